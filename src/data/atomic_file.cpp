@@ -1,0 +1,181 @@
+#include "sae/data/atomic_file.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "sae/core/error.hpp"
+
+namespace sae {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kTemporary = ".tmp.";
+
+/// The directory that holds `path`, as something that open() takes.
+std::string directory_of(const std::string& path) {
+    const fs::path parent = fs::path(path).parent_path();
+    return parent.empty() ? "." : parent.string();
+}
+
+/// Where the bytes will lie in the end: the path itself, or what it names if it is a symbolic link.
+std::string resolve_link(const std::string& path) {
+    std::error_code error;
+    if (!fs::is_symlink(path, error)) return path;
+    const fs::path resolved = fs::weakly_canonical(path, error);
+    return error ? path : resolved.string();
+}
+
+std::string human_size(Index bytes) {
+    char text[32];
+    if (bytes < 1000) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
+    const char* unit = "kB";
+    double value = static_cast<double>(bytes) / 1e3;
+    for (const char* next : {"MB", "GB", "TB"}) {
+        if (value < 1000) break;
+        value /= 1000;
+        unit = next;
+    }
+    std::snprintf(text, sizeof text, "%.1f %s", value, unit);
+    return text;
+}
+
+std::string advice(int error, const std::string& target) {
+    switch (error) {
+        case ENOSPC:
+        case EDQUOT:
+            return "; free space and run again";
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            return "; choose a place that you may write to";
+        case ENOENT:
+        case ENOTDIR:
+            return "; check that the directory " + directory_of(target) + " is there";
+        case EFBIG:
+            return "; raise the limit on file sizes (ulimit -f)";
+        default:
+            return "";
+    }
+}
+
+bool is_leftover(const std::string& name) {
+    const std::size_t mark = name.rfind(kTemporary);
+    if (name.empty() || name.front() != '.' || mark == std::string::npos || mark == 0) return false;
+    const std::string_view process = std::string_view(name).substr(mark + kTemporary.size());
+    return !process.empty() && process.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(const std::string& path, FileSystem& file_system)
+    : file_system_(file_system), path_(path), target_(resolve_link(path)) {
+    std::error_code ignored;
+    const fs::file_status status = fs::status(target_, ignored);
+    existed_ = fs::exists(status);
+    if (existed_ && !fs::is_regular_file(status)) {
+        throw Error("cannot write " + path + ": it is there and is not a regular file; give another name");
+    }
+    const fs::path target(target_);
+    const std::string name = target.filename().string();
+    if (name.empty()) throw Error("cannot write \"" + path + "\": expected the name of a file");
+    temporary_ = (target.parent_path() / ("." + name)).string();
+    temporary_ += std::string(kTemporary) + std::to_string(::getpid());
+    do file_ = file_system_.create(temporary_);
+    while (file_ < 0 && errno == EINTR);
+    if (file_ < 0) fail("creating a temporary file beside it", errno);
+    pending_ = true;
+}
+
+AtomicFile::~AtomicFile() {
+    abandon();
+}
+
+void AtomicFile::append(std::span<const std::byte> bytes) {
+    if (!pending_) throw std::logic_error("AtomicFile: append after commit or failure: " + path_);
+    const Index size = static_cast<Index>(bytes.size());
+    while (!bytes.empty()) {
+        const ssize_t written = file_system_.write(file_, bytes);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) {
+            const int error = written < 0 ? errno : EIO;
+            fail("writing " + human_size(size) + " at byte " + std::to_string(size_), error);
+        }
+        size_ += written;
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+}
+
+void AtomicFile::append(std::string_view text) {
+    append(std::as_bytes(std::span(text)));
+}
+
+void AtomicFile::commit() {
+    if (!pending_) throw std::logic_error("AtomicFile: commit after commit or failure: " + path_);
+    make_last();
+    if (file_system_.rename(temporary_, target_) != 0) fail("renaming the temporary file", errno);
+    pending_ = false;
+    int status = 0;
+    do status = file_system_.sync_directory(directory_of(target_));
+    while (status != 0 && errno == EINTR);
+    if (status != 0) {
+        fail("fsync of its directory", errno, "the new file is there, but a power failure may undo it");
+    }
+}
+
+/// fsync and close, both of which may report that an earlier write was lost.
+void AtomicFile::make_last() {
+    int status = 0;
+    do status = file_system_.sync(file_);
+    while (status != 0 && errno == EINTR);
+    if (status != 0) fail("fsync", errno);
+    // After EINTR the descriptor is closed on Linux: to close it again might hit another file.
+    if (file_system_.close(std::exchange(file_, -1)) != 0 && errno != EINTR) fail("closing", errno);
+}
+
+std::string AtomicFile::previous_file() const {
+    return existed_ ? "the previous file is untouched" : "no file was left behind";
+}
+
+void AtomicFile::fail(const std::string& step, int error, const std::string& aftermath) {
+    abandon();
+    throw Error("cannot write " + path_ + ": " + std::generic_category().message(error) + " (" + step + ")" +
+                advice(error, target_) + "; " + (aftermath.empty() ? previous_file() : aftermath));
+}
+
+void AtomicFile::abandon() noexcept {
+    if (file_ >= 0) file_system_.close(file_);
+    file_ = -1;
+    if (pending_) file_system_.unlink(temporary_);
+    pending_ = false;
+}
+
+void write_file_atomically(const std::string& path, std::span<const std::byte> bytes,
+                           FileSystem& file_system) {
+    AtomicFile file(path, file_system);
+    file.append(bytes);
+    file.commit();
+}
+
+void write_file_atomically(const std::string& path, std::string_view text, FileSystem& file_system) {
+    write_file_atomically(path, std::as_bytes(std::span(text)), file_system);
+}
+
+Index remove_leftovers(const std::string& directory, FileSystem& file_system) {
+    std::error_code error;
+    Index removed = 0;
+    for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
+        if (!is_leftover(entry.path().filename().string()) || !entry.is_regular_file(error)) continue;
+        if (file_system.unlink(entry.path().string()) == 0) ++removed;
+    }
+    return removed;
+}
+
+}  // namespace sae

@@ -1,0 +1,45 @@
+#include "sae/data/file_system.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace sae {
+namespace {
+
+class PosixFileSystem final : public FileSystem {
+  public:
+    int create(const std::string& path) override {
+        return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+    }
+    ssize_t write(int file, std::span<const std::byte> bytes) override {
+        return ::write(file, bytes.data(), bytes.size());
+    }
+    int sync(int file) override { return ::fsync(file); }
+    int close(int file) override { return ::close(file); }
+    int rename(const std::string& from, const std::string& to) override {
+        return std::rename(from.c_str(), to.c_str());
+    }
+    int unlink(const std::string& path) override { return ::unlink(path.c_str()); }
+    int sync_directory(const std::string& path) override {
+        const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (directory < 0) return -1;
+        const int status = ::fsync(directory);
+        const int error = errno;
+        ::close(directory);
+        if (status == 0 || error == EINVAL || error == ENOTSUP) return 0;
+        errno = error;
+        return -1;
+    }
+};
+
+}  // namespace
+
+FileSystem& posix_file_system() {
+    static PosixFileSystem file_system;
+    return file_system;
+}
+
+}  // namespace sae

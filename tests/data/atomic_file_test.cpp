@@ -1,0 +1,271 @@
+#include "sae/data/atomic_file.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <system_error>
+
+#include "catch.hpp"
+#include "faulty_file_system.hpp"
+#include "sae/core/error.hpp"
+#include "temporary_directory.hpp"
+
+using namespace sae;
+using namespace sae::test;
+
+namespace {
+
+constexpr int kNoStep = -1;
+const std::string kOld = "the old content";
+const std::string kNew = "the new content, longer than the old";
+
+std::string reason(int error) {
+    return std::generic_category().message(error);
+}
+
+/// Saves kNew in three pieces.
+void save(const std::string& path, FileSystem& file_system) {
+    AtomicFile file(path, file_system);
+    file.append(kNew.substr(0, 5));
+    file.append(kNew.substr(5, 20));
+    file.append(kNew.substr(25));
+    file.commit();
+}
+
+/// Repeats save() over an old file with the fault at call 0, 1, 2, ... until it comes too late to strike, and
+/// hands each outcome to `check(path, message, faulty)`. Returns the number of calls that were hit.
+template <class Check>
+int for_every_step(Fault fault, int error, bool with_old_file, Check&& check) {
+    for (int step = 0;; ++step) {
+        TemporaryDirectory directory;
+        const std::string path = directory / "model.safetensors";
+        if (with_old_file) write_text(path, kOld);
+        FaultyFileSystem faulty(fault, step, error);
+        const std::string message = message_of<Error>([&] { save(path, faulty); });
+        if (!faulty.struck()) {
+            CHECK(message.empty());
+            CHECK(read_text(path) == kNew);
+            return step;
+        }
+        INFO("step " << step << " " << faulty.calls()[static_cast<std::size_t>(step)] << ": " << message);
+        check(directory, path, message, faulty, step);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a save replaces the file and leaves nothing beside it") {
+    TemporaryDirectory directory;
+    const std::string path = directory / "a";
+    write_file_atomically(path, kOld);
+    CHECK(read_text(path) == kOld);
+    write_file_atomically(path, std::as_bytes(std::span(kNew)));
+    CHECK(read_text(path) == kNew);
+    CHECK(directory.names() == std::vector<std::string>{"a"});
+}
+
+TEST_CASE("the bytes are on the disk before the name, and the name before commit returns") {
+    TemporaryDirectory directory;
+    FaultyFileSystem recorded(Fault::fail, kNoStep, 0);
+    save(directory / "a", recorded);
+    CHECK(recorded.calls() == std::vector<std::string>{"create", "write", "write", "write", "sync", "close",
+                                                       "rename", "sync_directory"});
+}
+
+TEST_CASE("a failure at any step leaves the old file, no temporary, and names file, reason and step") {
+    const int error = GENERATE(ENOSPC, EIO, EDQUOT, EROFS, EFBIG);
+    const bool with_old_file = GENERATE(true, false);
+    const int steps =
+        for_every_step(Fault::fail, error, with_old_file,
+                       [&](auto& directory, auto& path, auto& message, auto& faulty, int step) {
+                           const std::string call = faulty.calls()[static_cast<std::size_t>(step)];
+                           CHECK(message.find("cannot write " + path + ": " + reason(error) + " (") == 0);
+                           CHECK(message.find('\n') == std::string::npos);
+                           if (call == "sync_directory") {
+                               CHECK(read_text(path) == kNew);
+                               CHECK(message.find("the new file is there") != std::string::npos);
+                           } else if (with_old_file) {
+                               CHECK(read_text(path) == kOld);
+                               CHECK(message.find("the previous file is untouched") != std::string::npos);
+                           } else {
+                               CHECK(message.find("no file was left behind") != std::string::npos);
+                           }
+                           const bool there = with_old_file || call == "sync_directory";
+                           CHECK(directory.names().size() == (there ? 1 : 0));
+                       });
+    CHECK(steps == 8);
+}
+
+TEST_CASE("a full disk in the middle of a write says how much was being written and what to do") {
+    TemporaryDirectory directory;
+    const std::string path = directory / "a";
+    write_text(path, kOld);
+    FaultyFileSystem faulty(Fault::write_half, 1, ENOSPC);
+    const std::string big(1'200'000, 'x');
+    const std::string message = message_of<Error>([&] { write_file_atomically(path, big, faulty); });
+    CHECK(message ==
+          "cannot write " + path + ": " + reason(ENOSPC) +
+              " (writing 1.2 MB at byte 600000); free space and run again; the previous file is untouched");
+    CHECK(read_text(path) == kOld);
+    CHECK(directory.names().size() == 1);
+}
+
+TEST_CASE("a half write followed by a failure at any step leaves the old file") {
+    int struck = 0;
+    for (int step = 1; step <= 3; ++step) {
+        TemporaryDirectory directory;
+        const std::string path = directory / "a";
+        write_text(path, kOld);
+        FaultyFileSystem faulty(Fault::write_half, step, EIO);
+        CHECK_THROWS_AS(save(path, faulty), Error);
+        CHECK(read_text(path) == kOld);
+        CHECK(directory.names().size() == 1);
+        struck += faulty.struck() ? 1 : 0;
+    }
+    CHECK(struck == 3);
+}
+
+TEST_CASE("a short write is continued and an interrupted call is repeated, at any step") {
+    for (int step = 0; step < 8; ++step) {
+        for (const Fault fault : {Fault::short_write, Fault::fail}) {
+            TemporaryDirectory directory;
+            const std::string path = directory / "a";
+            write_text(path, kOld);
+            FaultyFileSystem faulty(fault, step, EINTR);
+            INFO("step " << step);
+            // rename never ends with EINTR; if it does it has failed.
+            if (fault == Fault::fail && step == 6) {
+                CHECK_THROWS_AS(save(path, faulty), Error);
+                CHECK(read_text(path) == kOld);
+            } else {
+                CHECK_NOTHROW(save(path, faulty));
+                CHECK(read_text(path) == kNew);
+            }
+            CHECK(directory.names().size() == 1);
+            CHECK(faulty.struck() == (fault == Fault::fail || (step >= 1 && step <= 3)));
+        }
+    }
+}
+
+TEST_CASE("a write that takes nothing is a failure and no endless loop") {
+    class Stuck final : public FileSystem {
+      public:
+        int create(const std::string& path) override { return posix_file_system().create(path); }
+        ssize_t write(int, std::span<const std::byte>) override { return 0; }
+        int sync(int) override { return 0; }
+        int close(int file) override { return posix_file_system().close(file); }
+        int rename(const std::string&, const std::string&) override { return 0; }
+        int unlink(const std::string& path) override { return posix_file_system().unlink(path); }
+        int sync_directory(const std::string&) override { return 0; }
+    } stuck;
+    TemporaryDirectory directory;
+    CHECK_THROWS_AS(write_file_atomically(directory / "a", kNew, stuck), Error);
+    CHECK(directory.names().empty());
+}
+
+TEST_CASE("a crash between any two steps leaves the old file or the new one, and the next run clears up") {
+    const int steps = for_every_step(
+        Fault::crash, EIO, true, [&](auto& directory, auto& path, auto& message, auto& faulty, int step) {
+            const bool renamed = faulty.calls()[static_cast<std::size_t>(step)] == "sync_directory";
+            CHECK(!message.empty());
+            CHECK(read_text(path) == (renamed ? kNew : kOld));
+            const bool leftover = step > 0 && !renamed;
+            CHECK(directory.names().size() == (leftover ? 2 : 1));
+            CHECK(remove_leftovers(directory.path()) == (leftover ? 1 : 0));
+            CHECK(directory.names() == std::vector<std::string>{"model.safetensors"});
+            CHECK_NOTHROW(save(path, posix_file_system()));
+            CHECK(read_text(path) == kNew);
+        });
+    CHECK(steps == 8);
+}
+
+TEST_CASE("only temporaries are leftovers") {
+    TemporaryDirectory directory;
+    const std::vector<std::string> kept = {"a.tmp.12", ".a.tmp.", ".a.tmp.1x",
+                                           ".tmp.12",  ".a",      "model.safetensors"};
+    for (const std::string& name : kept) write_text(directory / name, "x");
+    std::filesystem::create_directory(directory / ".d.tmp.12");
+    write_text(directory / ".a.tmp.12", "x");
+    CHECK(remove_leftovers(directory.path()) == 1);
+    CHECK(directory.names().size() == kept.size() + 1);
+    CHECK(remove_leftovers(directory / "missing") == 0);
+}
+
+TEST_CASE("a file that is not committed never appears") {
+    TemporaryDirectory directory;
+    write_text(directory / "a", kOld);
+    {
+        AtomicFile file(directory / "a");
+        file.append(kNew);
+        CHECK(file.size() == static_cast<Index>(kNew.size()));
+        CHECK(read_text(directory / "a") == kOld);
+        CHECK(directory.names().size() == 2);
+    }
+    CHECK(read_text(directory / "a") == kOld);
+    CHECK(directory.names().size() == 1);
+}
+
+TEST_CASE("after a failure or a commit the object refuses more") {
+    TemporaryDirectory directory;
+    AtomicFile file(directory / "a");
+    file.commit();
+    CHECK_THROWS_AS(file.append(kNew), std::logic_error);
+    CHECK_THROWS_AS(file.commit(), std::logic_error);
+    FaultyFileSystem faulty(Fault::fail, 1, EIO);
+    AtomicFile broken(directory / "b", faulty);
+    CHECK_THROWS_AS(broken.append(kNew), Error);
+    CHECK_THROWS_AS(broken.commit(), std::logic_error);
+}
+
+TEST_CASE("what is there and is no regular file is refused before anything is written") {
+    TemporaryDirectory directory;
+    std::filesystem::create_directory(directory / "d");
+    REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
+    for (const std::string& path : {directory / "d", directory / "pipe"}) {
+        const std::string message = message_of<Error>([&] { write_file_atomically(path, kNew); });
+        CHECK(message ==
+              "cannot write " + path + ": it is there and is not a regular file; give another name");
+    }
+    CHECK(message_of<Error>([&] { write_file_atomically(directory / "d/", kNew); }).find("d/") !=
+          std::string::npos);
+    CHECK(directory.names().size() == 2);
+}
+
+TEST_CASE("a directory that is missing is named") {
+    TemporaryDirectory directory;
+    const std::string path = directory / "missing/a";
+    const std::string message = message_of<Error>([&] { write_file_atomically(path, kNew); });
+    CHECK(message.find("cannot write " + path + ": No such file or directory") == 0);
+    CHECK(message.find("check that the directory " + (directory / "missing") + " is there") !=
+          std::string::npos);
+}
+
+TEST_CASE("a symbolic link stays and the file that it names is replaced") {
+    TemporaryDirectory directory;
+    std::filesystem::create_directory(directory / "elsewhere");
+    write_text(directory / "elsewhere/real", kOld);
+    std::filesystem::create_symlink("elsewhere/real", directory / "link");
+    write_file_atomically(directory / "link", kNew);
+    CHECK(std::filesystem::is_symlink(directory / "link"));
+    CHECK(read_text(directory / "elsewhere/real") == kNew);
+}
+
+TEST_CASE("the system's own limit on file sizes is reported like a full disk") {
+    TemporaryDirectory directory;
+    write_text(directory / "a", kOld);
+    struct rlimit previous {};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &previous) == 0);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    struct rlimit small = previous;
+    small.rlim_cur = 4096;
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+    const std::string big(10'000, 'x');
+    const std::string message = message_of<Error>([&] { write_file_atomically(directory / "a", big); });
+    ::setrlimit(RLIMIT_FSIZE, &previous);
+    std::signal(SIGXFSZ, handler);
+    CHECK(message.find(reason(EFBIG) + " (writing 10.0 kB at byte 4096); raise the limit") !=
+          std::string::npos);
+    CHECK(read_text(directory / "a") == kOld);
+    CHECK(directory.names().size() == 1);
+}
