@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// Grey images of one size that can be read by number: a file or a generator. Not for several threads at a
+/// time.
+class ImageSource {
+  public:
+    ImageSource() = default;
+    ImageSource(const ImageSource&) = delete;
+    ImageSource& operator=(const ImageSource&) = delete;
+    virtual ~ImageSource() = default;
+
+    [[nodiscard]] virtual Index count() const = 0;
+    [[nodiscard]] virtual Index rows() const = 0;
+    [[nodiscard]] virtual Index cols() const = 0;
+    /// rows() * cols(): the bytes of an image, one a pixel.
+    [[nodiscard]] Index image_size() const { return rows() * cols(); }
+
+    /// One line for the user: what the images are, how many, of what size.
+    [[nodiscard]] virtual std::string description() const = 0;
+
+    /// Whether an image costs the same wherever it lies. Where false, images that were passed over are paid
+    /// for too, and going back starts again from the first one: then one reader should go through once.
+    [[nodiscard]] virtual bool random_access() const = 0;
+
+    /// Fills `images` with the images [first, first + n), n = images.size() / image_size(): one after the
+    /// other, each row-major, a byte a pixel, 0 black. Throws Error if there are fewer, if `images` is no
+    /// whole number of images, or if the source cannot be read.
+    void read(Index first, std::span<std::uint8_t> images);
+
+  private:
+    /// read() with a range that is known to be good and not empty.
+    virtual void read_range(Index first, std::span<std::uint8_t> images) = 0;
+};
+
+}  // namespace sae
