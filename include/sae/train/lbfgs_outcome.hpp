@@ -1,0 +1,16 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "sae/train/lbfgs.hpp"
+
+namespace sae {
+
+/// The status as it is written in logs and reports: "converged", "line_search_failed", ...
+[[nodiscard]] std::string_view name(LbfgsStatus status);
+
+/// How a run ended, for people: what the status means and, where it ended early, what usually causes that and
+/// what to try. One paragraph.
+[[nodiscard]] std::string explain(const LbfgsStep& last, const LbfgsSettings& settings);
+
+}  // namespace sae

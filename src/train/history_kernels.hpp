@@ -1,0 +1,40 @@
+#pragma once
+#include "sae/train/slice.hpp"
+
+/// The loops over vectors as long as theta. Pointers are aligned to 64 bytes and do not alias. A dot product
+/// is summed in 8 lanes, lane l taking the elements i = l mod 8 in turn, whatever the width of the
+/// processor's vectors: their bits depend on nothing but the block.
+namespace sae::kernels {
+
+/// The history is stored and read in chunks of this many doubles, which stay in the first cache.
+inline constexpr Index chunk_length = 512;
+static_assert(block_length % chunk_length == 0);
+
+inline constexpr int lanes = 8;
+
+/// The dot products of one pair (s, y) with the newest y and g, in the order s.y, y.y, s.g, y.g.
+inline constexpr int dots_per_pair = 4;
+
+/// One chunk: s = x_new - x, y = g_new - g.
+void form_pair(const double* x, const double* x_new, const double* g, const double* g_new, double* s,
+               double* y);
+
+/// One chunk of the dot products of a pair; `sums` holds dots_per_pair x lanes partial sums.
+void add_pair_dots(const double* s, const double* y, const double* y_new, const double* g_new, double* sums);
+
+/// The lanes of one dot product, added pairwise.
+double sum_lanes(const double* sums);
+
+/// One chunk: d = a g.
+void scale(double a, const double* g, double* d);
+
+/// One chunk: d = (d + a s) + b y.
+void add_pair(double a, const double* s, double b, const double* y, double* d);
+
+/// a . b over one block.
+double dot(const double* a, const double* b);
+
+/// One block: x_trial = x + t d; returns x_trial . x_trial.
+double advance(const double* x, double t, const double* d, double* x_trial);
+
+}  // namespace sae::kernels

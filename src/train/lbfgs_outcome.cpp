@@ -1,0 +1,80 @@
+#include "sae/train/lbfgs_outcome.hpp"
+
+#include <sstream>
+
+namespace sae {
+namespace {
+
+/// Runs that end before this many iterations get advice.
+constexpr Index few_iterations = 20;
+
+std::string outcome(const LbfgsStep& last, const LbfgsSettings& settings) {
+    std::ostringstream text;
+    switch (last.status) {
+        case LbfgsStatus::running:
+            text << "Still running";
+            break;
+        case LbfgsStatus::converged:
+            text << "Converged: the gradient or the change of the cost is below its tolerance";
+            break;
+        case LbfgsStatus::max_iterations:
+            text << "Ended at the limit of " << settings.max_iterations << " iterations";
+            break;
+        case LbfgsStatus::line_search_failed:
+            text << "Ended since no step along the direction, nor along the steepest descent, lowered the "
+                    "cost "
+                    "enough; the best point is kept";
+            break;
+        case LbfgsStatus::interrupted:
+            text << "Interrupted; the state of the last completed iteration is kept";
+            break;
+    }
+    text << " (iterations: " << last.iteration << ", evaluations: " << last.evaluations
+         << ", cost: " << last.point.cost << ", gradient norm: " << last.point.gradient_norm << ").";
+    return text.str();
+}
+
+std::string advice(const LbfgsStep& last, const LbfgsSettings& settings) {
+    std::ostringstream text;
+    if (last.status == LbfgsStatus::line_search_failed && last.iteration < few_iterations) {
+        text << " So early, this usually means hidden units that are saturated (their mean activation near 0 "
+                "or 1, "
+                "where the sparsity term is steep or infinite): try another --seed, a smaller --beta, a "
+                "larger "
+                "--rho or --lambda; or a gradient that does not belong to the cost: run check-gradient.";
+    } else if (last.status == LbfgsStatus::line_search_failed) {
+        text << " So late, this usually means that the cost is as low as rounding lets it be: the result is "
+                "good, and a larger --gradient-tolerance or a --cost-tolerance ends such a run as converged.";
+    } else if (last.status == LbfgsStatus::converged && last.iteration < few_iterations) {
+        text << " So early, this usually means a tolerance that is too large (--gradient-tolerance is "
+             << settings.gradient_tolerance << ", --cost-tolerance " << settings.cost_tolerance
+             << "), or a start near a flat point: try smaller tolerances or another --seed.";
+    } else if (last.status == LbfgsStatus::max_iterations) {
+        text << " A larger --max-iterations may lower the cost further; --resume goes on from here.";
+    }
+    return text.str();
+}
+
+}  // namespace
+
+std::string_view name(LbfgsStatus status) {
+    switch (status) {
+        case LbfgsStatus::running:
+            return "running";
+        case LbfgsStatus::converged:
+            return "converged";
+        case LbfgsStatus::max_iterations:
+            return "max_iterations";
+        case LbfgsStatus::line_search_failed:
+            return "line_search_failed";
+        case LbfgsStatus::interrupted:
+            break;
+    }
+    return "interrupted";
+}
+
+std::string explain(const LbfgsStep& last, const LbfgsSettings& settings) {
+    return outcome(last, settings) + advice(last, settings);
+}
+
+}  // namespace sae
