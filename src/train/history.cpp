@@ -19,6 +19,19 @@ Index whole_blocks(Index length) {
     return (length + block_length - 1) / block_length * block_length;
 }
 
+struct Range {
+    Index begin = 0;
+    Index end = 0;
+};
+
+/// The blocks of the calling thread: the same in all passes.
+Range own_blocks(Index length) {
+    const Index blocks = length / block_length;
+    const Index threads = omp_get_num_threads();
+    const Index thread = omp_get_thread_num();
+    return {blocks * thread / threads * block_length, blocks * (thread + 1) / threads * block_length};
+}
+
 }  // namespace
 
 History::History(int capacity, Index length, int threads)
@@ -36,7 +49,7 @@ std::size_t History::push_sums() const {
 }
 
 std::size_t History::offset(Index chunk, int j) const {
-    return static_cast<std::size_t>((chunk * capacity_ + slot(j)) * 2 * chunk_length);
+    return static_cast<std::size_t>((chunk * capacity_ + slot(j)) * kernels::pair_length);
 }
 
 void History::open_slot() {
@@ -55,8 +68,8 @@ void History::push(std::span<const double> x, std::span<const double> x_new, std
     {
         Scratch& scratch = scratch_[static_cast<std::size_t>(omp_get_thread_num())];
         for (ExactSum& sum : scratch.sums) sum.reset();
-#pragma omp for schedule(static)
-        for (Index begin = 0; begin < length_; begin += block_length) {
+        const Range own = own_blocks(length_);
+        for (Index begin = own.begin; begin < own.end; begin += block_length) {
             push_block(begin, x.data(), x_new.data(), g.data(), g_new.data(), scratch);
         }
 #pragma omp critical
@@ -70,13 +83,11 @@ void History::push_block(Index begin, const double* x, const double* x_new, cons
     std::fill_n(partial, size_ * dots_per_pair * lanes, 0.0);
     for (Index i = begin; i < begin + block_length; i += chunk_length) {
         double* const pairs = pairs_.span().data();
-        double* const s_new = pairs + offset(i / chunk_length, size_ - 1);
-        double* const y_new = s_new + chunk_length;
-        kernels::form_pair(x + i, x_new + i, g + i, g_new + i, s_new, y_new);
+        double* const newest = pairs + offset(i / chunk_length, size_ - 1);
+        kernels::form_pair(x + i, x_new + i, g + i, g_new + i, newest);
         for (int j = 0; j < size_; ++j) {
-            const double* const s = pairs + offset(i / chunk_length, j);
-            kernels::add_pair_dots(s, s + chunk_length, y_new, g_new + i,
-                                   partial + j * dots_per_pair * lanes);
+            const double* const pair = pairs + offset(i / chunk_length, j);
+            kernels::add_pair_dots(pair, newest, g_new + i, partial + j * dots_per_pair * lanes);
         }
     }
     for (int k = 0; k < size_ * dots_per_pair; ++k) {
@@ -94,22 +105,26 @@ void History::combine(const Coefficients& coefficients, std::span<const double> 
     assert(coefficients.s.size() == static_cast<std::size_t>(size_));
 #pragma omp parallel num_threads(threads_)
     {
-        ExactSum own;
-#pragma omp for schedule(static)
-        for (Index begin = 0; begin < length_; begin += block_length) {
-            for (Index i = begin; i < begin + block_length; i += chunk_length) {
-                kernels::scale(coefficients.g, g.data() + i, d.data() + i);
-                for (int j = 0; j < size_; ++j) {
-                    const double* const s = pairs_.span().data() + offset(i / chunk_length, j);
-                    const auto k = static_cast<std::size_t>(j);
-                    kernels::add_pair(coefficients.s[k], s, coefficients.y[k], s + chunk_length,
-                                      d.data() + i);
-                }
-            }
-            own.add(kernels::dot(d.data() + begin, g.data() + begin));
+        ExactSum sum;
+        const Range own = own_blocks(length_);
+        // Backwards: what push() read last is still in the cache.
+        for (Index begin = own.end - block_length; begin >= own.begin; begin -= block_length) {
+            combine_block(begin, coefficients, g.data(), d.data());
+            sum.add(kernels::dot(d.data() + begin, g.data() + begin));
         }
 #pragma omp critical
-        d_g.add(own);
+        d_g.add(sum);
+    }
+}
+
+void History::combine_block(Index begin, const Coefficients& coefficients, const double* g, double* d) const {
+    for (Index i = begin; i < begin + block_length; i += chunk_length) {
+        kernels::scale(coefficients.g, g + i, d + i);
+        for (int j = 0; j < size_; ++j) {
+            const double* const pair = pairs_.span().data() + offset(i / chunk_length, j);
+            const auto k = static_cast<std::size_t>(j);
+            kernels::add_pair(coefficients.s[k], coefficients.y[k], pair, d + i);
+        }
     }
 }
 
@@ -117,8 +132,7 @@ void History::copy_pair(int j, std::span<double> s, std::span<double> y) const {
     assert(j >= 0 && j < size_);
     for (Index i = 0; i < length_; i += chunk_length) {
         const double* const pair = pairs_.span().data() + offset(i / chunk_length, j);
-        std::copy_n(pair, chunk_length, s.data() + i);
-        std::copy_n(pair + chunk_length, chunk_length, y.data() + i);
+        kernels::split_pair(pair, s.data() + i, y.data() + i);
     }
 }
 
@@ -127,8 +141,7 @@ void History::restore_pair(std::span<const double> s, std::span<const double> y)
     open_slot();
     for (Index i = 0; i < length_; i += chunk_length) {
         double* const pair = pairs_.span().data() + offset(i / chunk_length, size_ - 1);
-        std::copy_n(s.data() + i, chunk_length, pair);
-        std::copy_n(y.data() + i, chunk_length, pair + chunk_length);
+        kernels::join_pair(s.data() + i, y.data() + i, pair);
     }
 }
 

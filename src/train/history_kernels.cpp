@@ -19,15 +19,34 @@ Vector& at(double* p) {
 }  // namespace
 
 void form_pair(const double* __restrict x, const double* __restrict x_new, const double* __restrict g,
-               const double* __restrict g_new, double* __restrict s, double* __restrict y) {
-    for (Index i = 0; i < chunk_length; i += width) {
-        at(s + i) = at(x_new + i) - at(x + i);
-        at(y + i) = at(g_new + i) - at(g + i);
+               const double* __restrict g_new, double* __restrict pair) {
+    for (Index i = 0; i < chunk_length; i += lanes) {
+        for (int p = 0; p < lanes; p += width) {
+            at(pair + 2 * i + p) = at(x_new + i + p) - at(x + i + p);
+            at(pair + 2 * i + lanes + p) = at(g_new + i + p) - at(g + i + p);
+        }
     }
 }
 
-void add_pair_dots(const double* s, const double* y, const double* y_new, const double* g_new,
-                   double* __restrict sums) {
+void split_pair(const double* __restrict pair, double* __restrict s, double* __restrict y) {
+    for (Index i = 0; i < chunk_length; i += lanes) {
+        for (int p = 0; p < lanes; p += width) {
+            at(s + i + p) = at(pair + 2 * i + p);
+            at(y + i + p) = at(pair + 2 * i + lanes + p);
+        }
+    }
+}
+
+void join_pair(const double* __restrict s, const double* __restrict y, double* __restrict pair) {
+    for (Index i = 0; i < chunk_length; i += lanes) {
+        for (int p = 0; p < lanes; p += width) {
+            at(pair + 2 * i + p) = at(s + i + p);
+            at(pair + 2 * i + lanes + p) = at(y + i + p);
+        }
+    }
+}
+
+void add_pair_dots(const double* pair, const double* newest, const double* g_new, double* __restrict sums) {
     Vector s_y[parts], y_y[parts], s_g[parts], y_g[parts];
     for (int p = 0; p < parts; ++p) {
         s_y[p] = at(sums + width * p);
@@ -37,11 +56,14 @@ void add_pair_dots(const double* s, const double* y, const double* y_new, const 
     }
     for (Index i = 0; i < chunk_length; i += lanes) {
         for (int p = 0; p < parts; ++p) {
-            const Index k = i + width * p;
-            s_y[p] += at(s + k) * at(y_new + k);
-            y_y[p] += at(y + k) * at(y_new + k);
-            s_g[p] += at(s + k) * at(g_new + k);
-            y_g[p] += at(y + k) * at(g_new + k);
+            const Vector s = at(pair + 2 * i + width * p);
+            const Vector y = at(pair + 2 * i + lanes + width * p);
+            const Vector y_new = at(newest + 2 * i + lanes + width * p);
+            const Vector g = at(g_new + i + width * p);
+            s_y[p] += s * y_new;
+            y_y[p] += y * y_new;
+            s_g[p] += s * g;
+            y_g[p] += y * g;
         }
     }
     for (int p = 0; p < parts; ++p) {
@@ -60,9 +82,14 @@ void scale(double a, const double* __restrict g, double* __restrict d) {
     for (Index i = 0; i < chunk_length; i += width) at(d + i) = a * at(g + i);
 }
 
-void add_pair(double a, const double* __restrict s, double b, const double* __restrict y,
-              double* __restrict d) {
-    for (Index i = 0; i < chunk_length; i += width) at(d + i) = (at(d + i) + a * at(s + i)) + b * at(y + i);
+void add_pair(double a, double b, const double* __restrict pair, double* __restrict d) {
+    for (Index i = 0; i < chunk_length; i += lanes) {
+        for (int p = 0; p < lanes; p += width) {
+            const Vector s = at(pair + 2 * i + p);
+            const Vector y = at(pair + 2 * i + lanes + p);
+            at(d + i + p) = (at(d + i + p) + a * s) + b * y;
+        }
+    }
 }
 
 double dot(const double* a, const double* b) {

@@ -6,21 +6,30 @@
 /// processor's vectors: their bits depend on nothing but the block.
 namespace sae::kernels {
 
-/// The history is stored and read in chunks of this many doubles, which stay in the first cache.
+inline constexpr int lanes = 8;
+
+/// The history is stored and read in chunks of this many elements, whose sums stay in the first cache.
 inline constexpr Index chunk_length = 512;
 static_assert(block_length % chunk_length == 0);
 
-inline constexpr int lanes = 8;
+/// The length of one chunk of a pair: 8 elements of s, the same 8 of y, and so on, so that memory is read as
+/// one stream (twice as fast here as s and y apart).
+inline constexpr Index pair_length = 2 * chunk_length;
 
 /// The dot products of one pair (s, y) with the newest y and g, in the order s.y, y.y, s.g, y.g.
 inline constexpr int dots_per_pair = 4;
 
 /// One chunk: s = x_new - x, y = g_new - g.
-void form_pair(const double* x, const double* x_new, const double* g, const double* g_new, double* s,
-               double* y);
+void form_pair(const double* x, const double* x_new, const double* g, const double* g_new, double* pair);
+
+/// One chunk of a pair taken apart.
+void split_pair(const double* pair, double* s, double* y);
+
+/// One chunk of a pair put together.
+void join_pair(const double* s, const double* y, double* pair);
 
 /// One chunk of the dot products of a pair; `sums` holds dots_per_pair x lanes partial sums.
-void add_pair_dots(const double* s, const double* y, const double* y_new, const double* g_new, double* sums);
+void add_pair_dots(const double* pair, const double* newest, const double* g_new, double* sums);
 
 /// The lanes of one dot product, added pairwise.
 double sum_lanes(const double* sums);
@@ -29,7 +38,7 @@ double sum_lanes(const double* sums);
 void scale(double a, const double* g, double* d);
 
 /// One chunk: d = (d + a s) + b y.
-void add_pair(double a, const double* s, double b, const double* y, double* d);
+void add_pair(double a, double b, const double* pair, double* d);
 
 /// a . b over one block.
 double dot(const double* a, const double* b);

@@ -245,6 +245,24 @@ TEST_CASE("a line search that fails once restarts with the steepest descent and 
     CHECK(last.evaluations == space.evaluations);
 }
 
+TEST_CASE("the steepest descent that fails where it starts is not tried again") {
+    const Objective island = [](std::span<const double> x, std::span<double> g) {
+        const double cost = rosenbrock(x, g);
+        return x[0] == -1.2 ? cost : infinity;
+    };
+    LbfgsSettings settings;
+    LocalSpace space(island, start_of(2), settings.history);
+    Lbfgs lbfgs(settings, space);
+    lbfgs.start();
+    const LbfgsStep step = lbfgs.step();
+    CHECK(step.status == LbfgsStatus::line_search_failed);
+    CHECK(step.iteration == 1);
+    CHECK(step.step == 0);
+    CHECK(step.evaluations == space.evaluations);
+    CHECK(step.evaluations <= 2 + settings.max_line_search);
+    CHECK(step.note.find("best point is kept") != std::string::npos);
+}
+
 TEST_CASE("a failed search moves to the best point that it saw") {
     // The slopes say that phi goes on falling, so that no trial satisfies the search, and the costs say
     // otherwise.

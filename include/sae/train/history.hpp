@@ -59,12 +59,14 @@ class History {
     void push_block(Index begin, const double* x, const double* x_new, const double* g, const double* g_new,
                     Scratch& scratch);
 
+    void combine_block(Index begin, const Coefficients& coefficients, const double* g, double* d) const;
+
     int capacity_;
     Index length_;
     int threads_;
     int first_ = 0;  // the slot of the oldest pair
     int size_ = 0;
-    Slice pairs_;  // [length / chunk_length][capacity][s, y][chunk_length]
+    Slice pairs_;  // [length / chunk_length][capacity][pair_length], see history_kernels.hpp
     std::vector<Scratch> scratch_;
 };
 

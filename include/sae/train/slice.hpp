@@ -1,6 +1,6 @@
 #pragma once
+#include <cstdlib>
 #include <memory>
-#include <new>
 #include <span>
 #include <utility>
 
@@ -28,7 +28,7 @@ class Slice {
 
   private:
     struct Release {
-        void operator()(double* values) const { ::operator delete[](values, std::align_val_t{64}); }
+        void operator()(double* values) const { std::free(values); }
     };
     std::unique_ptr<double[], Release> values_;
     std::size_t size_ = 0;
