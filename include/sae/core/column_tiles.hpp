@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "sae/core/aligned.hpp"
+#include "sae/core/kernels.hpp"
+#include "sae/core/tiling.hpp"
+
+namespace sae {
+
+/// The columns (images) of a run of whole tiles, as bytes: one byte a pixel, in panels of 16 columns, the
+/// columns that pad a tile's last panel being 0. What a rank holds of the data.
+class ColumnTiles {
+  public:
+    /// Room for the tiles [first, last) of `tiling`, of `rows` bytes a column, all 0.
+    ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last);
+
+    [[nodiscard]] Index rows() const { return rows_; }
+    [[nodiscard]] Index first_tile() const { return first_tile_; }
+    [[nodiscard]] Index last_tile() const { return last_tile_; }
+    [[nodiscard]] const Tiling& tiling() const { return tiling_; }
+    /// The columns [first_column, last_column) are held here.
+    [[nodiscard]] Index first_column() const { return tiling_.begin(first_tile_); }
+    [[nodiscard]] Index last_column() const { return tiling_.begin(last_tile_); }
+
+    /// Puts whole columns, one after the other, at `column` (counted over all ranks) and on.
+    void put(Index column, std::span<const std::uint8_t> bytes);
+
+    /// The panels of `tile`, which must be one of this run.
+    [[nodiscard]] BytePanels panels(Index tile) const;
+
+    /// The bytes that are held, padding included.
+    [[nodiscard]] Index size() const { return static_cast<Index>(bytes_.size()); }
+
+  private:
+    [[nodiscard]] Index offset(Index tile) const;
+
+    Index rows_;
+    Tiling tiling_;
+    Index first_tile_;
+    Index last_tile_;
+    std::vector<Index> offsets_;
+    AlignedVector<std::uint8_t> bytes_;
+};
+
+}  // namespace sae

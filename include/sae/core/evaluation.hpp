@@ -1,0 +1,104 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sae/core/column_tiles.hpp"
+#include "sae/core/exact_sum.hpp"
+#include "sae/core/hyperparameters.hpp"
+#include "sae/core/phase_times.hpp"
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// How the sums of this rank's tiles become the sums over all ranks while the evaluation goes on. All are
+/// integer sums. Called by one thread; the spans stay valid and untouched until waited for, or until run()
+/// is over for the gradient.
+class Combine {
+  public:
+    virtual ~Combine() = default;
+    /// Begins to add up the activations over the ranks, in place.
+    virtual void start_hidden_sums(std::span<std::int64_t> sums) = 0;
+    /// Returns when they are added up.
+    virtual void wait_hidden_sums() = 0;
+    /// The gradient of W2 is complete on this rank: its reduction may begin.
+    virtual void start_output_gradient(std::span<std::int64_t> sums) = 0;
+    /// Called now and then, so that what was started gets on.
+    virtual void progress() = 0;
+};
+
+/// A single rank: its sums are the sums.
+class NoCombine final : public Combine {
+  public:
+    void start_hidden_sums(std::span<std::int64_t> /*sums*/) override {}
+    void wait_hidden_sums() override {}
+    void start_output_gradient(std::span<std::int64_t> /*sums*/) override {}
+    void progress() override {}
+};
+
+/// What one rank's tiles contribute to cost and gradient at one theta.
+struct PartialSums {
+    /// False if something on this rank, or a mean activation of 0 or 1 on all, makes the cost infinite; the
+    /// sums below are then meaningless.
+    bool finite = true;
+    /// Sum over this rank's columns of ||a3 - y||^2.
+    ExactSum squares;
+    /// The gradient's sums over this rank's columns in fixed point, in theta's order, without weight decay.
+    std::span<std::int64_t> gradient;
+    /// beta sum_j KL(rho || rho_hat_j) over all ranks; 0 for the plain autoencoder.
+    double sparsity = 0;
+};
+
+/// How numbers are stored in the products of a tile; sums over tiles are exact either way.
+enum class Precision { double_precision, single_precision };
+
+/// Cost and gradient of the network on one rank's columns:
+///
+///     z2 = W1 x + b1, a2 = f(z2), z3 = W2 a2 + b2, a3 = f(z3)
+///     delta3 = -(y - a3) f'(z3),  dW2 = delta3 a2^T,  db2 = sum delta3
+///     delta2 = (W2^T delta3 + beta (-rho / rho_hat + (1 - rho) / (1 - rho_hat))) f'(z2)
+///     dW1 = delta2 x^T,  db1 = sum delta2
+///
+/// (Ng, "Sparse autoencoder", CS294A lecture notes, 2011), tile by tile on several threads. The plain network
+/// takes one pass over the data, the sparse one two, between which rho_hat is summed up over the ranks.
+///
+/// Exactness: a tile's sums have a fixed shape and order; over tiles they are added as integers in fixed
+/// point (see FixedPoint). The bounds: 0 <= a2 <= 1; |delta3| <= max (1 - a) a ... = 4/27, as y is in [0, 1]
+/// and |a - y| a (1 - a) is largest for y = 0, a = 2/3; |delta2_j| <= (4/27 sum_k |W2_kj| + |sparsity_j|) / 4,
+/// as a2 (1 - a2) <= 1/4; and 0 <= x <= 1. Each times the number of all columns.
+class Evaluation {
+  public:
+    virtual ~Evaluation() = default;
+
+    /// Evaluates at `theta` (shape.size() numbers, the same on all ranks).
+    virtual const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
+                                   Combine& combine) = 0;
+
+    /// What one unit of the sum at `index` of the last run's gradient stands for, before the division by the
+    /// number of columns: the same on all ranks.
+    [[nodiscard]] virtual double unit(Index index) const = 0;
+
+    /// The mean activation of each hidden unit over all ranks' columns; after a sparse run, or a plain one
+    /// if `always_means` was asked for.
+    [[nodiscard]] virtual std::span<const double> mean_activations() const = 0;
+
+    /// Seconds by phase, of the thread that also communicates, since the last reset.
+    [[nodiscard]] virtual PhaseTimes& times() = 0;
+};
+
+/// What an evaluation is made of.
+struct EvaluationSettings {
+    Shape shape;
+    Precision precision = Precision::double_precision;
+    int threads = 1;
+    /// Whether the mean activations are wanted of a plain network too, at the price of a reduction.
+    bool always_means = false;
+};
+
+/// An evaluation over the columns `x` with targets `y`, which may be the same object and must outlive it;
+/// their rows are shape.inputs and shape.outputs, and they hold the same tiles.
+[[nodiscard]] std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings, const ColumnTiles& x,
+                                                          const ColumnTiles& y);
+
+}  // namespace sae

@@ -1,0 +1,115 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// Columns (or rows) side by side in a panel, the operand of a product that is read as vectors: element
+/// (i, k) of panel p is at p * k_count * panel_width + k * panel_width + i. Two AVX-512 registers.
+template <class T>
+inline constexpr Index panel_width = 128 / static_cast<Index>(sizeof(T));
+
+/// Rows side by side in a strip, the operand of a product that is read one number at a time:
+/// element (j, k) of strip s is at s * k_count * strip_width + k * strip_width + j.
+inline constexpr Index strip_width = 12;
+
+/// Images side by side in the panels of bytes that a shard is stored in.
+inline constexpr Index byte_panel_width = 16;
+
+/// How many panels (strips) of `width` hold `count`.
+[[nodiscard]] constexpr Index pieces(Index count, Index width) { return (count + width - 1) / width; }
+
+/// Bytes of columns in panels: byte (i, k) of panel p is at p * rows * 16 + k * 16 + i.
+struct BytePanels {
+    const std::uint8_t* bytes = nullptr;
+    Index rows = 0;
+};
+
+/// The arithmetic of one tile, compiled once for each instruction set. No function depends on where its
+/// operands lie in memory, on the number of threads or on the vector width: an element's chain of operations
+/// is fixed. All buffers are aligned to 64 bytes; the columns beyond `columns` in a last panel count as
+/// absent. `x` panels are columns [k][panel_width], products are as in the design: z2 = W1 x + b1 and so on.
+template <class T>
+struct TileKernels {
+    /// Rows of a row-major matrix into strips [first, last), k over its columns; missing rows become 0.
+    void (*pack_rows)(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips);
+    /// Columns of a row-major matrix into strips [first, last), k over its rows: the transposed matrix.
+    void (*pack_columns)(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips);
+    /// sums[j] = sum over the rows of |matrix(row, j)|, for columns [first, last).
+    void (*column_magnitudes)(const double* matrix, Index rows, Index columns, Index first, Index last,
+                              double* sums);
+    /// Bytes of columns [column, column + columns) of a tile, divided by 255 (correctly rounded), into panels.
+    void (*widen)(BytePanels tile, Index column, Index columns, T* panels);
+    /// a2 = f(W1 x + b1) for the columns of `x` panels; adds each unit's activations to sums[unit][panel_width].
+    void (*hidden)(const T* x, Index columns, const T* w1, const double* b1, Index inputs, Index hidden, T* a2,
+                   T* sums);
+    /// a3 = f(W2 a2 + b2), into panels.
+    void (*output)(const T* a2, Index columns, const T* w2, const double* b2, Index hidden, Index outputs,
+                   T* a3);
+    /// delta3 = -(y - a3) f'(z3) into panels and, transposed, into strips of `tile_columns` (k over columns)
+    /// from column `column` on; adds the deltas to sums[output][panel_width] and (y - a3)^2 to
+    /// squares[panel_width].
+    void (*output_delta)(const T* a2, Index columns, const T* w2, const double* b2, Index hidden, Index outputs,
+                         BytePanels y, Index column, Index tile_columns, T* delta3, T* strips, T* sums,
+                         double* squares);
+    /// g = W2^T delta3, into panels.
+    void (*back)(const T* delta3, Index columns, const T* w2_transposed, Index outputs, Index hidden, T* g);
+    /// delta2 = (g + sparsity[unit]) a2 (1 - a2) into strips (k over columns); adds it to
+    /// sums[unit][panel_width].
+    void (*hidden_delta)(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden, T* strips,
+                         T* sums);
+    /// Panels of columns into panels of rows, k over the columns.
+    void (*transpose)(const T* panels, Index columns, Index rows, T* transposed);
+    /// dW2 += delta3 a2^T: each sum over the tile's columns times `scale`, cut to an integer, is added to
+    /// `sums` (outputs x hidden).
+    void (*gradient_w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden, Index outputs,
+                        double scale, std::int64_t* sums);
+    /// dW1 += delta2 x^T, row j scaled by scales[j]; `room` holds gradient_group panels of `columns`.
+    void (*gradient_w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales, T* room,
+                        std::int64_t* sums);
+    /// As gradient_w2 and gradient_w1, with plain sums in double: what the exact sums are compared with.
+    void (*plain_gradient_w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden, Index outputs,
+                              double scale, double* sums);
+    void (*plain_gradient_w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales,
+                              T* room, double* sums);
+};
+
+/// Panels that are worked on together, so that they and one strip stay in the second-level cache.
+inline constexpr Index column_group = 4;
+inline constexpr Index gradient_group = 4;
+
+/// The kernels of one instruction set.
+struct KernelSet {
+    std::string_view name;  ///< "AVX-512", "AVX2", "baseline" or "native: ..."
+    bool (*runs_here)();    ///< whether this processor has all the instructions
+    TileKernels<double> in_double;
+    TileKernels<float> in_single;
+    /// Multiply-adds on registers alone for about `seconds`; returns floating-point operations a second.
+    double (*peak_double)(double seconds);
+    double (*peak_single)(double seconds);
+
+    template <class T>
+    [[nodiscard]] const TileKernels<T>& of() const;
+};
+
+template <>
+inline const TileKernels<double>& KernelSet::of<double>() const {
+    return in_double;
+}
+template <>
+inline const TileKernels<float>& KernelSet::of<float>() const {
+    return in_single;
+}
+
+/// All sets in this build, the widest vectors first.
+[[nodiscard]] std::span<const KernelSet* const> kernel_sets();
+
+/// The first set that this processor can run. Throws Error when there is none (a native build on another
+/// processor): the text says what is missing and how to build for it.
+[[nodiscard]] const KernelSet& best_kernels();
+
+}  // namespace sae

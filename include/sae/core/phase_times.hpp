@@ -1,0 +1,43 @@
+#pragma once
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+
+namespace sae {
+
+/// The phases of an evaluation, for the profile that `bench` prints. A product's phase includes what is done
+/// to each of its blocks while it lies in the cache.
+enum class Phase : std::size_t {
+    pack,          ///< weights into strips, bounds
+    widen,         ///< bytes into numbers, for z2
+    hidden,        ///< z2 = W1 x + b1, activations, their sums
+    output,        ///< z3 = W2 a2 + b2, activations, delta3
+    back,          ///< W2^T delta3
+    hidden_delta,  ///< delta2
+    transpose,     ///< a2 for dW2
+    gradient_w2,   ///< dW2 = delta3 a2^T, exact sums
+    gradient_w1,   ///< dW1 = delta2 x^T, bytes into numbers, exact sums
+    merge,         ///< sums of the threads
+    wait,          ///< for other ranks and threads
+};
+inline constexpr std::size_t phase_count = 11;
+inline constexpr std::array<std::string_view, phase_count> phase_names = {
+    "pack weights", "widen bytes",  "z2, a2",      "z3, a3, delta3", "W2^T delta3", "delta2",
+    "transpose a2", "dW2 and sums", "dW1 and sums", "merge threads",  "wait"};
+
+/// Seconds spent in each phase.
+struct PhaseTimes {
+    std::array<double, phase_count> seconds{};
+
+    /// Calls `work` and adds the time it took to `phase`.
+    template <class Work>
+    void measure(Phase phase, Work work) {
+        const auto start = std::chrono::steady_clock::now();
+        work();
+        seconds[static_cast<std::size_t>(phase)] +=
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
+};
+
+}  // namespace sae

@@ -1,0 +1,38 @@
+#include "sae/core/column_tiles.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace sae {
+
+ColumnTiles::ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last)
+    : rows_(rows), tiling_(tiling), first_tile_(first), last_tile_(last) {
+    assert(0 <= first && first <= last && last <= tiling.tiles());
+    Index size = 0;
+    for (Index tile = first; tile < last; ++tile) {
+        offsets_.push_back(size);
+        size += pieces(tiling.width(tile), byte_panel_width) * byte_panel_width * rows;
+    }
+    bytes_.resize(static_cast<std::size_t>(size));
+}
+
+Index ColumnTiles::offset(Index tile) const { return offsets_[static_cast<std::size_t>(tile - first_tile_)]; }
+
+BytePanels ColumnTiles::panels(Index tile) const { return {bytes_.data() + offset(tile), rows_}; }
+
+void ColumnTiles::put(Index column, std::span<const std::uint8_t> bytes) {
+    const Index count = static_cast<Index>(bytes.size()) / rows_;
+    assert(count * rows_ == static_cast<Index>(bytes.size()));
+    assert(first_column() <= column && column + count <= last_column());
+    Index tile = first_tile_;
+    for (Index i = 0; i < count; ++i) {
+        while (tiling_.begin(tile + 1) <= column + i) ++tile;
+        const Index at = column + i - tiling_.begin(tile);
+        std::uint8_t* to = bytes_.data() + offset(tile) + at / byte_panel_width * rows_ * byte_panel_width +
+                           at % byte_panel_width;
+        const std::uint8_t* from = bytes.data() + i * rows_;
+        for (Index k = 0; k < rows_; ++k) to[k * byte_panel_width] = from[k];
+    }
+}
+
+}  // namespace sae
