@@ -16,9 +16,13 @@ ColumnTiles::ColumnTiles(Index rows, const Tiling& tiling, Index first, Index la
     bytes_.resize(static_cast<std::size_t>(size));
 }
 
-Index ColumnTiles::offset(Index tile) const { return offsets_[static_cast<std::size_t>(tile - first_tile_)]; }
+Index ColumnTiles::offset(Index tile) const {
+    return offsets_[static_cast<std::size_t>(tile - first_tile_)];
+}
 
-BytePanels ColumnTiles::panels(Index tile) const { return {bytes_.data() + offset(tile), rows_}; }
+BytePanels ColumnTiles::panels(Index tile) const {
+    return {bytes_.data() + offset(tile), rows_};
+}
 
 void ColumnTiles::put(Index column, std::span<const std::uint8_t> bytes) {
     const Index count = static_cast<Index>(bytes.size()) / rows_;

@@ -10,7 +10,13 @@ namespace {
 /// The largest |a - y| a (1 - a) for a and y in [0, 1].
 constexpr double delta3_bound = 4.0 / 27;
 
-std::size_t length(Index n) { return static_cast<std::size_t>(n); }
+/// A tile's sum of activations less its whole units is below one unit: 2^40 parts of it leave room for 2^22
+/// tiles, and make a mean activation of 1e-13 as exact as one of 1/2.
+constexpr int rest_bits = 40;
+
+std::size_t length(Index n) {
+    return static_cast<std::size_t>(n);
+}
 
 }  // namespace
 
@@ -26,7 +32,7 @@ Workspace<T, Sum>::Workspace(const Shape& shape, Index widest_tile, bool keep_ac
       hidden_lanes(length(shape.hidden * panel_width<T>)),
       b1_lanes(length(shape.hidden * panel_width<T>)),
       b2_lanes(length(shape.outputs * panel_width<T>)),
-      hidden_sums(length(shape.hidden + 1)),
+      hidden_sums(length(2 * shape.hidden + 1)),
       gradient(length(shape.size())) {
     if (keep_activations) a2.resize(g.size());
 }
@@ -46,6 +52,7 @@ TileEvaluation<T, Sum>::TileEvaluation(const EvaluationSettings& settings, const
       rho_hat_(length(shape().hidden)),
       w1_scales_(length(pieces(shape().hidden, strip_width) * strip_width)),
       hidden_scale_(FixedPoint::for_bound(static_cast<double>(x.tiling().columns()))),
+      hidden_rest_{hidden_scale_.exponent + rest_bits},
       w2_scale_(FixedPoint::for_bound(static_cast<double>(x.tiling().columns()) * delta3_bound)),
       w1_fixed_(length(shape().hidden)) {
     assert(x.rows() == shape().inputs && y.rows() == shape().outputs);
@@ -91,7 +98,8 @@ void TileEvaluation<T, Sum>::pack(const double* theta, Room& room, int thread) {
         kernels_.pack_columns(theta + s.w2(), s.outputs, s.hidden, from, to, w2_transposed_.data());
         kernels_.pack_rows(theta + s.w2(), s.outputs, s.hidden, share(output_strips, thread),
                            share(output_strips, thread + 1), w2_.data());
-        kernels_.column_magnitudes(theta + s.w2(), s.outputs, s.hidden, std::min(s.hidden, from * strip_width),
+        kernels_.column_magnitudes(theta + s.w2(), s.outputs, s.hidden,
+                                   std::min(s.hidden, from * strip_width),
                                    std::min(s.hidden, to * strip_width), magnitudes_.data());
     });
 }
@@ -130,9 +138,9 @@ const PartialSums& TileEvaluation<T, Sum>::run(std::span<const double> theta,
     if (two_passes_) {
         if (!stored_offsets_.empty() && stored_a2_.empty()) {
             const Index last = x_.last_tile() - 1;
-            stored_a2_.resize(length(stored_offsets_.back() +
-                                     pieces(x_.tiling().width(last), panel_width<T>) * shape().hidden *
-                                         panel_width<T>));
+            stored_a2_.resize(
+                length(stored_offsets_.back() +
+                       pieces(x_.tiling().width(last), panel_width<T>) * shape().hidden * panel_width<T>));
         }
         first_pass(theta.data(), combine);
     } else {
@@ -164,7 +172,7 @@ void TileEvaluation<T, Sum>::first_pass(const double* theta, Combine& combine) {
 #pragma omp barrier
         for (Index tile = first_tile(thread); tile < first_tile(thread + 1); ++tile) {
             activate(theta, room, tile, activations(room, tile));
-            add_hidden_sums(room, tile);
+            add_hidden_sums(room);
             if (thread == 0) combine.progress();
         }
     }
@@ -192,15 +200,19 @@ void TileEvaluation<T, Sum>::activate(const double* theta, Room& room, Index til
 }
 
 template <class T, class Sum>
-void TileEvaluation<T, Sum>::add_hidden_sums(Room& room, Index /*tile*/) {
+void TileEvaluation<T, Sum>::add_hidden_sums(Room& room) {
     for (Index j = 0; j < shape().hidden; ++j) {
         double sum = 0;
         for (Index i = 0; i < panel_width<T>; ++i)
             sum += static_cast<double>(room.hidden_lanes[length(j * panel_width<T> + i)]);
-        if (std::isfinite(sum))
-            room.hidden_sums[length(j)] += hidden_scale_.encode(sum);
-        else
+        if (!std::isfinite(sum)) {
             ++room.hidden_sums.back();
+            continue;
+        }
+        const std::int64_t units = hidden_scale_.encode(sum);
+        const double rest = sum - hidden_scale_.decode(units);
+        room.hidden_sums[length(j)] += units;
+        room.hidden_sums[length(shape().hidden + j)] += hidden_rest_.encode(rest);
     }
 }
 
@@ -209,7 +221,8 @@ void TileEvaluation<T, Sum>::combine_means(Combine& combine) {
     combine.wait_hidden_sums();
     const std::vector<std::int64_t>& sums = rooms_.front().hidden_sums;
     for (std::size_t j = 0; j < rho_hat_.size(); ++j)
-        rho_hat_[j] = hidden_scale_.decode(sums[j]) / static_cast<double>(x_.tiling().columns());
+        rho_hat_[j] = (hidden_scale_.decode(sums[j]) + hidden_rest_.decode(sums[rho_hat_.size() + j])) /
+                      static_cast<double>(x_.tiling().columns());
     if (hyperparameters_.sparse())
         partial_.sparsity = sparsity_cost(hyperparameters_, rho_hat_, sparsity_);
     else
@@ -256,7 +269,9 @@ void TileEvaluation<T, Sum>::work_off(const double* theta, Combine& combine, int
 #pragma omp barrier
     if constexpr (std::is_same_v<Sum, std::int64_t>) {
         const std::span<std::int64_t> sums(rooms_.front().gradient);
-        if (thread == 0) combine.start_output_gradient(sums.subspan(length(shape().w2()), length(shape().b1() - shape().w2())));
+        if (thread == 0)
+            combine.start_output_gradient(
+                sums.subspan(length(shape().w2()), length(shape().b1() - shape().w2())));
     }
     if (first <= last) hidden_half(room, last, combine, thread);
     room.times.measure(Phase::wait, [] {
@@ -293,8 +308,8 @@ void TileEvaluation<T, Sum>::output_half(const double* theta, Room& room, Index 
     for (Index column = 0; column < columns; column += group) {
         const Index width = std::min(group, columns - column);
         room.times.measure(Phase::output, [&] {
-            kernels_.output_delta(a2 + column * s.hidden, width, w2_.data(), theta + s.b2(), s.hidden, s.outputs,
-                                  y_.panels(tile), column, columns, room.delta3.data(),
+            kernels_.output_delta(a2 + column * s.hidden, width, w2_.data(), theta + s.b2(), s.hidden,
+                                  s.outputs, y_.panels(tile), column, columns, room.delta3.data(),
                                   room.delta3_strips.data(), room.b2_lanes.data(), squares);
         });
         room.times.measure(Phase::back, [&] {

@@ -17,7 +17,8 @@ template <class T, class Sum>
 struct Workspace {
     AlignedVector<T> x, a2, delta3, delta3_strips, g, a2_transposed, delta2_strips, x_transposed;
     AlignedVector<T> hidden_lanes, b1_lanes, b2_lanes;
-    std::vector<std::int64_t> hidden_sums;  ///< a sum for each unit and, last, the tiles that are not finite
+    /// Each unit's activations in whole units, their rests, and last the number of sums that are not finite.
+    std::vector<std::int64_t> hidden_sums;
     AlignedVector<Sum> gradient;
     ExactSum squares;
     bool finite = true;
@@ -57,7 +58,7 @@ class TileEvaluation final : public Evaluation {
     void activate(const double* theta, Room& room, Index tile, T* a2);
     void output_half(const double* theta, Room& room, Index tile, Combine& combine, int thread);
     void hidden_half(Room& room, Index tile, Combine& combine, int thread);
-    void add_hidden_sums(Room& room, Index tile);
+    void add_hidden_sums(Room& room);
     void set_hidden_bounds();
     void merge(Index first, Index last, int thread);
     [[nodiscard]] T* activations(Room& room, Index tile);
@@ -72,7 +73,7 @@ class TileEvaluation final : public Evaluation {
     AlignedVector<T> stored_a2_;
     std::vector<Index> stored_offsets_;
     std::vector<double> magnitudes_, sparsity_, rho_hat_, w1_scales_;
-    FixedPoint hidden_scale_, w2_scale_;
+    FixedPoint hidden_scale_, hidden_rest_, w2_scale_;
     std::vector<FixedPoint> w1_fixed_;
     std::vector<Room> rooms_;
     bool two_passes_ = false;

@@ -16,7 +16,9 @@ struct CacheAligned {
     template <class U>
     constexpr explicit(false) CacheAligned(const CacheAligned<U>& /*other*/) noexcept {}
 
-    [[nodiscard]] T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), alignment)); }
+    [[nodiscard]] T* allocate(std::size_t n) {
+        return static_cast<T*>(::operator new(n * sizeof(T), alignment));
+    }
     void deallocate(T* p, std::size_t /*n*/) noexcept { ::operator delete(p, alignment); }
 
     template <class U>

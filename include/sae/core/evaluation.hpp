@@ -65,8 +65,8 @@ enum class Precision { double_precision, single_precision };
 ///
 /// Exactness: a tile's sums have a fixed shape and order; over tiles they are added as integers in fixed
 /// point (see FixedPoint). The bounds: 0 <= a2 <= 1; |delta3| <= max (1 - a) a ... = 4/27, as y is in [0, 1]
-/// and |a - y| a (1 - a) is largest for y = 0, a = 2/3; |delta2_j| <= (4/27 sum_k |W2_kj| + |sparsity_j|) / 4,
-/// as a2 (1 - a2) <= 1/4; and 0 <= x <= 1. Each times the number of all columns.
+/// and |a - y| a (1 - a) is largest for y = 0, a = 2/3; |delta2_j| <= (4/27 sum_k |W2_kj| + |sparsity_j|) /
+/// 4, as a2 (1 - a2) <= 1/4; and 0 <= x <= 1. Each times the number of all columns.
 class Evaluation {
   public:
     virtual ~Evaluation() = default;
@@ -98,7 +98,7 @@ struct EvaluationSettings {
 
 /// An evaluation over the columns `x` with targets `y`, which may be the same object and must outlive it;
 /// their rows are shape.inputs and shape.outputs, and they hold the same tiles.
-[[nodiscard]] std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings, const ColumnTiles& x,
-                                                          const ColumnTiles& y);
+[[nodiscard]] std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings,
+                                                          const ColumnTiles& x, const ColumnTiles& y);
 
 }  // namespace sae

@@ -21,7 +21,9 @@ inline constexpr Index strip_width = 12;
 inline constexpr Index byte_panel_width = 16;
 
 /// How many panels (strips) of `width` hold `count`.
-[[nodiscard]] constexpr Index pieces(Index count, Index width) { return (count + width - 1) / width; }
+[[nodiscard]] constexpr Index pieces(Index count, Index width) {
+    return (count + width - 1) / width;
+}
 
 /// Bytes of columns in panels: byte (i, k) of panel p is at p * rows * 16 + k * 16 + i.
 struct BytePanels {
@@ -42,26 +44,28 @@ struct TileKernels {
     /// sums[j] = sum over the rows of |matrix(row, j)|, for columns [first, last).
     void (*column_magnitudes)(const double* matrix, Index rows, Index columns, Index first, Index last,
                               double* sums);
-    /// Bytes of columns [column, column + columns) of a tile, divided by 255 (correctly rounded), into panels.
+    /// Bytes of columns [column, column + columns) of a tile, divided by 255 (correctly rounded), into
+    /// panels.
     void (*widen)(BytePanels tile, Index column, Index columns, T* panels);
-    /// a2 = f(W1 x + b1) for the columns of `x` panels; adds each unit's activations to sums[unit][panel_width].
-    void (*hidden)(const T* x, Index columns, const T* w1, const double* b1, Index inputs, Index hidden, T* a2,
-                   T* sums);
+    /// a2 = f(W1 x + b1) for the columns of `x` panels; adds each unit's activations to
+    /// sums[unit][panel_width].
+    void (*hidden)(const T* x, Index columns, const T* w1, const double* b1, Index inputs, Index hidden,
+                   T* a2, T* sums);
     /// a3 = f(W2 a2 + b2), into panels.
     void (*output)(const T* a2, Index columns, const T* w2, const double* b2, Index hidden, Index outputs,
                    T* a3);
     /// delta3 = -(y - a3) f'(z3) into panels and, transposed, into strips of `tile_columns` (k over columns)
     /// from column `column` on; adds the deltas to sums[output][panel_width] and (y - a3)^2 to
     /// squares[panel_width].
-    void (*output_delta)(const T* a2, Index columns, const T* w2, const double* b2, Index hidden, Index outputs,
-                         BytePanels y, Index column, Index tile_columns, T* delta3, T* strips, T* sums,
-                         double* squares);
+    void (*output_delta)(const T* a2, Index columns, const T* w2, const double* b2, Index hidden,
+                         Index outputs, BytePanels y, Index column, Index tile_columns, T* delta3, T* strips,
+                         T* sums, double* squares);
     /// g = W2^T delta3, into panels.
     void (*back)(const T* delta3, Index columns, const T* w2_transposed, Index outputs, Index hidden, T* g);
     /// delta2 = (g + sparsity[unit]) a2 (1 - a2) into strips (k over columns); adds it to
     /// sums[unit][panel_width].
-    void (*hidden_delta)(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden, T* strips,
-                         T* sums);
+    void (*hidden_delta)(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden,
+                         T* strips, T* sums);
     /// Panels of columns into panels of rows, k over the columns.
     void (*transpose)(const T* panels, Index columns, Index rows, T* transposed);
     /// dW2 += delta3 a2^T: each sum over the tile's columns times `scale`, cut to an integer, is added to
@@ -69,13 +73,13 @@ struct TileKernels {
     void (*gradient_w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden, Index outputs,
                         double scale, std::int64_t* sums);
     /// dW1 += delta2 x^T, row j scaled by scales[j]; `room` holds gradient_group panels of `columns`.
-    void (*gradient_w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales, T* room,
-                        std::int64_t* sums);
+    void (*gradient_w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales,
+                        T* room, std::int64_t* sums);
     /// As gradient_w2 and gradient_w1, with plain sums in double: what the exact sums are compared with.
-    void (*plain_gradient_w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden, Index outputs,
-                              double scale, double* sums);
-    void (*plain_gradient_w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales,
-                              T* room, double* sums);
+    void (*plain_gradient_w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden,
+                              Index outputs, double scale, double* sums);
+    void (*plain_gradient_w1)(BytePanels x, const T* delta2, Index columns, Index hidden,
+                              const double* scales, T* room, double* sums);
 };
 
 /// Panels that are worked on together, so that they and one strip stay in the second-level cache.

@@ -23,7 +23,7 @@ enum class Phase : std::size_t {
 };
 inline constexpr std::size_t phase_count = 11;
 inline constexpr std::array<std::string_view, phase_count> phase_names = {
-    "pack weights", "widen bytes",  "z2, a2",      "z3, a3, delta3", "W2^T delta3", "delta2",
+    "pack weights", "widen bytes",  "z2, a2",       "z3, a3, delta3", "W2^T delta3", "delta2",
     "transpose a2", "dW2 and sums", "dW1 and sums", "merge threads",  "wait"};
 
 /// Seconds spent in each phase.

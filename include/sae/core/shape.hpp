@@ -25,6 +25,8 @@ struct Shape {
 };
 
 /// The shape of an autoencoder of `visible` inputs and outputs.
-[[nodiscard]] constexpr Shape autoencoder(Index visible, Index hidden) { return {visible, hidden, visible}; }
+[[nodiscard]] constexpr Shape autoencoder(Index visible, Index hidden) {
+    return {visible, hidden, visible};
+}
 
 }  // namespace sae

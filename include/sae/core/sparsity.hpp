@@ -5,8 +5,8 @@
 
 namespace sae {
 
-/// KL(p || q) = p log(p / q) + (1 - p) log((1 - p) / (1 - q)), the divergence of two coins; infinite for q = 0
-/// or 1 and 0 < p < 1. The sparsity term of Ng, CS294A lecture notes (2011), section 3.
+/// KL(p || q) = p log(p / q) + (1 - p) log((1 - p) / (1 - q)), the divergence of two coins; infinite for q =
+/// 0 or 1 and 0 < p < 1. The sparsity term of Ng, CS294A lecture notes (2011), section 3.
 [[nodiscard]] double kullback_leibler(double p, double q);
 
 /// beta sum_j KL(rho || rho_hat_j), and its derivative by each rho_hat_j into `derivative`:

@@ -12,7 +12,8 @@ template <class T>
         std::int64_t* to = sums + j * row_length;
         const T* from = c + j * panel_width<T>;
 #pragma GCC ivdep
-        for (Index i = 0; i < here; ++i) to[i] += static_cast<std::int64_t>(static_cast<double>(from[i]) * scale);
+        for (Index i = 0; i < here; ++i)
+            to[i] += static_cast<std::int64_t>(static_cast<double>(from[i]) * scale);
     }
 }
 
@@ -49,7 +50,8 @@ void widen_rows(BytePanels x, Index first, Index count, Index columns, T* panels
         for (Index c = 0; c < columns; c += byte_panel_width) {
             const std::uint8_t* from = row_of(x, c, first + r);
             for (Index k = 0; k < height; ++k)
-                for (Index i = 0; i < byte_panel_width; ++i) block[i * byte_panel_width + k] = from[k * byte_panel_width + i];
+                for (Index i = 0; i < byte_panel_width; ++i)
+                    block[i * byte_panel_width + k] = from[k * byte_panel_width + i];
             const Index width = std::min(byte_panel_width, columns - c);
             T* to = panels + (r / P * columns + c) * P + r % P;
             for (Index i = 0; i < width; ++i)
@@ -60,8 +62,8 @@ void widen_rows(BytePanels x, Index first, Index count, Index columns, T* panels
 }
 
 template <class T, class Sum>
-void gradient_w1(BytePanels x, const T* delta2, Index columns, Index hidden_units, const double* scales, T* room,
-                 Sum* sums) {
+void gradient_w1(BytePanels x, const T* delta2, Index columns, Index hidden_units, const double* scales,
+                 T* room, Sum* sums) {
     constexpr Index group = gradient_group * panel_width<T>;
     for (Index first = 0; first < x.rows; first += group) {
         const Index count = std::min(group, x.rows - first);

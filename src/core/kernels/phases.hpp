@@ -52,16 +52,18 @@ void hidden(const T* x, Index columns, const T* w1, const double* b1, Index inpu
 }
 
 template <class T>
-void output(const T* a2, Index columns, const T* w2, const double* b2, Index hidden_units, Index outputs, T* a3) {
+void output(const T* a2, Index columns, const T* w2, const double* b2, Index hidden_units, Index outputs,
+            T* a3) {
     constexpr Index P = panel_width<T>;
-    group_product(hidden_units, a2, columns, w2, outputs, [&](Index p, Index s, Index rows, Index here, T* c) {
-        for (Index j = 0; j < rows; ++j) {
-            const Index unit = s * strip_width + j;
-            for (Index i = 0; i < here; i += lanes<T>)
-                store(a3 + (p * outputs + unit) * P + i,
-                      logistic<T>(load(c + j * P + i) + static_cast<T>(b2[unit])));
-        }
-    });
+    group_product(hidden_units, a2, columns, w2, outputs,
+                  [&](Index p, Index s, Index rows, Index here, T* c) {
+                      for (Index j = 0; j < rows; ++j) {
+                          const Index unit = s * strip_width + j;
+                          for (Index i = 0; i < here; i += lanes<T>)
+                              store(a3 + (p * outputs + unit) * P + i,
+                                    logistic<T>(load(c + j * P + i) + static_cast<T>(b2[unit])));
+                      }
+                  });
 }
 
 /// Byte / 255, correctly rounded: a product with 1/255 and, where the product is rounded once only
@@ -82,7 +84,8 @@ template <class T>
 
 /// Where the bytes of row k of the columns from `column` on start.
 inline const std::uint8_t* row_of(BytePanels tile, Index column, Index k) {
-    return tile.bytes + ((column / byte_panel_width) * tile.rows + k) * byte_panel_width + column % byte_panel_width;
+    return tile.bytes + ((column / byte_panel_width) * tile.rows + k) * byte_panel_width +
+           column % byte_panel_width;
 }
 
 template <class T>
@@ -106,29 +109,32 @@ template <class T>
 }
 
 template <class T>
-void output_delta(const T* a2, Index columns, const T* w2, const double* b2, Index hidden_units, Index outputs,
-                  BytePanels y, Index column, Index tile_columns, T* delta3, T* strips, T* sums, double* squares) {
+void output_delta(const T* a2, Index columns, const T* w2, const double* b2, Index hidden_units,
+                  Index outputs, BytePanels y, Index column, Index tile_columns, T* delta3, T* strips,
+                  T* sums, double* squares) {
     constexpr Index P = panel_width<T>;
-    group_product(hidden_units, a2, columns, w2, outputs, [&](Index p, Index s, Index rows, Index here, T* c) {
-        const Mask<T> mask(here);
-        for (Index i = 0; i < here; i += lanes<T>) {
-            Vector<T> square{};
-            const std::uint8_t* targets = row_of(y, column + p * P + i, s * strip_width);
-            for (Index j = 0; j < rows; ++j) {
-                const Index unit = s * strip_width + j;
-                const Vector<T> a3 = logistic<T>(load(c + j * P + i) + static_cast<T>(b2[unit]));
-                const Vector<T> error =
-                    (a3 - scaled<T>(widened<T>(targets + j * byte_panel_width))) * load(mask.lane + i);
-                const Vector<T> delta = error * (a3 * (T{1} - a3));
-                square += error * error;
-                store(c + j * P + i, delta);
-                store(delta3 + (p * outputs + unit) * P + i, delta);
-                store(sums + unit * P + i, load(sums + unit * P + i) + delta);
+    group_product(
+        hidden_units, a2, columns, w2, outputs, [&](Index p, Index s, Index rows, Index here, T* c) {
+            const Mask<T> mask(here);
+            for (Index i = 0; i < here; i += lanes<T>) {
+                Vector<T> square{};
+                const std::uint8_t* targets = row_of(y, column + p * P + i, s * strip_width);
+                for (Index j = 0; j < rows; ++j) {
+                    const Index unit = s * strip_width + j;
+                    const Vector<T> a3 = logistic<T>(load(c + j * P + i) + static_cast<T>(b2[unit]));
+                    const Vector<T> error =
+                        (a3 - scaled<T>(widened<T>(targets + j * byte_panel_width))) * load(mask.lane + i);
+                    const Vector<T> delta = error * (a3 * (T{1} - a3));
+                    square += error * error;
+                    store(c + j * P + i, delta);
+                    store(delta3 + (p * outputs + unit) * P + i, delta);
+                    store(sums + unit * P + i, load(sums + unit * P + i) + delta);
+                }
+                for (Index l = 0; l < lanes<T>; ++l)
+                    squares[i + l] += static_cast<double>(square[static_cast<int>(l)]);
             }
-            for (Index l = 0; l < lanes<T>; ++l) squares[i + l] += static_cast<double>(square[static_cast<int>(l)]);
-        }
-        transpose_block(c, rows, here, strips + (s * tile_columns + column + p * P) * strip_width);
-    });
+            transpose_block(c, rows, here, strips + (s * tile_columns + column + p * P) * strip_width);
+        });
 }
 
 template <class T>
@@ -138,13 +144,14 @@ void back(const T* delta3, Index columns, const T* w2_transposed, Index outputs,
                   [&](Index p, Index s, Index rows, Index here, T* c) {
                       for (Index j = 0; j < rows; ++j)
                           for (Index i = 0; i < here; i += lanes<T>)
-                              store(g + (p * hidden_units + s * strip_width + j) * P + i, load(c + j * P + i));
+                              store(g + (p * hidden_units + s * strip_width + j) * P + i,
+                                    load(c + j * P + i));
                   });
 }
 
 template <class T>
-void hidden_delta(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden_units, T* strips,
-                  T* sums) {
+void hidden_delta(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden_units,
+                  T* strips, T* sums) {
     constexpr Index P = panel_width<T>;
     alignas(64) T c[strip_width * P];
     for (Index p = 0; p < pieces(columns, P); ++p) {
@@ -156,7 +163,8 @@ void hidden_delta(const T* g, const T* a2, Index columns, const double* sparsity
                 for (Index i = 0; i < here; i += lanes<T>) {
                     const Index at = (p * hidden_units + unit) * P + i;
                     const Vector<T> a = load(a2 + at);
-                    const Vector<T> delta = (load(g + at) + static_cast<T>(sparsity[unit])) * (a * (T{1} - a));
+                    const Vector<T> delta =
+                        (load(g + at) + static_cast<T>(sparsity[unit])) * (a * (T{1} - a));
                     store(c + j * P + i, delta);
                     store(sums + unit * P + i, load(sums + unit * P + i) + delta);
                 }

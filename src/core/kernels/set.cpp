@@ -33,7 +33,8 @@ void pack_columns(const double* matrix, Index rows, Index columns, Index first, 
     }
 }
 
-void column_magnitudes(const double* matrix, Index rows, Index columns, Index first, Index last, double* sums) {
+void column_magnitudes(const double* matrix, Index rows, Index columns, Index first, Index last,
+                       double* sums) {
     std::fill(sums + first, sums + last, 0.0);
     for (Index i = 0; i < rows; ++i)
         for (Index j = first; j < last; ++j) sums[j] += std::abs(matrix[i * columns + j]);
@@ -67,10 +68,20 @@ double peak(double seconds) {
 
 template <class T>
 constexpr TileKernels<T> kernels_of() {
-    return {pack_rows<T>,    pack_columns<T>, column_magnitudes, widen<T>,        hidden<T>,
-            output<T>,       output_delta<T>, back<T>,         hidden_delta<T>,
-            transpose<T>,    gradient_w2<T, std::int64_t>,     gradient_w1<T, std::int64_t>,
-            gradient_w2<T, double>,           gradient_w1<T, double>};
+    return {pack_rows<T>,
+            pack_columns<T>,
+            column_magnitudes,
+            widen<T>,
+            hidden<T>,
+            output<T>,
+            output_delta<T>,
+            back<T>,
+            hidden_delta<T>,
+            transpose<T>,
+            gradient_w2<T, std::int64_t>,
+            gradient_w1<T, std::int64_t>,
+            gradient_w2<T, double>,
+            gradient_w1<T, double>};
 }
 
 bool runs_here() {
