@@ -112,11 +112,15 @@ void TileEvaluation<T, Sum>::reset(Room& room) const {
     room.finite = true;
 }
 
+/// The mean of f'(z2_j) is at most 1/4, and at most rho_hat_j or 1 - rho_hat_j where these are known, up to
+/// their own rounding: a unit that is all but off has a large sparsity term and small deltas.
 template <class T, class Sum>
 void TileEvaluation<T, Sum>::set_hidden_bounds() {
     const auto columns = static_cast<double>(x_.tiling().columns());
     for (std::size_t j = 0; j < magnitudes_.size(); ++j) {
-        const double bound = columns * (delta3_bound * magnitudes_[j] + std::abs(sparsity_[j])) / 4;
+        double slope = 0.25;
+        if (two_passes_) slope = std::min({slope, rho_hat_[j] + 0x1p-80, 1 - rho_hat_[j] + 0x1p-50});
+        const double bound = columns * slope * (delta3_bound * magnitudes_[j] + std::abs(sparsity_[j]));
         if (!std::isfinite(bound)) {
             partial_.finite = false;
             return;
