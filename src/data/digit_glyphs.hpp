@@ -1,0 +1,26 @@
+#pragma once
+#include <span>
+
+namespace sae {
+
+/// How the pen goes on from one control point of a glyph.
+enum class Pen {
+    on,    ///< through the point, smoothly
+    turn,  ///< to the point and away from it in another direction
+    lift   ///< to the point; the next one starts another stroke
+};
+
+/// A point that the pen passes, in the unit square: x to the right, y down.
+struct ControlPoint {
+    double x = 0;
+    double y = 0;
+    Pen pen = Pen::on;
+};
+
+/// One way to write a digit, as the pen goes; the last point lifts it.
+using Glyph = std::span<const ControlPoint>;
+
+/// The ways to write `digit`, 0 ... 9.
+[[nodiscard]] std::span<const Glyph> glyphs_of(int digit);
+
+}  // namespace sae
