@@ -1,0 +1,51 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// A grey picture: `height` rows of `width` bytes, the top row first, 0 black, 255 white.
+struct Picture {
+    Index width = 0;
+    Index height = 0;
+    std::vector<std::uint8_t> pixels;
+
+    friend bool operator==(const Picture&, const Picture&) = default;
+};
+
+/// How images are laid out in a grid.
+struct GridOptions {
+    /// Images are enlarged by the whole factor >= 1 that brings the grid nearest to this width in pixels.
+    Index width = 800;
+    /// Grey level of the lines around the cells and of cells that stay empty: neither ink nor paper.
+    std::uint8_t border = 72;
+};
+
+/// A near-square grid of `count` >= 1 images of `rows` x `cols` bytes, one after the other in `images`, in
+/// reading order, with lines of a pixel or two between and around them. Throws Error if `images` is not of
+/// that size.
+[[nodiscard]] Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Index cols,
+                           const GridOptions& options = {});
+
+/// The grid of the inputs that excite each hidden unit most under a bound on their norm, W1_j / ||W1_j||
+/// (Ng, "Sparse autoencoder", section 4), for `w1` of `hidden` x (`rows` * `cols`), row-major. Each cell is
+/// scaled on its own: 0 is the grey level 128, its largest magnitude 1 or 255. Throws Error if a weight is
+/// not finite or `w1` is not of that size.
+[[nodiscard]] Picture weight_grid(std::span<const double> w1, Index hidden, Index rows, Index cols,
+                                  const GridOptions& options = {});
+
+/// Activations as grey levels: 255 x rounded to nearest, what lies outside of [0, 1] cut off, NaN 0.
+[[nodiscard]] std::vector<std::uint8_t> grey_levels(std::span<const double> activations);
+
+/// The picture as a PNG file (ISO/IEC 15948) of 8-bit grey.
+[[nodiscard]] std::vector<std::byte> encode_png(const Picture& picture);
+
+/// Writes the PNG file whole or not at all (AtomicFile).
+void write_png(const std::string& path, const Picture& picture);
+
+}  // namespace sae

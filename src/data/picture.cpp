@@ -1,0 +1,101 @@
+#include "sae/data/picture.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sae/core/error.hpp"
+
+namespace sae {
+namespace {
+
+/// Where the cells of a grid lie, in pixels.
+struct Layout {
+    Layout(Index count, Index image_rows, Index image_cols, Index wanted_width)
+        : rows(image_rows), cols(image_cols) {
+        const double square =
+            std::sqrt(static_cast<double>(count) * static_cast<double>(rows) / static_cast<double>(cols));
+        across = std::clamp(static_cast<Index>(std::ceil(square)), Index{1}, count);
+        down = (count + across - 1) / across;
+        const Index plain = across * cols;
+        factor = std::max((wanted_width + plain / 2) / plain, Index{1});
+        line = factor > 1 ? 2 : 1;
+    }
+
+    [[nodiscard]] Index width() const { return line + across * (factor * cols + line); }
+    [[nodiscard]] Index height() const { return line + down * (factor * rows + line); }
+    [[nodiscard]] Index left(Index image) const { return line + image % across * (factor * cols + line); }
+    [[nodiscard]] Index top(Index image) const { return line + image / across * (factor * rows + line); }
+
+    Index rows, cols;
+    Index across = 1, down = 1;
+    Index factor = 1;
+    Index line = 1;
+};
+
+void expect_size(std::size_t size, Index count, Index rows, Index cols) {
+    if (count < 1 || rows < 1 || cols < 1 || static_cast<Index>(size) / rows / cols != count ||
+        static_cast<Index>(size) != count * rows * cols) {
+        throw Error("cannot make a grid of " + std::to_string(count) + " images of " + std::to_string(rows) +
+                    " x " + std::to_string(cols) + " from " + std::to_string(size) + " values");
+    }
+}
+
+void enlarge(std::span<const std::uint8_t> image, const Layout& layout, Index number, Picture& picture) {
+    for (Index y = 0; y < layout.factor * layout.rows; ++y) {
+        const Index begin = (layout.top(number) + y) * picture.width + layout.left(number);
+        const Index row = y / layout.factor * layout.cols;
+        for (Index x = 0; x < layout.factor * layout.cols; ++x) {
+            picture.pixels[static_cast<std::size_t>(begin + x)] =
+                image[static_cast<std::size_t>(row + x / layout.factor)];
+        }
+    }
+}
+
+/// One hidden unit's weights as grey levels. The norm of the unit divides out.
+void append_weights(std::span<const double> weights, std::vector<std::uint8_t>& levels) {
+    double largest = 0;
+    for (const double w : weights) {
+        if (!std::isfinite(w)) throw Error("cannot draw the weights: one of them is not finite");
+        largest = std::max(largest, std::abs(w));
+    }
+    for (const double w : weights) {
+        const double scaled = largest > 0 ? w / largest : 0;
+        levels.push_back(static_cast<std::uint8_t>(128.5 + 127 * scaled));
+    }
+}
+
+}  // namespace
+
+Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Index cols,
+             const GridOptions& options) {
+    expect_size(images.size(), count, rows, cols);
+    const Layout layout(count, rows, cols, options.width);
+    Picture picture{layout.width(), layout.height(), {}};
+    picture.pixels.assign(static_cast<std::size_t>(picture.width * picture.height), options.border);
+    const auto size = static_cast<std::size_t>(rows * cols);
+    for (Index i = 0; i < count; ++i) {
+        enlarge(images.subspan(static_cast<std::size_t>(i) * size, size), layout, i, picture);
+    }
+    return picture;
+}
+
+Picture weight_grid(std::span<const double> w1, Index hidden, Index rows, Index cols,
+                    const GridOptions& options) {
+    expect_size(w1.size(), hidden, rows, cols);
+    std::vector<std::uint8_t> levels;
+    levels.reserve(w1.size());
+    const auto size = static_cast<std::size_t>(rows * cols);
+    for (std::size_t unit = 0; unit < w1.size(); unit += size) append_weights(w1.subspan(unit, size), levels);
+    return grid(levels, hidden, rows, cols, options);
+}
+
+std::vector<std::uint8_t> grey_levels(std::span<const double> activations) {
+    std::vector<std::uint8_t> levels(activations.size());
+    std::transform(activations.begin(), activations.end(), levels.begin(), [](double a) {
+        // In this order of arguments a NaN becomes 0.
+        return static_cast<std::uint8_t>(255 * std::min(std::max(0.0, a), 1.0) + 0.5);
+    });
+    return levels;
+}
+
+}  // namespace sae

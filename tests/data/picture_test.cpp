@@ -1,0 +1,124 @@
+#include "sae/data/picture.hpp"
+
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC
+#define STBI_ONLY_PNG
+#include <stb_image.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "catch.hpp"
+#include "sae/core/error.hpp"
+#include "temporary_directory.hpp"
+
+using namespace sae;
+using namespace sae::test;
+
+namespace {
+
+std::uint8_t at(const Picture& picture, Index row, Index col) {
+    return picture.pixels.at(static_cast<std::size_t>(row * picture.width + col));
+}
+
+/// What stb_image, which shares no code with the writer, reads from a PNG file.
+Picture decode(std::string_view file) {
+    int width = 0;
+    int height = 0;
+    int channels = 0;
+    std::uint8_t* const pixels =
+        stbi_load_from_memory(reinterpret_cast<const std::uint8_t*>(file.data()),
+                              static_cast<int>(file.size()), &width, &height, &channels, 0);
+    REQUIRE(pixels != nullptr);
+    CHECK(channels == 1);
+    Picture picture{width, height, {pixels, pixels + width * height}};
+    stbi_image_free(pixels);
+    return picture;
+}
+
+}  // namespace
+
+TEST_CASE("images stand in reading order, right way up, enlarged, in a frame") {
+    const std::vector<std::uint8_t> images = {1, 2, 3, 4, 5, 6};
+    const Picture narrow = grid(images, 3, 1, 2, {.width = 0, .border = 9});
+    CHECK(narrow.width == 1 + 2 * 3);
+    CHECK(narrow.height == 1 + 2 * 2);
+    CHECK(narrow.pixels == std::vector<std::uint8_t>{9, 9, 9, 9, 9, 9, 9,  //
+                                                     9, 1, 2, 9, 3, 4, 9,  //
+                                                     9, 9, 9, 9, 9, 9, 9,  //
+                                                     9, 5, 6, 9, 9, 9, 9,  //
+                                                     9, 9, 9, 9, 9, 9, 9});
+    const Picture tall =
+        grid(std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6}, 1, 3, 2, {.width = 4, .border = 0});
+    CHECK(tall.width == 2 + 2 * 2 + 2);
+    CHECK(tall.height == 2 + 2 * 3 + 2);
+    for (Index row = 0; row < 6; ++row) {
+        for (Index col = 0; col < 4; ++col) CHECK(at(tall, 2 + row, 2 + col) == 1 + row / 2 * 2 + col / 2);
+    }
+}
+
+TEST_CASE("grids of usual sizes are near-square and of a width that a person sees") {
+    const Index count = GENERATE(1, 10, 25, 50, 100, 196, 250, 400);
+    const std::vector<std::uint8_t> images(static_cast<std::size_t>(count * 784), 255);
+    const Picture picture = grid(images, count, 28, 28);
+    CHECK(picture.width >= 550);
+    CHECK(picture.width <= 1000);
+    CHECK(picture.height <= picture.width);
+    CHECK(picture.height * 3 >= picture.width * 2);
+    const auto white = std::count(picture.pixels.begin(), picture.pixels.end(), 255);
+    CHECK(white % (count * 784) == 0);
+    CHECK(white > 0);
+}
+
+TEST_CASE("a grid of values that are not there is refused") {
+    const std::vector<std::uint8_t> images(10);
+    CHECK_THROWS_AS(grid(images, 3, 2, 2), Error);
+    CHECK_THROWS_AS(grid(images, 0, 2, 2), Error);
+    CHECK_THROWS_AS(grid(images, 5, 2, 0), Error);
+    CHECK_THROWS_AS(grid(images, 2, 2, 2), Error);
+    const std::vector<double> weights(7);
+    CHECK_THROWS_AS(weight_grid(weights, 2, 2, 2), Error);
+}
+
+TEST_CASE("each unit's weights are scaled on their own, 0 in the middle") {
+    const std::vector<double> w1 = {0,      2, -1, -2,        //
+                                    1e-300, 0, 0,  0.5e-300,  //
+                                    0,      0, 0,  0,         //
+                                    -1e300, 0, 1,  1e300};
+    const Picture picture = weight_grid(w1, 4, 2, 2, {.width = 0, .border = 9});
+    const std::vector<std::uint8_t> expected = {9, 9,   9,   9, 9,   9,   9,  //
+                                                9, 128, 255, 9, 255, 128, 9,  //
+                                                9, 65,  1,   9, 128, 192, 9,  //
+                                                9, 9,   9,   9, 9,   9,   9,  //
+                                                9, 128, 128, 9, 1,   128, 9,  //
+                                                9, 128, 128, 9, 128, 255, 9,  //
+                                                9, 9,   9,   9, 9,   9,   9};
+    CHECK(picture.pixels == expected);
+    for (const double bad :
+         {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()}) {
+        CHECK_THROWS_AS(weight_grid(std::vector<double>{1, bad}, 1, 1, 2), Error);
+    }
+}
+
+TEST_CASE("activations become grey levels") {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    const std::vector<double> activations = {0, 1, 0.5, 1.0 / 255, 0.4 / 255, -1, 2, nan};
+    CHECK(grey_levels(activations) == std::vector<std::uint8_t>{0, 255, 128, 1, 0, 0, 255, 0});
+}
+
+TEST_CASE("a PNG file holds the picture") {
+    TemporaryDirectory directory;
+    Picture picture{37, 11, {}};
+    for (int i = 0; i < 37 * 11; ++i) picture.pixels.push_back(static_cast<std::uint8_t>(i * i));
+    write_png(directory / "a.png", picture);
+    CHECK((decode(read_text(directory / "a.png")) == picture));
+    CHECK(directory.names() == std::vector<std::string>{"a.png"});
+}
+
+TEST_CASE("a picture that PNG or memory cannot hold is refused") {
+    CHECK_THROWS_AS(encode_png({0, 5, {}}), Error);
+    CHECK_THROWS_AS(encode_png({1, 5, {1, 2, 3, 4}}), Error);
+    CHECK(message_of<Error>([] {
+              (void)encode_png({1 << 15, 1 << 15, {}});
+          }) == "cannot make a PNG of 32768 x 32768 pixels: expected 1 to 2^29 of them; show fewer images");
+}
