@@ -6,6 +6,17 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators_all.hpp>
 #include <catch2/matchers/catch_matchers_all.hpp>
+
+namespace sae::test {
+using Catch::Matchers::ContainsSubstring;
+}
 #else
 #include <catch2/catch.hpp>
+#include <string>
+
+namespace sae::test {
+inline auto ContainsSubstring(const std::string& part) {
+    return Catch::Matchers::Contains(part);
+}
+}  // namespace sae::test
 #endif

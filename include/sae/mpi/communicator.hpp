@@ -1,0 +1,125 @@
+#pragma once
+#include <mpi.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "sae/mpi/datatype.hpp"
+#include "sae/mpi/request.hpp"
+
+namespace sae::mpi {
+
+/// A group of ranks that talk to each other: a duplicate of the MPI communicator it is made from, so that its
+/// messages meet no others. Passed by reference.
+///
+/// - Every verb but send() and receive() is collective: all ranks call it, in the same order.
+/// - Sums are offered for int64 only. A floating-point MPI_SUM depends on the number of ranks and on the
+///   algorithm, so it may not decide a bit of a result; see ExactSum and FixedPoint for what replaces it.
+/// - Broadcasts, reductions, send() and receive() cut what is longer than `largest_message` bytes into
+/// pieces.
+///   The verbs with counts by rank do not; elements that cannot be counted in an int are an Error.
+/// - A failing MPI call throws Failure (MPI_ERRORS_RETURN is set). Arguments that do not fit each other throw
+///   Error before anything is sent.
+class Communicator {
+  public:
+    static constexpr std::size_t default_largest_message = std::size_t{1} << 30;
+
+    /// Collective over `original`. `largest_message` in bytes, the same on all ranks.
+    explicit Communicator(MPI_Comm original, std::size_t largest_message = default_largest_message);
+    /// Frees the duplicate, unless MPI has been finalized.
+    ~Communicator();
+
+    Communicator(const Communicator&) = delete;
+    Communicator& operator=(const Communicator&) = delete;
+
+    [[nodiscard]] int rank() const { return rank_; }
+    [[nodiscard]] int size() const { return size_; }
+    [[nodiscard]] bool is_root() const { return rank_ == 0; }
+    [[nodiscard]] MPI_Comm handle() const { return handle_; }
+
+    /// The ranks of equal `color` (>= 0) form a group each, ordered by `key`, then by rank.
+    [[nodiscard]] Communicator split(int color, int key) const;
+
+    /// Kills every rank of the program at once; its exit status becomes `status`. Not collective.
+    [[noreturn]] void abort(int status) const;
+
+    void barrier() const;
+
+    /// Copies the values of `root` to all. The lengths must be equal on all ranks.
+    template <Transferable T>
+    void broadcast(std::span<T> values, int root = 0) const {
+        broadcast_elements(values.data(), values.size(), sizeof(T), Datatype<T>::handle(), root);
+    }
+    /// Copies one value of any trivially copyable type, byte by byte.
+    template <class T>
+    requires std::is_trivially_copyable_v<T>
+    void broadcast_value(T& value, int root = 0) const {
+        broadcast(std::as_writable_bytes(std::span(&value, 1)), root);
+    }
+    /// Copies a text; the other ranks need not know its length.
+    void broadcast_text(std::string& text, int root = 0) const;
+
+    /// Element-wise sums over the ranks, in place. The lengths must be equal on all ranks.
+    void all_reduce_sum(std::span<std::int64_t> values) const;
+    [[nodiscard]] Request start_all_reduce_sum(std::span<std::int64_t> values) const;
+    /// The largest value of all ranks.
+    [[nodiscard]] std::int64_t all_reduce_max(std::int64_t value) const;
+
+    /// The value of every rank, by rank.
+    template <class T>
+    requires std::is_trivially_copyable_v<T>
+    [[nodiscard]] std::vector<T> all_gather_value(const T& value) const {
+        std::vector<T> all(static_cast<std::size_t>(size_));
+        all_gather_bytes(std::as_bytes(std::span(&value, 1)), std::as_writable_bytes(std::span(all)));
+        return all;
+    }
+    /// The text of every rank, by rank; together less than 2 GiB.
+    [[nodiscard]] std::vector<std::string> all_gather_text(const std::string& text) const;
+
+    /// Copies `own` of each rank r to all[displacements[r], displacements[r] + counts[r]) on all ranks.
+    /// counts[rank()] == own.size(). The arrays of counts may go once the call returns; `own` and `all` may
+    /// not.
+    [[nodiscard]] Request start_all_gather(std::span<const double> own, std::span<double> all,
+                                           std::span<const std::int64_t> counts,
+                                           std::span<const std::int64_t> displacements) const;
+    /// Adds `all` of all ranks element by element and gives each rank r its run of counts[r] sums; the runs
+    /// follow each other in the order of the ranks. all.size() is the sum of counts, own.size() ==
+    /// counts[rank()].
+    [[nodiscard]] Request start_reduce_scatter_sum(std::span<const std::int64_t> all,
+                                                   std::span<std::int64_t> own,
+                                                   std::span<const std::int64_t> counts) const;
+
+    /// Copies `own` of each rank r to all_on_root[displacements[r], displacements[r] + counts[r]) on rank 0;
+    /// `all_on_root` counts on rank 0 only.
+    void gather_to_root(std::span<const double> own, std::span<double> all_on_root,
+                        std::span<const std::int64_t> counts,
+                        std::span<const std::int64_t> displacements) const;
+    /// The way back: rank r's `own` becomes all_on_root[displacements[r], displacements[r] + counts[r]).
+    void scatter_from_root(std::span<const double> all_on_root, std::span<double> own,
+                           std::span<const std::int64_t> counts,
+                           std::span<const std::int64_t> displacements) const;
+
+    /// Sends bytes to one rank, which receives as many. Messages of one tag arrive in the order they were
+    /// sent.
+    void send(std::span<const std::byte> bytes, int destination, int tag = 0) const;
+    void receive(std::span<std::byte> bytes, int source, int tag = 0) const;
+
+  private:
+    struct Adopt {};
+    Communicator(Adopt, MPI_Comm handle, std::size_t largest_message);
+
+    void broadcast_elements(void* values, std::size_t count, std::size_t extent, MPI_Datatype type,
+                            int root) const;
+    void all_gather_bytes(std::span<const std::byte> own, std::span<std::byte> all) const;
+
+    MPI_Comm handle_ = MPI_COMM_NULL;
+    std::size_t largest_message_;
+    int rank_ = 0;
+    int size_ = 1;
+};
+
+}  // namespace sae::mpi

@@ -1,0 +1,28 @@
+#pragma once
+#include <functional>
+#include <string_view>
+
+#include "sae/mpi/communicator.hpp"
+
+namespace sae::mpi {
+
+/// Runs the body of main on each rank of `world` and returns its exit status. However many ranks fail, in
+/// whatever way, one message appears on stderr, no rank waits for ever, and the status is not 0:
+///
+/// - An AgreedError of all of `world` is printed by rank 0, and each rank returns its status.
+/// - Any other exception may have struck this rank alone, with the others waiting in a collective. The rank
+///   prints "program: rank 2 of 4: message" and aborts the world. Ranks that fail at about the same time, or
+///   as a consequence, would all print; so a failing rank first notifies the others and listens for 0.3 s: a
+///   rank that is told of an earlier failure, or of a lower rank's at the same time, stays silent.
+///
+/// `program` is the prefix of the message. The Environment must outlive the call.
+///
+///     int main(int argc, char** argv) {
+///         const mpi::Environment environment;
+///         const mpi::Communicator world(MPI_COMM_WORLD);
+///         return mpi::guard(world, "sae-mpi", [&] { return run_command(world, argc, argv); });
+///     }
+[[nodiscard]] int guard(const Communicator& world, std::string_view program,
+                        const std::function<int()>& body);
+
+}  // namespace sae::mpi

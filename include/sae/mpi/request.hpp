@@ -1,0 +1,42 @@
+#pragma once
+#include <mpi.h>
+
+#include <string>
+#include <vector>
+
+namespace sae::mpi {
+
+/// A collective operation that was started and goes on while the rank computes. Its buffers belong to MPI
+/// until test() has said true or wait() has returned. MPI moves the data mostly inside of calls: call test()
+/// now and then.
+///
+/// The destructor of a request that is not complete waits, since MPI has no way to cancel a collective. When
+/// an exception unwinds the stack a peer may never join in, so it waits for 0.5 s only and then gives the
+/// operation up; after that the rank must not touch MPI but to abort, which is what guard() does.
+class Request {
+  public:
+    /// A request that is complete.
+    Request() = default;
+    /// Takes over `pending`, started by the MPI function `call`. `counts` are the arrays which that function
+    /// was given and which must live as long as the operation.
+    Request(std::string call, std::vector<MPI_Request> pending, std::vector<int> counts);
+    Request(Request&& other) noexcept;
+    /// What the request held before ends as in the destructor.
+    Request& operator=(Request&& other) noexcept;
+    ~Request();
+
+    /// Whether the operation is complete; lets MPI make progress. Throws Failure.
+    [[nodiscard]] bool test();
+    /// Returns when the operation is complete. Throws Failure.
+    void wait();
+
+  private:
+    void finish() noexcept;
+
+    std::string call_;
+    std::vector<MPI_Request> pending_;
+    std::vector<int> counts_;
+    int exceptions_at_start_ = 0;
+};
+
+}  // namespace sae::mpi

@@ -1,0 +1,112 @@
+#include "sae/mpi/communicator.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+#include "sae/mpi/failure.hpp"
+
+namespace sae::mpi {
+namespace {
+
+MPI_Comm duplicate(MPI_Comm original) {
+    MPI_Comm copy = MPI_COMM_NULL;
+    check(MPI_Comm_dup(original, &copy), "MPI_Comm_dup");
+    return copy;
+}
+
+/// Calls visit(first, n) for consecutive runs of n elements that cover `count` elements of `extent` bytes,
+/// none longer than `largest` bytes or else a single element.
+template <class Visit>
+void for_each_piece(std::size_t count, std::size_t extent, std::size_t largest, Visit visit) {
+    constexpr auto int_max = static_cast<std::size_t>(std::numeric_limits<int>::max());
+    const std::size_t step = std::clamp<std::size_t>(largest / extent, 1, int_max);
+    for (std::size_t first = 0; first < count; first += step) {
+        visit(first, static_cast<int>(std::min(step, count - first)));
+    }
+}
+
+}  // namespace
+
+Communicator::Communicator(MPI_Comm original, std::size_t largest_message)
+    : Communicator(Adopt{}, duplicate(original), largest_message) {}
+
+Communicator::Communicator(Adopt, MPI_Comm handle, std::size_t largest_message)
+    : handle_(handle), largest_message_(largest_message) {
+    check(MPI_Comm_set_errhandler(handle_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+    check(MPI_Comm_rank(handle_, &rank_), "MPI_Comm_rank");
+    check(MPI_Comm_size(handle_, &size_), "MPI_Comm_size");
+}
+
+Communicator::~Communicator() {
+    int finalized = 0;
+    MPI_Finalized(&finalized);
+    if (finalized == 0) MPI_Comm_free(&handle_);
+}
+
+Communicator Communicator::split(int color, int key) const {
+    MPI_Comm group = MPI_COMM_NULL;
+    check(MPI_Comm_split(handle_, color, key, &group), "MPI_Comm_split");
+    return Communicator(Adopt{}, group, largest_message_);
+}
+
+void Communicator::abort(int status) const {
+    MPI_Abort(handle_, status);
+    std::_Exit(status);
+}
+
+void Communicator::barrier() const {
+    check(MPI_Barrier(handle_), "MPI_Barrier");
+}
+
+void Communicator::broadcast_elements(void* values, std::size_t count, std::size_t extent, MPI_Datatype type,
+                                      int root) const {
+    for_each_piece(count, extent, largest_message_, [&](std::size_t first, int n) {
+        check(MPI_Bcast(static_cast<std::byte*>(values) + first * extent, n, type, root, handle_),
+              "MPI_Bcast");
+    });
+}
+
+void Communicator::broadcast_text(std::string& text, int root) const {
+    auto length = static_cast<std::int64_t>(text.size());
+    broadcast_value(length, root);
+    text.resize(static_cast<std::size_t>(length));
+    broadcast(std::span<char>(text), root);
+}
+
+void Communicator::all_reduce_sum(std::span<std::int64_t> values) const {
+    for_each_piece(values.size(), sizeof(std::int64_t), largest_message_, [&](std::size_t first, int n) {
+        check(MPI_Allreduce(MPI_IN_PLACE, values.data() + first, n, MPI_INT64_T, MPI_SUM, handle_),
+              "MPI_Allreduce");
+    });
+}
+
+Request Communicator::start_all_reduce_sum(std::span<std::int64_t> values) const {
+    std::vector<MPI_Request> pending;
+    for_each_piece(values.size(), sizeof(std::int64_t), largest_message_, [&](std::size_t first, int n) {
+        check(MPI_Iallreduce(MPI_IN_PLACE, values.data() + first, n, MPI_INT64_T, MPI_SUM, handle_,
+                             &pending.emplace_back()),
+              "MPI_Iallreduce");
+    });
+    return {"MPI_Iallreduce", std::move(pending), {}};
+}
+
+std::int64_t Communicator::all_reduce_max(std::int64_t value) const {
+    check(MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT64_T, MPI_MAX, handle_), "MPI_Allreduce");
+    return value;
+}
+
+void Communicator::send(std::span<const std::byte> bytes, int destination, int tag) const {
+    for_each_piece(bytes.size(), 1, largest_message_, [&](std::size_t first, int n) {
+        check(MPI_Send(bytes.data() + first, n, MPI_BYTE, destination, tag, handle_), "MPI_Send");
+    });
+}
+
+void Communicator::receive(std::span<std::byte> bytes, int source, int tag) const {
+    for_each_piece(bytes.size(), 1, largest_message_, [&](std::size_t first, int n) {
+        check(MPI_Recv(bytes.data() + first, n, MPI_BYTE, source, tag, handle_, MPI_STATUS_IGNORE),
+              "MPI_Recv");
+    });
+}
+
+}  // namespace sae::mpi

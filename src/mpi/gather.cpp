@@ -1,0 +1,123 @@
+// The verbs of Communicator that move runs of different lengths.
+#include <limits>
+#include <numeric>
+
+#include "sae/mpi/communicator.hpp"
+#include "sae/mpi/failure.hpp"
+
+namespace sae::mpi {
+namespace {
+
+int as_count(std::int64_t count, const char* what) {
+    if (count < 0 || count > std::numeric_limits<int>::max()) {
+        throw Error(
+            std::string(what) + " of " + std::to_string(count) +
+            " elements cannot be passed to MPI, which counts in int (0 to 2147483647): cut the array");
+    }
+    return static_cast<int>(count);
+}
+
+std::vector<int> as_counts(std::span<const std::int64_t> counts, const char* what) {
+    std::vector<int> converted;
+    converted.reserve(2 * counts.size());
+    for (const std::int64_t count : counts) converted.push_back(as_count(count, what));
+    return converted;
+}
+
+void expect_equal(std::size_t found, std::int64_t expected, const char* what) {
+    if (static_cast<std::int64_t>(found) != expected) {
+        throw Error(std::string("MPI gather: ") + what + " is " + std::to_string(found) + ", expected " +
+                    std::to_string(expected));
+    }
+}
+
+/// Counts, then displacements, as MPI's ints. Checks them against `own`, the length of this rank's run, and
+/// `all`, the length of the whole (-1: unknown on this rank).
+std::vector<int> layout(const Communicator& comm, std::size_t own, std::int64_t all,
+                        std::span<const std::int64_t> counts, std::span<const std::int64_t> displacements) {
+    expect_equal(counts.size(), comm.size(), "the number of counts");
+    expect_equal(displacements.size(), comm.size(), "the number of displacements");
+    expect_equal(own, counts[static_cast<std::size_t>(comm.rank())], "the length of this rank's run");
+    std::vector<int> ints = as_counts(counts, "a run");
+    for (std::size_t r = 0; r < counts.size(); ++r) {
+        ints.push_back(as_count(displacements[r], "a displacement"));
+        if (all >= 0 && displacements[r] + counts[r] > all) {
+            throw Error("MPI gather: the run of rank " + std::to_string(r) + " ends at " +
+                        std::to_string(displacements[r] + counts[r]) + ", beyond the whole of " +
+                        std::to_string(all));
+        }
+    }
+    return ints;
+}
+
+}  // namespace
+
+void Communicator::all_gather_bytes(std::span<const std::byte> own, std::span<std::byte> all) const {
+    const int n = as_count(static_cast<std::int64_t>(own.size()), "a value");
+    check(MPI_Allgather(own.data(), n, MPI_BYTE, all.data(), n, MPI_BYTE, handle_), "MPI_Allgather");
+}
+
+std::vector<std::string> Communicator::all_gather_text(const std::string& text) const {
+    const std::vector<std::int64_t> lengths = all_gather_value(static_cast<std::int64_t>(text.size()));
+    std::vector<int> counts = as_counts(lengths, "a text");
+    const auto total = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
+    std::string joined(static_cast<std::size_t>(as_count(total, "the texts of all ranks")), '\0');
+    std::vector<int> displacements(counts.size(), 0);
+    std::exclusive_scan(counts.begin(), counts.end(), displacements.begin(), 0);
+    check(MPI_Allgatherv(text.data(), counts[static_cast<std::size_t>(rank_)], MPI_CHAR, joined.data(),
+                         counts.data(), displacements.data(), MPI_CHAR, handle_),
+          "MPI_Allgatherv");
+    std::vector<std::string> texts;
+    for (std::size_t r = 0; r < counts.size(); ++r) {
+        texts.push_back(
+            joined.substr(static_cast<std::size_t>(displacements[r]), static_cast<std::size_t>(counts[r])));
+    }
+    return texts;
+}
+
+Request Communicator::start_all_gather(std::span<const double> own, std::span<double> all,
+                                       std::span<const std::int64_t> counts,
+                                       std::span<const std::int64_t> displacements) const {
+    std::vector<int> ints =
+        layout(*this, own.size(), static_cast<std::int64_t>(all.size()), counts, displacements);
+    MPI_Request pending = MPI_REQUEST_NULL;
+    check(MPI_Iallgatherv(own.data(), static_cast<int>(own.size()), MPI_DOUBLE, all.data(), ints.data(),
+                          ints.data() + size_, MPI_DOUBLE, handle_, &pending),
+          "MPI_Iallgatherv");
+    return {"MPI_Iallgatherv", {pending}, std::move(ints)};
+}
+
+Request Communicator::start_reduce_scatter_sum(std::span<const std::int64_t> all, std::span<std::int64_t> own,
+                                               std::span<const std::int64_t> counts) const {
+    expect_equal(counts.size(), size_, "the number of counts");
+    expect_equal(own.size(), counts[static_cast<std::size_t>(rank_)], "the length of this rank's run");
+    expect_equal(all.size(), std::accumulate(counts.begin(), counts.end(), std::int64_t{0}),
+                 "the length of the whole");
+    std::vector<int> ints = as_counts(counts, "a run");
+    MPI_Request pending = MPI_REQUEST_NULL;
+    check(MPI_Ireduce_scatter(all.data(), own.data(), ints.data(), MPI_INT64_T, MPI_SUM, handle_, &pending),
+          "MPI_Ireduce_scatter");
+    return {"MPI_Ireduce_scatter", {pending}, std::move(ints)};
+}
+
+void Communicator::gather_to_root(std::span<const double> own, std::span<double> all_on_root,
+                                  std::span<const std::int64_t> counts,
+                                  std::span<const std::int64_t> displacements) const {
+    const auto all = is_root() ? static_cast<std::int64_t>(all_on_root.size()) : -1;
+    const std::vector<int> ints = layout(*this, own.size(), all, counts, displacements);
+    check(MPI_Gatherv(own.data(), static_cast<int>(own.size()), MPI_DOUBLE, all_on_root.data(), ints.data(),
+                      ints.data() + size_, MPI_DOUBLE, 0, handle_),
+          "MPI_Gatherv");
+}
+
+void Communicator::scatter_from_root(std::span<const double> all_on_root, std::span<double> own,
+                                     std::span<const std::int64_t> counts,
+                                     std::span<const std::int64_t> displacements) const {
+    const auto all = is_root() ? static_cast<std::int64_t>(all_on_root.size()) : -1;
+    const std::vector<int> ints = layout(*this, own.size(), all, counts, displacements);
+    check(MPI_Scatterv(all_on_root.data(), ints.data(), ints.data() + size_, MPI_DOUBLE, own.data(),
+                       static_cast<int>(own.size()), MPI_DOUBLE, 0, handle_),
+          "MPI_Scatterv");
+}
+
+}  // namespace sae::mpi
