@@ -43,12 +43,11 @@ std::size_t GzipReader::read(std::span<std::byte> bytes) {
             std::min<std::size_t>(bytes.size() - filled, std::numeric_limits<uInt>::max());
         stream_->next_out = reinterpret_cast<Bytef*>(bytes.data() + filled);
         stream_->avail_out = static_cast<uInt>(room);
-        const bool starved = stream_->avail_in == 0;
         const int status = inflate(stream_.get(), Z_NO_FLUSH);
         filled += room - stream_->avail_out;
         if (status == Z_STREAM_END) {
             finished_ = !next_member();
-        } else if (status != Z_OK || (starved && stream_->avail_out > 0)) {
+        } else if (status != Z_OK) {  // Z_BUF_ERROR: no input and no progress
             fail(status);
         }
     }
@@ -73,7 +72,7 @@ bool GzipReader::next_member() {
 void GzipReader::fail(int status) const {
     if (status == Z_MEM_ERROR) throw std::bad_alloc();
     const std::string prefix = "cannot read " + file_.path() + ": ";
-    if (status == Z_OK || status == Z_BUF_ERROR) {
+    if (status == Z_BUF_ERROR) {
         throw Error(prefix + "truncated: the file ends at byte " + std::to_string(offset_) +
                     ", in the middle of its gzip data; fetch it again");
     }
