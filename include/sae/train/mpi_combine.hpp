@@ -1,0 +1,40 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "sae/core/evaluation.hpp"
+#include "sae/mpi/communicator.hpp"
+#include "sae/train/partition.hpp"
+
+namespace sae {
+
+/// The reductions of one evaluation after the other over the ranks of a communicator: the hidden sums by an
+/// all-reduce, each segment of the gradient by a reduce-scatter to the ranks' slices. Both go on while the
+/// ranks compute.
+class MpiCombine final : public Combine {
+  public:
+    /// Both must outlive this.
+    MpiCombine(const mpi::Communicator& comm, const Partition& partition);
+
+    void start_hidden_sums(std::span<std::int64_t> sums) override;
+    void wait_hidden_sums() override;
+    void start_output_gradient(std::span<std::int64_t> sums) override;
+    void progress() override;
+
+    /// After an evaluation, with the sums of the whole of theta: reduces what is left and waits for all.
+    /// Returns the sums of this rank's slice, or nothing if the evaluation ended before its gradient, which it
+    /// does on all ranks alike.
+    [[nodiscard]] std::span<const std::int64_t> finish(std::span<const std::int64_t> gradient);
+
+  private:
+    [[nodiscard]] mpi::Request start(std::size_t segment, std::span<const std::int64_t> sums);
+
+    const mpi::Communicator& comm_;
+    const Partition& partition_;
+    std::vector<std::int64_t> slice_;
+    mpi::Request hidden_;
+    mpi::Request output_;
+    bool started_ = false;
+};
+
+}  // namespace sae

@@ -1,0 +1,49 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// Which rank owns which elements of a vector as long as theta. Each of the segments W1, W2 and [b1, b2] is
+/// cut into blocks of block_length (the last one shorter), and every rank owns a run of whole blocks of each,
+/// so that the ranks share the reduction of a segment that is complete before the others. A rank's slice is
+/// its runs one after the other, each padded with zeros to whole blocks.
+class Partition {
+  public:
+    static constexpr std::size_t segments = 3;
+
+    /// A rank's part of a segment.
+    struct Run {
+        Index begin = 0;   ///< first element, counted in theta
+        Index length = 0;  ///< number of elements
+        Index local = 0;   ///< where it starts in the slice
+    };
+
+    Partition(const Shape& shape, int ranks);
+
+    [[nodiscard]] int ranks() const { return ranks_; }
+    /// The first element of `segment`; segment_begin(segments) is theta's length.
+    [[nodiscard]] Index segment_begin(std::size_t segment) const { return begins_[segment]; }
+    [[nodiscard]] Run run(int rank, std::size_t segment) const;
+    /// The length of a rank's slice, padding included.
+    [[nodiscard]] Index slice_length(int rank) const;
+    /// Where the weights end in a rank's slice and its biases begin.
+    [[nodiscard]] Index weights_length(int rank) const { return run(rank, 2).local; }
+
+    /// The number of elements that each rank owns of a segment, and where they start in it.
+    [[nodiscard]] std::span<const std::int64_t> counts(std::size_t segment) const { return counts_[segment]; }
+    [[nodiscard]] std::span<const std::int64_t> displacements(std::size_t segment) const {
+        return displacements_[segment];
+    }
+
+  private:
+    int ranks_;
+    std::array<Index, segments + 1> begins_;
+    std::array<std::vector<std::int64_t>, segments> counts_, displacements_;
+};
+
+}  // namespace sae
