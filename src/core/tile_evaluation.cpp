@@ -75,6 +75,14 @@ double TileEvaluation<T, Sum>::unit(Index index) const {
 }
 
 template <class T, class Sum>
+Index TileEvaluation<T, Sum>::next_unit(Index index) const {
+    const Shape& s = shape();
+    if (index < s.w2()) return (index / s.inputs + 1) * s.inputs;
+    if (index < s.b1()) return s.b1();
+    return index < s.b2() ? index + 1 : s.size();
+}
+
+template <class T, class Sum>
 Index TileEvaluation<T, Sum>::first_tile(int thread) const {
     return x_.first_tile() + Tiling::share(x_.last_tile() - x_.first_tile(), thread, settings_.threads);
 }
@@ -379,7 +387,7 @@ void TileEvaluation<T, Sum>::add_lanes(Room& room, const AlignedVector<T>& lanes
             sum += static_cast<double>(lanes[length(j * panel_width<T> + i)]);
         const double scale = outputs ? w2_scale_.scale() : w1_scales_[length(j)];
         if constexpr (std::is_same_v<Sum, std::int64_t>)
-            room.gradient[length(first + j)] += static_cast<std::int64_t>(sum * scale);
+            room.gradient[length(first + j)] += std::llrint(sum * scale);
         else
             room.gradient[length(first + j)] += sum;
     }

@@ -36,6 +36,7 @@ class TileEvaluation final : public Evaluation {
     const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
                            Combine& combine) override;
     [[nodiscard]] double unit(Index index) const override;
+    [[nodiscard]] Index next_unit(Index index) const override;
     [[nodiscard]] std::span<const double> mean_activations() const override { return rho_hat_; }
     [[nodiscard]] PhaseTimes& times() override { return rooms_.front().times; }
 

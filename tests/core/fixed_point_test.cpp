@@ -49,14 +49,14 @@ TEST_CASE("a bound that is not a bound is refused") {
     }
 }
 
-TEST_CASE("encoding truncates towards zero and decoding rounds to nearest even") {
+TEST_CASE("encoding rounds to nearest and decoding rounds to nearest even") {
     const FixedPoint whole{0};
-    CHECK(whole.encode(2.9) == 2);
-    CHECK(whole.encode(-2.9) == -2);
+    CHECK(whole.encode(2.9) == 3);
+    CHECK(whole.encode(-2.9) == -3);
     CHECK(whole.encode(0x1p61) == limit);
     CHECK(whole.decode((std::int64_t{1} << 53) + 1) == 0x1p53);
     CHECK(whole.decode((std::int64_t{1} << 53) + 3) == 0x1p53 + 4);
-    CHECK(FixedPoint{3}.encode(1.99) == 15);
+    CHECK(FixedPoint{3}.encode(1.99) == 16);
     CHECK(FixedPoint{3}.decode(-15) == -1.875);
     CHECK(FixedPoint{-3}.encode(17) == 2);
 }

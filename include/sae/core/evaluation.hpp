@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -49,6 +50,55 @@ struct PartialSums {
     std::span<std::int64_t> gradient;
     /// beta sum_j KL(rho || rho_hat_j) over all ranks; 0 for the plain autoencoder.
     double sparsity = 0;
+};
+
+/// Cost and gradient of the network on one rank's columns:
+///
+///     z2 = W1 x + b1, a2 = f(z2), z3 = W2 a2 + b2, a3 = f(z3)
+///     delta3 = -(y - a3) f'(z3),  dW2 = delta3 a2^T,  db2 = sum delta3
+///     delta2 = (W2^T delta3 + beta (-rho / rho_hat + (1 - rho) / (1 - rho_hat))) f'(z2)
+///     dW1 = delta2 x^T,  db1 = sum delta2
+///
+/// (Ng, "Sparse autoencoder", CS294A lecture notes, 2011), tile by tile on several threads. The plain network
+/// takes one pass over the data, the sparse one two, between which rho_hat is summed up over the ranks.
+///
+/// Exactness: a tile's sums have a fixed shape and order; over tiles they are added as integers in fixed
+/// point (see FixedPoint). The bounds: 0 <= a2 <= 1; |delta3| <= max (1 - a) a ... = 4/27, as y is in [0, 1]
+/// and |a - y| a (1 - a) is largest for y = 0, a = 2/3; the sum of |delta2_j| over m columns is at most
+/// m (4/27 sum_k |W2_kj| + |sparsity_j|) min(1/4, rho_hat_j, 1 - rho_hat_j), as a2 (1 - a2) is at most each of
+/// 1/4, a2 and 1 - a2; and 0 <= x <= 1.
+class Evaluation {
+  public:
+    virtual ~Evaluation() = default;
+
+    /// Evaluates at `theta` (shape.size() numbers, the same on all ranks).
+    virtual const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
+                                   Combine& combine) = 0;
+
+    /// What one unit of the sum at `index` of the last run's gradient stands for, before the division by the
+    /// number of columns: the same on all ranks, and along a row of W1 and the whole of W2.
+    [[nodiscard]] virtual double unit(Index index) const = 0;
+
+    /// Calls use(first, last, unit) for the runs of equal unit in [begin, begin + length), counted from
+    /// `begin`.
+    template <class Use>
+    void for_units(Index begin, Index length, Use use) const {
+        for (Index first = 0; first < length;) {
+            const Index last = std::min(length, next_unit(begin + first) - begin);
+            use(first, last, unit(begin + first));
+            first = last;
+        }
+    }
+
+    /// The end of the run of equal unit that `index` belongs to.
+    [[nodiscard]] virtual Index next_unit(Index index) const = 0;
+
+    /// The mean activation of each hidden unit over all ranks' columns; after a sparse run, or a plain one
+    /// if `always_means` was asked for.
+    [[nodiscard]] virtual std::span<const double> mean_activations() const = 0;
+
+    /// Seconds by phase, of the thread that also communicates, since the last reset.
+    [[nodiscard]] virtual PhaseTimes& times() = 0;
 };
 
 /// What an evaluation is made of.

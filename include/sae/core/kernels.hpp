@@ -68,7 +68,7 @@ struct TileKernels {
                          T* strips, T* sums);
     /// Panels of columns into panels of rows, k over the columns.
     void (*transpose)(const T* panels, Index columns, Index rows, T* transposed);
-    /// dW2 += delta3 a2^T: each sum over the tile's columns times `scale`, cut to an integer, is added to
+    /// dW2 += delta3 a2^T: each sum over the tile's columns times `scale`, rounded to an integer, is added to
     /// `sums` (outputs x hidden).
     void (*gradient_w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden, Index outputs,
                         double scale, std::int64_t* sums);

@@ -13,7 +13,7 @@ template <class T>
         const T* from = c + j * panel_width<T>;
 #pragma GCC ivdep
         for (Index i = 0; i < here; ++i)
-            to[i] += static_cast<std::int64_t>(static_cast<double>(from[i]) * scale);
+            to[i] += static_cast<std::int64_t>(__builtin_rint(static_cast<double>(from[i]) * scale));
     }
 }
 

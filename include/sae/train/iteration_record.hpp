@@ -1,0 +1,17 @@
+#pragma once
+#include "sae/core/hyperparameters.hpp"
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// What is reported of one completed iteration of the optimiser: a line of the log, a step of the progress.
+struct IterationRecord {
+    Index iteration = 0;       ///< completed line searches since the start of the training; 0 is the start
+    Index evaluations = 0;     ///< evaluations of cost and gradient since the start of the training
+    CostTerms cost;            ///< at the new point
+    double gradient_norm = 0;  ///< Euclidean norm of the gradient at the new point
+    double step = 0;           ///< length of the step in units of the search direction
+    double seconds = 0;        ///< wall time that this iteration took; no part of the contract
+};
+
+}  // namespace sae

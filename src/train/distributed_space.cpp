@@ -1,0 +1,293 @@
+#include "sae/train/distributed_space.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+namespace sae {
+
+namespace {
+
+std::size_t length(Index n) { return static_cast<std::size_t>(n); }
+
+/// What one evaluation sums up over the ranks, in one message: exact sums, then counts.
+struct EvaluationSums {
+    enum Sum : std::size_t { squares, weights, biases, slope, gradient, count };
+    std::array<ExactSum, count> sums;
+
+    void all_reduce(const mpi::Communicator& comm, std::span<std::int64_t> counts) {
+        const std::span<std::int64_t> own = limbs(sums);
+        std::vector<std::int64_t> message(own.begin(), own.end());
+        message.insert(message.end(), counts.begin(), counts.end());
+        comm.all_reduce_sum(message);
+        const auto middle = message.begin() + static_cast<std::ptrdiff_t>(own.size());
+        std::copy(message.begin(), middle, own.begin());
+        std::copy(middle, message.end(), counts.begin());
+    }
+};
+
+}  // namespace
+
+DistributedSpace::DistributedSpace(const mpi::Communicator& comm, const SpaceSettings& settings,
+                                   const ColumnTiles& x, const ColumnTiles& y)
+    : comm_(comm),
+      settings_(settings),
+      partition_(shape(), comm.size()),
+      columns_(x.tiling().columns()),
+      evaluation_(make_evaluation(settings.evaluation, x, y)),
+      combine_(comm, partition_),
+      theta_(length(shape().size())),
+      x_(partition_.slice_length(comm.rank())),
+      gradient_(partition_.slice_length(comm.rank())),
+      direction_(partition_.slice_length(comm.rank())),
+      trial_x_(partition_.slice_length(comm.rank())),
+      trial_gradient_(partition_.slice_length(comm.rank())),
+      history_(settings.history, partition_.slice_length(comm.rank()), settings.evaluation.threads) {}
+
+void DistributedSpace::send(Command command) {
+    assert(comm_.is_root());
+    comm_.broadcast_value(command);
+}
+
+void DistributedSpace::serve() {
+    for (;;) {
+        Command command{};
+        comm_.broadcast_value(command);
+        if (command.verb == Verb::stop) return;
+        obey(command);
+    }
+}
+
+void DistributedSpace::obey(const Command& command) {
+    switch (command.verb) {
+        case Verb::start: do_start(); break;
+        case Verb::try_step: do_try(command.number); break;
+        case Verb::accept: do_accept(); break;
+        case Verb::drop_pair: history_.drop_newest(); break;
+        case Verb::forget: history_.clear(); break;
+        case Verb::direction: {
+            const auto size = length(history_.size());
+            do_direction({std::vector<double>(size), std::vector<double>(size), command.number});
+            break;
+        }
+        case Verb::read: do_read(static_cast<Vector>(command.vector), command.pair, {}); break;
+        case Verb::write: do_write(slice(static_cast<Vector>(command.vector)), {}); break;
+        case Verb::append: do_append({}, {}); break;
+        case Verb::stop: break;
+    }
+}
+
+void DistributedSpace::stop() { send({Verb::stop}); }
+
+Trial DistributedSpace::start() {
+    send({Verb::start});
+    return do_start();
+}
+
+Trial DistributedSpace::try_step(double t) {
+    send({Verb::try_step, t});
+    return do_try(t);
+}
+
+PairDots DistributedSpace::accept() {
+    send({Verb::accept});
+    return do_accept();
+}
+
+void DistributedSpace::drop_pair() {
+    send({Verb::drop_pair});
+    history_.drop_newest();
+}
+
+void DistributedSpace::forget() {
+    send({Verb::forget});
+    history_.clear();
+}
+
+double DistributedSpace::set_direction(const Coefficients& coefficients) {
+    send({Verb::direction, coefficients.g});
+    return do_direction(coefficients);
+}
+
+Trial DistributedSpace::do_start() {
+    std::ranges::fill(direction_.span(), 0.0);
+    ExactSum weights, biases;
+    const auto middle = length(partition_.weights_length(comm_.rank()));
+    const auto add_norm = [&](std::span<const double> part, ExactSum& sum) {
+        ExactSum unused;
+        gradient_dots(part, part, 1, unused, sum);
+    };
+    add_norm(std::as_const(x_).span().first(middle), weights);
+    add_norm(std::as_const(x_).span().subspan(middle), biases);
+    return evaluate(x_, gradient_, weights, biases);
+}
+
+Trial DistributedSpace::do_try(double t) {
+    ExactSum weights, biases;
+    const auto middle = length(partition_.weights_length(comm_.rank()));
+    const int threads = settings_.evaluation.threads;
+    advance(x_.span().first(middle), t, direction_.span().first(middle), trial_x_.span().first(middle), threads,
+            weights);
+    advance(x_.span().subspan(middle), t, direction_.span().subspan(middle), trial_x_.span().subspan(middle),
+            threads, biases);
+    return evaluate(trial_x_, trial_gradient_, weights, biases);
+}
+
+void DistributedSpace::gather_theta(const Slice& at) {
+    std::array<mpi::Request, Partition::segments> requests;
+    for (std::size_t s = 0; s < Partition::segments; ++s) {
+        const Partition::Run run = partition_.run(comm_.rank(), s);
+        const auto begin = length(partition_.segment_begin(s)), end = length(partition_.segment_begin(s + 1));
+        const auto own = at.span().subspan(length(run.local), length(run.length));
+        const auto all = std::span(theta_).subspan(begin, end - begin);
+        if (comm_.size() > 1)
+            requests[s] =
+                comm_.start_all_gather(own, all, partition_.counts(s), partition_.displacements(s));
+        else
+            std::copy(own.begin(), own.end(), all.begin());
+    }
+    for (mpi::Request& request : requests) request.wait();
+}
+
+void DistributedSpace::finish_gradient(std::span<const std::int64_t> sums, const Slice& at,
+                                       Slice& gradient) const {
+    const auto m = static_cast<double>(columns_);
+    for (std::size_t s = 0; s < Partition::segments; ++s) {
+        const Partition::Run run = partition_.run(comm_.rank(), s);
+        const bool weights = run.local < partition_.weights_length(comm_.rank());
+        const double lambda = weights ? settings_.hyperparameters.lambda : 0;
+        const double* theta = at.span().data() + run.local;
+        const std::int64_t* sum = sums.data() + run.local;
+        double* to = gradient.span().data() + run.local;
+        evaluation_->for_units(run.begin, run.length, [&](Index first, Index last, double unit) {
+            for (Index i = first; i < last; ++i)
+                to[i] = static_cast<double>(sum[i]) * unit / m + lambda * theta[i];
+        });
+    }
+}
+
+Trial DistributedSpace::evaluate(const Slice& at, Slice& gradient, ExactSum& weights, ExactSum& biases) {
+    gather_theta(at);
+    const PartialSums& partial = evaluation_->run(theta_, settings_.hyperparameters, combine_);
+    const std::span<const std::int64_t> sums = combine_.finish(partial.gradient);
+    EvaluationSums all;
+    all.sums[EvaluationSums::weights] = weights;
+    all.sums[EvaluationSums::biases] = biases;
+    if (partial.finite) {
+        all.sums[EvaluationSums::squares] = partial.squares;
+        finish_gradient(sums, at, gradient);
+        gradient_dots(gradient.span(), direction_.span(), settings_.evaluation.threads,
+                      all.sums[EvaluationSums::slope], all.sums[EvaluationSums::gradient]);
+    }
+    const StopRequest asked = settings_.stop_request();
+    std::array<std::int64_t, 3> counts = {partial.finite ? 0 : 1, asked == StopRequest::save_and_requeue ? 1 : 0,
+                                          asked == StopRequest::user_interrupt ? 1 : 0};
+    all.all_reduce(comm_, counts);
+
+    Trial trial;
+    trial.interrupted = counts[1] + counts[2] > 0;
+    if (trial.interrupted)
+        stop_reason_ = counts[2] > 0 ? StopRequest::user_interrupt : StopRequest::save_and_requeue;
+    trial.cost = std::numeric_limits<double>::infinity();
+    if (counts[0] > 0) return trial;
+    const double squares = all.sums[EvaluationSums::squares].value();
+    const double weight_squares = all.sums[EvaluationSums::weights].value();
+    trial.terms = {squares / (2 * static_cast<double>(columns_)),
+                   settings_.hyperparameters.lambda / 2 * weight_squares, partial.sparsity};
+    trial.cost = trial.terms.total();
+    trial.slope = all.sums[EvaluationSums::slope].value();
+    trial.gradient_norm = std::sqrt(all.sums[EvaluationSums::gradient].value());
+    trial.x_norm = std::sqrt(weight_squares + all.sums[EvaluationSums::biases].value());
+    return trial;
+}
+
+PairDots DistributedSpace::do_accept() {
+    std::vector<ExactSum> sums(history_.push_sums());
+    history_.push(x_.span(), trial_x_.span(), gradient_.span(), trial_gradient_.span(), sums);
+    comm_.all_reduce_sum(limbs(sums));
+    std::swap(x_, trial_x_);
+    std::swap(gradient_, trial_gradient_);
+    return pair_dots(sums);
+}
+
+double DistributedSpace::do_direction(Coefficients coefficients) {
+    std::vector<double> numbers(coefficients.s);
+    numbers.insert(numbers.end(), coefficients.y.begin(), coefficients.y.end());
+    comm_.broadcast(std::span(numbers));
+    const auto size = static_cast<std::ptrdiff_t>(coefficients.s.size());
+    std::copy(numbers.begin(), numbers.begin() + size, coefficients.s.begin());
+    std::copy(numbers.begin() + size, numbers.end(), coefficients.y.begin());
+    std::array<ExactSum, 1> slope;
+    history_.combine(coefficients, gradient_.span(), direction_.span(), slope[0]);
+    comm_.all_reduce_sum(limbs(slope));
+    return slope[0].value();
+}
+
+Slice& DistributedSpace::slice(Vector vector) {
+    switch (vector) {
+        case Vector::gradient: return gradient_;
+        case Vector::trial_gradient: return trial_gradient_;
+        default: return x_;
+    }
+}
+
+void DistributedSpace::read(Vector vector, int pair, std::span<double> whole) {
+    send({Verb::read, 0, static_cast<int>(vector), pair});
+    do_read(vector, pair, whole);
+}
+
+void DistributedSpace::write(Vector vector, std::span<const double> whole) {
+    send({Verb::write, 0, static_cast<int>(vector)});
+    do_write(slice(vector), whole);
+}
+
+void DistributedSpace::append_pair(std::span<const double> s, std::span<const double> y) {
+    send({Verb::append});
+    do_append(s, y);
+}
+
+void DistributedSpace::do_read(Vector vector, int pair, std::span<double> whole) {
+    const bool is_pair = vector == Vector::pair_s || vector == Vector::pair_y;
+    Slice s, y;
+    if (is_pair) {
+        s = Slice(partition_.slice_length(comm_.rank()));
+        y = Slice(partition_.slice_length(comm_.rank()));
+        history_.copy_pair(pair, s.span(), y.span());
+    }
+    const Slice& from = vector == Vector::pair_s ? s : vector == Vector::pair_y ? y : slice(vector);
+    for (std::size_t segment = 0; segment < Partition::segments; ++segment) {
+        const Partition::Run run = partition_.run(comm_.rank(), segment);
+        const auto begin = length(partition_.segment_begin(segment));
+        const auto size = length(partition_.segment_begin(segment + 1)) - begin;
+        comm_.gather_to_root(from.span().subspan(length(run.local), length(run.length)),
+                             comm_.is_root() ? whole.subspan(begin, size) : std::span<double>{},
+                             partition_.counts(segment), partition_.displacements(segment));
+    }
+}
+
+void DistributedSpace::do_write(Slice& to, std::span<const double> whole) {
+    for (std::size_t segment = 0; segment < Partition::segments; ++segment) {
+        const Partition::Run run = partition_.run(comm_.rank(), segment);
+        const auto begin = length(partition_.segment_begin(segment));
+        const auto size = length(partition_.segment_begin(segment + 1)) - begin;
+        comm_.scatter_from_root(comm_.is_root() ? whole.subspan(begin, size) : std::span<const double>{},
+                                to.span().subspan(length(run.local), length(run.length)),
+                                partition_.counts(segment), partition_.displacements(segment));
+    }
+}
+
+void DistributedSpace::do_append(std::span<const double> s, std::span<const double> y) {
+    Slice own_s(partition_.slice_length(comm_.rank())), own_y(partition_.slice_length(comm_.rank()));
+    do_write(own_s, s);
+    do_write(own_y, y);
+    history_.restore_pair(own_s.span(), own_y.span());
+}
+
+StopGuard::~StopGuard() {
+    // While an exception passes, the others may be inside a collective: the top of main ends them.
+    if (std::uncaught_exceptions() == exceptions_) space_.stop();
+}
+
+}  // namespace sae
