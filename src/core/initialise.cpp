@@ -22,7 +22,8 @@ double initial_value(const Shape& shape, std::uint64_t seed, Index index) {
 
 std::vector<double> initial_theta(const Shape& shape, std::uint64_t seed) {
     std::vector<double> theta(static_cast<std::size_t>(shape.size()));
-    for (std::size_t i = 0; i < theta.size(); ++i) theta[i] = initial_value(shape, seed, static_cast<Index>(i));
+    for (std::size_t i = 0; i < theta.size(); ++i)
+        theta[i] = initial_value(shape, seed, static_cast<Index>(i));
     return theta;
 }
 

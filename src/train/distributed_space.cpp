@@ -10,7 +10,9 @@ namespace sae {
 
 namespace {
 
-std::size_t length(Index n) { return static_cast<std::size_t>(n); }
+std::size_t length(Index n) {
+    return static_cast<std::size_t>(n);
+}
 
 /// What one evaluation sums up over the ranks, in one message: exact sums, then counts.
 struct EvaluationSums {
@@ -62,24 +64,43 @@ void DistributedSpace::serve() {
 
 void DistributedSpace::obey(const Command& command) {
     switch (command.verb) {
-        case Verb::start: do_start(); break;
-        case Verb::try_step: do_try(command.number); break;
-        case Verb::accept: do_accept(); break;
-        case Verb::drop_pair: history_.drop_newest(); break;
-        case Verb::forget: history_.clear(); break;
+        case Verb::start:
+            do_start();
+            break;
+        case Verb::try_step:
+            do_try(command.number);
+            break;
+        case Verb::accept:
+            do_accept();
+            break;
+        case Verb::drop_pair:
+            history_.drop_newest();
+            break;
+        case Verb::forget:
+            history_.clear();
+            break;
         case Verb::direction: {
             const auto size = length(history_.size());
             do_direction({std::vector<double>(size), std::vector<double>(size), command.number});
             break;
         }
-        case Verb::read: do_read(static_cast<Vector>(command.vector), command.pair, {}); break;
-        case Verb::write: do_write(slice(static_cast<Vector>(command.vector)), {}); break;
-        case Verb::append: do_append({}, {}); break;
-        case Verb::stop: break;
+        case Verb::read:
+            do_read(static_cast<Vector>(command.vector), command.pair, {});
+            break;
+        case Verb::write:
+            do_write(slice(static_cast<Vector>(command.vector)), {});
+            break;
+        case Verb::append:
+            do_append({}, {});
+            break;
+        case Verb::stop:
+            break;
     }
 }
 
-void DistributedSpace::stop() { send({Verb::stop}); }
+void DistributedSpace::stop() {
+    send({Verb::stop});
+}
 
 Trial DistributedSpace::start() {
     send({Verb::start});
@@ -128,8 +149,8 @@ Trial DistributedSpace::do_try(double t) {
     ExactSum weights, biases;
     const auto middle = length(partition_.weights_length(comm_.rank()));
     const int threads = settings_.evaluation.threads;
-    advance(x_.span().first(middle), t, direction_.span().first(middle), trial_x_.span().first(middle), threads,
-            weights);
+    advance(x_.span().first(middle), t, direction_.span().first(middle), trial_x_.span().first(middle),
+            threads, weights);
     advance(x_.span().subspan(middle), t, direction_.span().subspan(middle), trial_x_.span().subspan(middle),
             threads, biases);
     return evaluate(trial_x_, trial_gradient_, weights, biases);
@@ -143,8 +164,7 @@ void DistributedSpace::gather_theta(const Slice& at) {
         const auto own = at.span().subspan(length(run.local), length(run.length));
         const auto all = std::span(theta_).subspan(begin, end - begin);
         if (comm_.size() > 1)
-            requests[s] =
-                comm_.start_all_gather(own, all, partition_.counts(s), partition_.displacements(s));
+            requests[s] = comm_.start_all_gather(own, all, partition_.counts(s), partition_.displacements(s));
         else
             std::copy(own.begin(), own.end(), all.begin());
     }
@@ -182,7 +202,8 @@ Trial DistributedSpace::evaluate(const Slice& at, Slice& gradient, ExactSum& wei
                       all.sums[EvaluationSums::slope], all.sums[EvaluationSums::gradient]);
     }
     const StopRequest asked = settings_.stop_request();
-    std::array<std::int64_t, 3> counts = {partial.finite ? 0 : 1, asked == StopRequest::save_and_requeue ? 1 : 0,
+    std::array<std::int64_t, 3> counts = {partial.finite ? 0 : 1,
+                                          asked == StopRequest::save_and_requeue ? 1 : 0,
                                           asked == StopRequest::user_interrupt ? 1 : 0};
     all.all_reduce(comm_, counts);
 
@@ -227,9 +248,12 @@ double DistributedSpace::do_direction(Coefficients coefficients) {
 
 Slice& DistributedSpace::slice(Vector vector) {
     switch (vector) {
-        case Vector::gradient: return gradient_;
-        case Vector::trial_gradient: return trial_gradient_;
-        default: return x_;
+        case Vector::gradient:
+            return gradient_;
+        case Vector::trial_gradient:
+            return trial_gradient_;
+        default:
+            return x_;
     }
 }
 

@@ -21,7 +21,9 @@ void MpiCombine::start_hidden_sums(std::span<std::int64_t> sums) {
     if (comm_.size() > 1) hidden_ = comm_.start_all_reduce_sum(sums);
 }
 
-void MpiCombine::wait_hidden_sums() { hidden_.wait(); }
+void MpiCombine::wait_hidden_sums() {
+    hidden_.wait();
+}
 
 void MpiCombine::progress() {
     if (!hidden_.test() || !output_.test()) return;

@@ -9,14 +9,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 IterationRecord record_of(const LbfgsStep& step, double seconds) {
-    return {step.iteration,           step.evaluations, step.point.terms,
-            step.point.gradient_norm, step.step,        seconds};
+    return {step.iteration, step.evaluations, step.point.terms, step.point.gradient_norm, step.step, seconds};
 }
 
 }  // namespace
 
-TrainingOutcome run_training(DistributedSpace& space, const LbfgsSettings& settings, const TrainingStart& start,
-                             const TrainingHooks& hooks) {
+TrainingOutcome run_training(DistributedSpace& space, const LbfgsSettings& settings,
+                             const TrainingStart& start, const TrainingHooks& hooks) {
     Lbfgs optimiser(settings, space);
     TrainingOutcome outcome;
     auto before = Clock::now();

@@ -65,8 +65,8 @@ struct PartialSums {
 /// Exactness: a tile's sums have a fixed shape and order; over tiles they are added as integers in fixed
 /// point (see FixedPoint). The bounds: 0 <= a2 <= 1; |delta3| <= max (1 - a) a ... = 4/27, as y is in [0, 1]
 /// and |a - y| a (1 - a) is largest for y = 0, a = 2/3; the sum of |delta2_j| over m columns is at most
-/// m (4/27 sum_k |W2_kj| + |sparsity_j|) min(1/4, rho_hat_j, 1 - rho_hat_j), as a2 (1 - a2) is at most each of
-/// 1/4, a2 and 1 - a2; and 0 <= x <= 1.
+/// m (4/27 sum_k |W2_kj| + |sparsity_j|) min(1/4, rho_hat_j, 1 - rho_hat_j), as a2 (1 - a2) is at most each
+/// of 1/4, a2 and 1 - a2; and 0 <= x <= 1.
 class Evaluation {
   public:
     virtual ~Evaluation() = default;

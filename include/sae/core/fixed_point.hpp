@@ -32,7 +32,8 @@ struct FixedPoint {
     /// 2^-exponent: the value of one unit.
     [[nodiscard]] double unit() const;
 
-    /// The integer nearest to x 2^exponent, ties to even; `x` is finite and, up to rounding, within the bound.
+    /// The integer nearest to x 2^exponent, ties to even; `x` is finite and, up to rounding, within the
+    /// bound.
     [[nodiscard]] std::int64_t encode(double x) const { return std::llrint(x * scale()); }
 
     /// units 2^-exponent, rounded once to nearest even; exact where |units| <= 2^53.

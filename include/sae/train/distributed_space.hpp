@@ -70,7 +70,18 @@ class DistributedSpace final : public LbfgsSpace {
     [[nodiscard]] Evaluation& evaluation() { return *evaluation_; }
 
   private:
-    enum class Verb : int { start, try_step, accept, drop_pair, forget, direction, read, write, append, stop };
+    enum class Verb : int {
+        start,
+        try_step,
+        accept,
+        drop_pair,
+        forget,
+        direction,
+        read,
+        write,
+        append,
+        stop
+    };
     struct Command {
         Verb verb;
         double number = 0;  ///< t, or the coefficient of g

@@ -22,8 +22,8 @@ class MpiCombine final : public Combine {
     void progress() override;
 
     /// After an evaluation, with the sums of the whole of theta: reduces what is left and waits for all.
-    /// Returns the sums of this rank's slice, or nothing if the evaluation ended before its gradient, which it
-    /// does on all ranks alike.
+    /// Returns the sums of this rank's slice, or nothing if the evaluation ended before its gradient, which
+    /// it does on all ranks alike.
     [[nodiscard]] std::span<const std::int64_t> finish(std::span<const std::int64_t> gradient);
 
   private:
