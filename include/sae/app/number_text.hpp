@@ -1,0 +1,27 @@
+#pragma once
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sae {
+
+/// The whole of `text` as a decimal integer: digits with a '-' before them if T is signed. No spaces, no '+',
+/// no exponent ("1e3"), whatever the locale; nothing if it is not one or does not fit.
+template <std::integral T>
+[[nodiscard]] std::optional<T> read_integer(std::string_view text);
+
+/// The whole of `text` as a finite decimal number ("0.05", "1e-4"). Nothing for "nan", "inf", hexadecimals, a
+/// decimal comma, trailing characters or a number beyond a double's range ("1e400", "1e-400").
+[[nodiscard]] std::optional<double> read_real(std::string_view text);
+
+/// The shortest text that reads back as the same double.
+[[nodiscard]] std::string shortest_text(double number);
+
+/// 17 significant digits, for logs; "null", as JSON has it, for what is not finite.
+[[nodiscard]] std::string json_text(double number);
+
+/// `text` in quotes for a message: shortened if long, and '?' for what does not print.
+[[nodiscard]] std::string excerpt(std::string_view text);
+
+}  // namespace sae

@@ -1,0 +1,133 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sae/core/precision.hpp"
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// The whole numbers that an option takes, both ends included.
+struct WholeNumbers {
+    Index low = 1;
+    Index high = std::numeric_limits<Index>::max();
+};
+
+/// The finite numbers that an option takes: from low to high, the ends themselves left out if `open`.
+struct RealNumbers {
+    double low = 0;
+    double high = std::numeric_limits<double>::infinity();
+    bool open = false;
+};
+
+/// What people read of an option.
+struct OptionText {
+    std::string name;          ///< without the dashes; also the key in an INI file
+    std::string value;         ///< what stands for its value, "N" or "FILE"; unused for a switch
+    std::string help;          ///< what it does, with units
+    std::string without = {};  ///< what happens without it, for an option that has no default value
+};
+
+/// The options of one command, each bound to the variable that receives it: what the command line, an INI
+/// file, the help text and the settings written with a result have in common. A variable's value at the time
+/// it is added is the option's default.
+class OptionTable {
+  public:
+    /// A table for `sae-mpi COMMAND`; it has the options --help and --config.
+    OptionTable(std::string command, std::string summary);
+
+    /// The options added from here on stand under this heading in the help.
+    void group(const std::string& heading);
+
+    void add(const OptionText& text, Index& target, WholeNumbers range);
+    void add(const OptionText& text, std::optional<Index>& target, WholeNumbers range);
+    void add(const OptionText& text, std::vector<Index>& target, WholeNumbers range);
+    void add(const OptionText& text, std::uint64_t& target);
+    void add(const OptionText& text, double& target, RealNumbers range);
+    void add(const OptionText& text, std::optional<double>& target, RealNumbers range);
+    void add(const OptionText& text, Precision& target);
+    /// A path: not empty and without control characters.
+    void add(const OptionText& text, std::string& target);
+    void add(const OptionText& text, std::optional<std::string>& target);
+    /// A switch: `--name` on the command line, `name = true` or `false` in an INI file.
+    void add(const OptionText& text, bool& target);
+
+    /// A switch or value that belongs to one start of the program, not to the settings of a run: to_ini()
+    /// leaves it out. The option must have been added.
+    void leave_out_of_ini(const std::string& name);
+
+    /// The command does not work without this option.
+    void require(const std::string& name);
+
+    /// The option makes no sense together with any of the others. An option on the command line switches off
+    /// what an INI file says against it; two from the same place are an error.
+    void exclude(const std::string& name, const std::vector<std::string>& others);
+
+    /// The option makes sense only together with the other.
+    void depend(const std::string& name, const std::string& other);
+
+    /// Command lines with a remark each, shown at the end of the help.
+    void example(const std::string& remark, const std::string& line);
+
+    /// Reads the arguments after the command and the INI file they name, and sets the variables. Returns
+    /// false if --help is among them; nothing is set then. Throws UsageError, naming the option and where it
+    /// stands, for what is unknown, given twice, missing, in conflict or out of range.
+    [[nodiscard]] bool parse(std::span<const std::string> arguments) const;
+
+    /// Usage, options with their defaults, and examples.
+    [[nodiscard]] std::string help() const;
+
+    /// Every option with the present value of its variable, as an INI file that parse() reads back to the
+    /// same values. An option without a value stands there as a comment.
+    [[nodiscard]] std::string to_ini() const;
+
+  private:
+    struct Option {
+        OptionText text;
+        std::string heading;
+        bool is_switch = false;
+        bool in_ini = true;
+        std::string expected;                                 ///< completes "expected ..."
+        std::function<bool(std::string_view)> set;            ///< false if the text is not what is expected
+        std::function<std::optional<std::string>()> present;  ///< the variable as text
+        std::string default_text;
+    };
+
+    /// Where an option was given, and its value there.
+    struct Given {
+        const Option* option = nullptr;
+        std::string value;
+        std::string where;  ///< "--hidden" or "run.ini:3: hidden"
+        bool on_command_line = false;
+    };
+
+    template <class T, class Read, class Write>
+    void add_value(const OptionText& text, T& target, std::string expected, Read read, Write write);
+    void add_option(Option option);
+
+    [[nodiscard]] std::string help_of(const Option& option) const;
+    [[nodiscard]] const Option* find(std::string_view name) const;
+    [[nodiscard]] std::string suggestion(const std::string& name, const std::string& dashes) const;
+    [[nodiscard]] std::vector<Given> read_command_line(std::span<const std::string> arguments) const;
+    void read_config(const std::string& file, std::vector<Given>& given) const;
+    void drop_overruled(std::vector<Given>& given) const;
+    void check_together(const std::vector<Given>& given) const;
+
+    std::string command_;
+    std::string summary_;
+    std::string heading_ = "Options";
+    std::vector<Option> options_;
+    std::vector<std::string> required_;
+    std::vector<std::pair<std::string, std::string>> exclusions_;
+    std::vector<std::pair<std::string, std::string>> dependencies_;
+    std::vector<std::pair<std::string, std::string>> examples_;
+};
+
+}  // namespace sae

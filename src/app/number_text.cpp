@@ -1,0 +1,55 @@
+#include "sae/app/number_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+template <std::integral T>
+std::optional<T> read_integer(std::string_view text) {
+    T number{};
+    const char* end = text.data() + text.size();
+    const auto [stop, problem] = std::from_chars(text.data(), end, number);
+    if (problem != std::errc{} || stop != end) return std::nullopt;
+    return number;
+}
+
+template std::optional<Index> read_integer<Index>(std::string_view);
+template std::optional<int> read_integer<int>(std::string_view);
+template std::optional<std::uint64_t> read_integer<std::uint64_t>(std::string_view);
+
+std::optional<double> read_real(std::string_view text) {
+    double number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, problem] = std::from_chars(text.data(), end, number);
+    if (problem != std::errc{} || stop != end || !std::isfinite(number)) return std::nullopt;
+    return number;
+}
+
+std::string shortest_text(double number) {
+    std::array<char, 32> room;
+    return {room.data(), std::to_chars(room.data(), room.data() + room.size(), number).ptr};
+}
+
+std::string json_text(double number) {
+    if (!std::isfinite(number)) return "null";
+    std::array<char, 32> room;
+    return {
+        room.data(),
+        std::to_chars(room.data(), room.data() + room.size(), number, std::chars_format::general, 17).ptr};
+}
+
+std::string excerpt(std::string_view text) {
+    constexpr std::size_t longest = 80;
+    std::string shown(text.substr(0, longest));
+    std::replace_if(
+        shown.begin(), shown.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    return '"' + shown + (text.size() > longest ? "..." : "") + '"';
+}
+
+}  // namespace sae

@@ -1,0 +1,275 @@
+#include "sae/app/options.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "catch.hpp"
+#include "sae/core/error.hpp"
+
+using namespace sae;
+using sae::test::ContainsSubstring;
+using Words = std::vector<std::string>;
+
+namespace {
+
+template <class Options>
+Options parsed(const Words& words) {
+    Options options;
+    REQUIRE(table_of(options).parse(words));
+    return options;
+}
+
+template <class Options>
+std::string complaint(const Words& words) {
+    try {
+        Options options;
+        (void)table_of(options).parse(words);
+    } catch (const UsageError& error) {
+        return error.what();
+    }
+    return "none";
+}
+
+/// Reads back what to_ini writes.
+template <class Options>
+Options again(const Options& options) {
+    const std::string path = "options_test.ini";
+    std::ofstream(path) << to_ini(options);
+    const auto back = parsed<Options>({"--config", path});
+    std::remove(path.c_str());
+    return back;
+}
+
+/// The help with every run of white space as one space, wherever its lines break.
+template <class Options>
+std::string help_of() {
+    Options options;
+    std::istringstream words(table_of(options).help());
+    std::string text;
+    for (std::string word; words >> word;) text += word + ' ';
+    return text;
+}
+
+struct Refused {
+    const char* option;
+    std::vector<const char*> values;
+    const char* expected;
+};
+
+const std::vector<const char*> no_count{"0", "-1", "1.5", "1e3", "", "many", "9223372036854775808"};
+const std::vector<const char*> no_decay{"-1e-9", "-1", "nan", "inf", "1e400", "", "0.1x", "1,5"};
+const std::vector<const char*> no_fraction{"0", "1", "-0.1", "1.1", "nan", "", "half"};
+const std::vector<const char*> not_above_zero{"0", "-1", "nan", "inf", "1e-400", ""};
+
+template <class Options>
+void check_refused(const std::vector<Refused>& table, const Words& needed = {}) {
+    for (const Refused& row : table) {
+        for (const char* value : row.values) {
+            Words words = needed;
+            words.insert(words.end(), {std::string("--") + row.option, value});
+            const std::string text = complaint<Options>(words);
+            INFO(row.option << " " << value);
+            CHECK(text ==
+                  std::string("--") + row.option + ": expected " + row.expected + ", found \"" + value + '"');
+        }
+    }
+}
+
+constexpr const char* count = "a whole number of at least 1";
+constexpr const char* units = "a whole number from 1 to 1000000000";
+constexpr const char* threads = "a whole number from 1 to 1024";
+constexpr const char* not_negative = "a number of at least 0";
+constexpr const char* positive = "a number above 0";
+constexpr const char* fraction = "a number above 0 and below 1";
+constexpr const char* seed = "a whole number from 0 to 18446744073709551615";
+constexpr const char* path = "a path";
+
+}  // namespace
+
+TEST_CASE("train refuses what is out of range") {
+    check_refused<TrainOptions>({{"train-count", no_count, count},
+                                 {"test-count", no_count, count},
+                                 {"hidden", no_count, units},
+                                 {"hidden", {"1000000001"}, units},
+                                 {"lambda", no_decay, not_negative},
+                                 {"rho", no_fraction, fraction},
+                                 {"beta", no_decay, not_negative},
+                                 {"max-iterations", no_count, count},
+                                 {"history", {"0", "1001", "-1", "ten"}, "a whole number from 1 to 1000"},
+                                 {"gradient-tolerance", no_decay, not_negative},
+                                 {"cost-tolerance", no_decay, not_negative},
+                                 {"seed", {"-1", "1.5", "18446744073709551616"}, seed},
+                                 {"digits-seed", {"-1", "x"}, seed},
+                                 {"threads", {"0", "1025", "-2"}, threads},
+                                 {"checkpoint-every", no_count, count},
+                                 {"precision", {"half", "", "Double"}, "\"double\" or \"single\""},
+                                 {"data", {""}, path},
+                                 {"train", {""}, path},
+                                 {"test", {""}, path},
+                                 {"init", {""}, path},
+                                 {"output", {""}, path}});
+}
+
+TEST_CASE("check-gradient refuses what is out of range") {
+    check_refused<CheckGradientOptions>({{"train-count", no_count, count},
+                                         {"hidden", no_count, units},
+                                         {"lambda", no_decay, not_negative},
+                                         {"rho", no_fraction, fraction},
+                                         {"beta", not_above_zero, positive},
+                                         {"epsilon", not_above_zero, positive},
+                                         {"plain-tolerance", not_above_zero, positive},
+                                         {"sparse-tolerance", not_above_zero, positive},
+                                         {"seed", {"-1"}, seed},
+                                         {"threads", {"0"}, threads}});
+}
+
+TEST_CASE("evaluate refuses what is out of range") {
+    check_refused<EvaluateOptions>({{"train-count", no_count, count},
+                                    {"lambda", no_decay, not_negative},
+                                    {"rho", no_fraction, fraction},
+                                    {"beta", no_decay, not_negative},
+                                    {"threads", {"0"}, threads},
+                                    {"gradient", {""}, path}},
+                                   {"--model", "m"});
+    CHECK_THAT(complaint<EvaluateOptions>({}), ContainsSubstring("--model FILE is missing"));
+}
+
+TEST_CASE("show refuses what is out of range") {
+    check_refused<ShowOptions>(
+        {{"first", {"0", "10,", ",10", "10 50", ""}, "a list with commas, each a whole number of at least 1"},
+         {"test-first", no_count, count},
+         {"output", {""}, path}});
+}
+
+TEST_CASE("the ends of a range are taken") {
+    CHECK(parsed<TrainOptions>({"--hidden", "1"}).hidden == 1);
+    CHECK(parsed<TrainOptions>({"--beta", "0"}).hyperparameters.beta == 0);
+    CHECK(parsed<TrainOptions>({"--lambda", "0"}).hyperparameters.lambda == 0);
+    CHECK(parsed<TrainOptions>({"--rho", "1e-300"}).hyperparameters.rho == 1e-300);
+    CHECK(parsed<TrainOptions>({"--train-count", "1"}).train_count == 1);
+    CHECK(parsed<TrainOptions>({"--history", "1000"}).history == 1000);
+}
+
+TEST_CASE("data come from one place") {
+    CHECK_THAT(complaint<TrainOptions>({"--data", "d", "--train", "f"}),
+               ContainsSubstring("--data: cannot be given together with --train"));
+    CHECK_THAT(complaint<ShowOptions>({"--data", "d", "--test", "f"}),
+               ContainsSubstring("--data: cannot be given together with --test"));
+    CHECK_THAT(complaint<TrainOptions>({"--test", "f"}),
+               ContainsSubstring("--test: makes sense only with --train"));
+    CHECK(parsed<TrainOptions>({}).source.built_in());
+    CHECK_FALSE(parsed<TrainOptions>({"--data", "d"}).source.built_in());
+    CHECK_FALSE(parsed<TrainOptions>({"--train", "f"}).source.built_in());
+}
+
+TEST_CASE("resuming excludes starting anew") {
+    CHECK_THAT(complaint<TrainOptions>({"--resume", "--init", "m"}),
+               ContainsSubstring("--resume: cannot be given together with --init"));
+    CHECK_THAT(complaint<TrainOptions>({"--resume", "--overwrite"}),
+               ContainsSubstring("--resume: cannot be given together with --overwrite"));
+}
+
+TEST_CASE("every setting of a training reads back from its INI file") {
+    const TrainOptions defaults;
+    CHECK(again(defaults) == defaults);
+    const auto options = parsed<TrainOptions>({"--train",
+                                               "a",
+                                               "--test",
+                                               "b",
+                                               "--train-count",
+                                               "12",
+                                               "--test-count",
+                                               "13",
+                                               "--digits-seed",
+                                               "4",
+                                               "--hidden",
+                                               "5",
+                                               "--lambda",
+                                               "0.1",
+                                               "--rho",
+                                               "0.3",
+                                               "--beta",
+                                               "0",
+                                               "--seed",
+                                               "9",
+                                               "--max-iterations",
+                                               "7",
+                                               "--history",
+                                               "6",
+                                               "--cost-tolerance",
+                                               "0.1",
+                                               "--init",
+                                               "m",
+                                               "--precision",
+                                               "single",
+                                               "--gradient-tolerance",
+                                               "1e-9",
+                                               "--threads",
+                                               "2",
+                                               "--output",
+                                               "a = #b",
+                                               "--checkpoint-every",
+                                               "3",
+                                               "--quiet"});
+    CHECK(again(options) == options);
+    const TrainOptions other = parsed<TrainOptions>({"--data", "mnist"});
+    CHECK(again(other) == other);
+}
+
+TEST_CASE("overwriting and resuming are no settings of a run") {
+    const auto options = parsed<TrainOptions>({"--overwrite"});
+    CHECK(options.overwrite);
+    CHECK(again(options) == TrainOptions{});
+    CHECK(again(parsed<TrainOptions>({"--resume"})) == TrainOptions{});
+}
+
+TEST_CASE("the settings of the other commands read back") {
+    const auto check = parsed<CheckGradientOptions>({"--hidden", "3", "--epsilon", "1e-5", "--data", "d"});
+    CHECK(again(check) == check);
+    const auto evaluate = parsed<EvaluateOptions>({"--model", "m", "--rho", "0.2", "--gradient", "g"});
+    CHECK(again(evaluate) == evaluate);
+    const auto show = parsed<ShowOptions>({"--first", "4,5", "--test-first", "6"});
+    CHECK(again(show) == show);
+}
+
+TEST_CASE("the help of each command names its options, their defaults and examples") {
+    const std::string help = help_of<TrainOptions>();
+    for (const char* option : {"--data DIR",
+                               "--train FILE",
+                               "--test FILE",
+                               "--digits-seed N",
+                               "--train-count N",
+                               "--test-count N",
+                               "--hidden N",
+                               "--lambda X",
+                               "--rho X",
+                               "--beta X",
+                               "--max-iterations N",
+                               "--history N",
+                               "--gradient-tolerance X",
+                               "--cost-tolerance X",
+                               "--seed N",
+                               "--init MODEL",
+                               "--precision double|single",
+                               "--threads N",
+                               "--output DIR",
+                               "--overwrite",
+                               "--resume",
+                               "--checkpoint-every N",
+                               "--quiet",
+                               "--config FILE",
+                               "--help",
+                               "(default: sae-run)",
+                               "(default: 400)",
+                               "(default: by time)",
+                               "Examples:"}) {
+        INFO(option);
+        CHECK_THAT(help, ContainsSubstring(option));
+    }
+    CHECK_THAT(help_of<EvaluateOptions>(),
+               ContainsSubstring("(needed)") && ContainsSubstring("(default: the model's)"));
+    CHECK_THAT(help_of<CheckGradientOptions>(),
+               ContainsSubstring("(default: 1e-08)") && ContainsSubstring("Exit status 1"));
+    CHECK_THAT(help_of<ShowOptions>(), ContainsSubstring("(default: 10,50,100)"));
+}
