@@ -1,0 +1,48 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sae/core/hyperparameters.hpp"
+#include "sae/train/iteration_record.hpp"
+#include "sae/train/lbfgs.hpp"
+
+namespace sae {
+
+/// A PNG file's bytes (encode_png); empty where there is no picture.
+using PngBytes = std::vector<std::byte>;
+
+/// Names and values, in the order in which they are shown.
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+
+/// What a report says of one training. Texts are plain text in UTF-8: the writer escapes them.
+struct RunReport {
+    std::string name;        ///< of the run, as people call it; the page's title
+    std::string train_data;  ///< where the training images come from, how many, their size
+    std::string test_data;   ///< empty if there are none
+    NamedValues settings;    ///< every option as used
+    LbfgsStatus status = LbfgsStatus::running;
+    std::string explanation;                  ///< of the status: explain()
+    std::vector<IterationRecord> iterations;  ///< in order, from 0 if the log is whole; may be empty
+    std::vector<double> mean_activations;     ///< rho_hat_j over the training images, one a hidden unit
+    Hyperparameters hyperparameters;          ///< as trained
+    PngBytes weights;                         ///< weight_grid() of W1
+    PngBytes train_input;
+    PngBytes train_decoded;
+    PngBytes test_input;
+    PngBytes test_decoded;
+    std::optional<double> train_error;  ///< mean of 1/2 ||a3 - x||^2 over the training images
+    std::optional<double> test_error;   ///< the same over the test images
+    std::string model_sha256;           ///< of the model file, hexadecimal; empty if there is no model
+    Index evaluations = 0;              ///< of cost and gradient, in all
+    double seconds = 0;                 ///< wall time of the training
+};
+
+/// The report of a run as one HTML file (UTF-8) that needs nothing else: style, charts (SVG) and pictures are
+/// inside, for screens light and dark, wide and narrow, and for paper. What the report lacks (empty pictures,
+/// texts, lists) is left out of the page.
+[[nodiscard]] std::string run_report(const RunReport& report);
+
+}  // namespace sae
