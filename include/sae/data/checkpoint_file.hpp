@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sae/data/safetensors.hpp"
+
+namespace sae {
+
+/// Writes a checkpoint: a safetensors file whose last tensor, "sha256" U8 [32], is the SHA-256 of all the
+/// bytes before it, header and metadata included, so that any flipped byte is found. Whole or not at all; the
+/// tensors are declared first and their elements appended in that order, in pieces.
+class CheckpointWriter {
+  public:
+    /// `metadata` may not hold the key "format", `tensors` not the name "sha256".
+    CheckpointWriter(const std::string& path, std::vector<TensorSpec> tensors, Metadata metadata,
+                     FileSystem& file_system = posix_file_system());
+
+    void append(std::span<const double> values) { file_.append(values); }
+    void append(std::span<const std::int64_t> values) { file_.append(values); }
+    /// Adds the checksum and puts the file in its place.
+    void commit();
+
+  private:
+    SafetensorsWriter file_;
+};
+
+/// Reads a checkpoint. The constructor checks the header's form; what it says is to be trusted after
+/// verify().
+class CheckpointReader {
+  public:
+    /// An Error if the file is not a checkpoint of the format that is written here.
+    explicit CheckpointReader(const std::string& path);
+
+    /// Reads the whole file and compares the checksum; an Error names the file if it is damaged. One process
+    /// does this before any process uses the content.
+    void verify() const;
+
+    [[nodiscard]] const std::string& path() const { return file_.path(); }
+    [[nodiscard]] const Metadata& metadata() const { return file_.metadata(); }
+    /// The tensors, which may be read in slices.
+    [[nodiscard]] const SafetensorsReader& tensors() const { return file_; }
+
+  private:
+    SafetensorsReader file_;
+};
+
+/// A checkpoint in a run directory.
+struct CheckpointEntry {
+    Index iteration = 0;
+    std::string path;
+};
+
+/// `directory`/checkpoint-000123.safetensors
+[[nodiscard]] std::string checkpoint_path(const std::string& directory, Index iteration);
+
+/// The checkpoints in a directory, newest (highest iteration) first; empty if there is no such directory.
+[[nodiscard]] std::vector<CheckpointEntry> list_checkpoints(const std::string& directory);
+
+/// Removes all but the `count` newest checkpoints; an Error names one that cannot be removed.
+void keep_newest(const std::string& directory, std::size_t count,
+                 FileSystem& file_system = posix_file_system());
+
+}  // namespace sae

@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// What a file says about itself, as safetensors has it under `__metadata__`: text by name.
+using Metadata = std::map<std::string, std::string>;
+
+/// The shortest decimal that reads back as the same double (at most 17 significant digits).
+[[nodiscard]] std::string shortest_decimal(double value);
+
+void put_number(Metadata& metadata, const std::string& key, double value);
+void put_number(Metadata& metadata, const std::string& key, Index value);
+void put_number(Metadata& metadata, const std::string& key, std::uint64_t value);
+
+/// The number under `key`, or nothing if there is no such key. T is double, Index or std::uint64_t. An Error
+/// that names the file `path`, the key and the text if that is no number of this type.
+template <class T>
+[[nodiscard]] std::optional<T> find_number(const Metadata& metadata, const std::string& key,
+                                           const std::string& path);
+
+}  // namespace sae

@@ -1,0 +1,83 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sae/data/atomic_file.hpp"
+#include "sae/data/input_file.hpp"
+#include "sae/data/safetensors_header.hpp"
+#include "sae/data/sha256.hpp"
+
+namespace sae {
+
+/// A tensor to be written; its shape is in C order.
+struct TensorSpec {
+    std::string name;
+    Dtype dtype = Dtype::f64;
+    std::vector<Index> shape;
+};
+
+/// Writes a safetensors file (8 bytes of header length, JSON header, data; all little-endian) through an
+/// AtomicFile. All tensors are declared first and their elements appended in that order, in pieces of any
+/// length, so a file may be larger than memory. The bytes are a function of what is declared and appended
+/// alone. Wrong use (another type, too many or too few elements) is a std::logic_error.
+class SafetensorsWriter {
+  public:
+    SafetensorsWriter(const std::string& path, const std::vector<TensorSpec>& tensors,
+                      const Metadata& metadata, FileSystem& file_system = posix_file_system());
+
+    void append(std::span<const double> values);
+    void append(std::span<const std::int64_t> values);
+    void append(std::span<const std::uint8_t> values);
+    /// Puts the file in its place once every declared element is there.
+    void commit();
+
+    /// SHA-256 of all the bytes of the file so far, header included.
+    [[nodiscard]] Sha256Digest digest() const { return hash_.digest(); }
+
+  private:
+    void append(Dtype dtype, std::span<const std::byte> bytes);
+    void write(std::span<const std::byte> bytes);
+
+    AtomicFile file_;
+    Sha256 hash_;
+    std::vector<TensorInfo> tensors_;
+    std::size_t current_ = 0;
+    Index written_ = 0;
+};
+
+/// Reads a safetensors file: the header at once, checked in full before anything of its size is allocated;
+/// the elements on request, by position, into the caller's memory. Threads may share it. Errors name file and
+/// tensor.
+class SafetensorsReader {
+  public:
+    explicit SafetensorsReader(const std::string& path);
+
+    [[nodiscard]] const std::string& path() const { return file_.path(); }
+    [[nodiscard]] const InputFile& file() const { return file_; }
+    [[nodiscard]] const Metadata& metadata() const { return header_.metadata; }
+    /// In the order of their bytes in the file.
+    [[nodiscard]] const std::vector<TensorInfo>& tensors() const { return header_.tensors; }
+    /// The tensor of this name, or nullptr.
+    [[nodiscard]] const TensorInfo* find(const std::string& name) const;
+    /// The tensor of this name; an Error that lists the tensors if there is none.
+    [[nodiscard]] const TensorInfo& tensor(const std::string& name) const;
+    /// The same, and an Error if its shape is another.
+    [[nodiscard]] const TensorInfo& tensor(const std::string& name, const std::vector<Index>& shape) const;
+
+    /// Reads elements first, ..., first + out.size() - 1 in C order. F32 is widened.
+    void read(const TensorInfo& tensor, std::span<double> out, Index first = 0) const;
+    void read(const TensorInfo& tensor, std::span<std::int64_t> out, Index first = 0) const;
+    void read(const TensorInfo& tensor, std::span<std::uint8_t> out, Index first = 0) const;
+
+  private:
+    void read_bytes(const TensorInfo& tensor, Dtype dtype, Index first, std::span<std::byte> out) const;
+    void read_widened(const TensorInfo& tensor, std::span<double> out, Index first) const;
+
+    InputFile file_;
+    SafetensorsHeader header_;
+    Index data_begin_ = 0;
+};
+
+}  // namespace sae
