@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sae/data/image_source.hpp"
+#include "sae/mpi/communicator.hpp"
+
+namespace sae {
+
+/// What all ranks know of a set of images before one is read.
+struct ImageSet {
+    Index count = 0;
+    Index rows = 0;
+    Index cols = 0;
+    /// As ImageSource::random_access().
+    bool random_access = false;
+    /// As ImageSource::description().
+    std::string description;
+
+    [[nodiscard]] Index image_size() const { return rows * cols; }
+};
+
+/// Hands the images of one source out to the ranks, each of which gets its own and nothing else.
+///
+/// From a source with random access each rank opens and reads its own range. Any other (gzip) is opened by
+/// rank 0 alone, which goes through once and sends each owner its images in pieces of at most `piece_bytes`
+/// (or one image, if that is larger), so that no rank ever holds more than its shard and a piece.
+///
+/// All members are collective. What fails on a rank is thrown as the same AgreedError on all.
+class ShardReader {
+  public:
+    /// Opens the source; called only on the ranks that read.
+    using Open = std::function<std::unique_ptr<ImageSource>()>;
+    static constexpr Index default_piece_bytes = Index{8} << 20;
+
+    /// Rank 0 opens the source and tells the others what it holds.
+    ShardReader(const mpi::Communicator& comm, Open open, Index piece_bytes = default_piece_bytes);
+
+    [[nodiscard]] const ImageSet& images() const { return images_; }
+
+    /// The images [bounds[r], bounds[r + 1]) of this rank r, one after the other. `bounds`, the same on all
+    /// ranks, has comm.size() + 1 elements that do not decrease, from 0 or more to images().count or less.
+    [[nodiscard]] std::vector<std::uint8_t> read(std::span<const Index> bounds);
+
+  private:
+    void check_bounds(std::span<const Index> bounds) const;
+    void read_own(Index first, std::span<std::uint8_t> own);
+    void hand_out(std::span<const Index> bounds, std::span<std::uint8_t> own);
+    void send_shard(int owner, Index first, Index last);
+    void receive_shard(std::span<std::uint8_t> own);
+    [[nodiscard]] Index piece_images() const;
+
+    const mpi::Communicator& comm_;
+    Open open_;
+    Index piece_bytes_;
+    /// Open on rank 0, and on the ranks that have read from a source with random access.
+    std::unique_ptr<ImageSource> source_;
+    ImageSet images_;
+};
+
+}  // namespace sae

@@ -1,0 +1,124 @@
+#include "sae/train/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sae/core/error.hpp"
+#include "sae/mpi/agreement.hpp"
+
+namespace sae {
+namespace {
+
+/// Precedes each piece: whether its images follow, or none any more because rank 0 cannot read on.
+enum class PieceStatus : std::uint8_t { follows, failed };
+
+constexpr int status_tag = 1;
+constexpr int piece_tag = 2;
+
+void send_status(const mpi::Communicator& comm, PieceStatus status, int owner) {
+    comm.send(std::as_bytes(std::span(&status, 1)), owner, status_tag);
+}
+
+}  // namespace
+
+ShardReader::ShardReader(const mpi::Communicator& comm, Open open, Index piece_bytes)
+    : comm_(comm), open_(std::move(open)), piece_bytes_(piece_bytes) {
+    mpi::agreed(comm_, [&] {
+        if (!comm_.is_root()) return;
+        source_ = open_();
+        images_ = {source_->count(), source_->rows(), source_->cols(), source_->random_access(),
+                   source_->description()};
+        if (images_.rows < 1 || images_.cols < 1) {
+            throw Error(images_.description + ": images of " + std::to_string(images_.rows) + " x " +
+                        std::to_string(images_.cols) + " pixels, expected at least 1 x 1");
+        }
+    });
+    comm_.broadcast_value(images_.count);
+    comm_.broadcast_value(images_.rows);
+    comm_.broadcast_value(images_.cols);
+    comm_.broadcast_value(images_.random_access);
+    comm_.broadcast_text(images_.description);
+}
+
+std::vector<std::uint8_t> ShardReader::read(std::span<const Index> bounds) {
+    const auto rank = static_cast<std::size_t>(comm_.rank());
+    std::vector<std::uint8_t> own;
+    mpi::agreed(comm_, [&] {
+        check_bounds(bounds);
+        own.resize(static_cast<std::size_t>((bounds[rank + 1] - bounds[rank]) * images_.image_size()));
+        if (images_.random_access) read_own(bounds[rank], own);
+    });
+    if (!images_.random_access) hand_out(bounds, own);
+    return own;
+}
+
+void ShardReader::check_bounds(std::span<const Index> bounds) const {
+    const bool fits = bounds.size() == static_cast<std::size_t>(comm_.size()) + 1 && bounds.front() >= 0 &&
+                      bounds.back() <= images_.count && std::is_sorted(bounds.begin(), bounds.end());
+    if (fits) return;
+    std::string found;
+    for (const Index bound : bounds) found.append(" ").append(std::to_string(bound));
+    throw Error("the ranks' shares of the images must be " + std::to_string(comm_.size() + 1) +
+                " ascending bounds between 0 and " + std::to_string(images_.count) + ", found" + found);
+}
+
+void ShardReader::read_own(Index first, std::span<std::uint8_t> own) {
+    if (own.empty()) return;
+    if (!source_) source_ = open_();
+    source_->read(first, own);
+}
+
+/// Rank 0 goes through the source in order. An error of the source ends the sending early, but each owner
+/// still hears of it, so that all ranks arrive at the agreement.
+void ShardReader::hand_out(std::span<const Index> bounds, std::span<std::uint8_t> own) {
+    if (!comm_.is_root()) {
+        receive_shard(own);
+        mpi::agree(comm_, {});
+        return;
+    }
+    std::optional<mpi::ErrorReport> report;
+    for (int owner = 0; owner < comm_.size(); ++owner) {
+        const auto r = static_cast<std::size_t>(owner);
+        if (bounds[r] == bounds[r + 1]) continue;
+        if (!report) {
+            try {
+                owner == 0 ? read_own(bounds[0], own) : send_shard(owner, bounds[r], bounds[r + 1]);
+                continue;
+            } catch (const mpi::Failure&) {
+                throw;
+            } catch (...) {
+                report = mpi::report_current_exception();
+            }
+        }
+        if (owner != 0) send_status(comm_, PieceStatus::failed, owner);
+    }
+    mpi::agree(comm_, report);
+}
+
+void ShardReader::send_shard(int owner, Index first, Index last) {
+    std::vector<std::uint8_t> piece;
+    for (Index next = first; next < last; next += piece_images()) {
+        const Index n = std::min(piece_images(), last - next);
+        piece.resize(static_cast<std::size_t>(n * images_.image_size()));
+        source_->read(next, piece);
+        send_status(comm_, PieceStatus::follows, owner);
+        comm_.send(std::as_bytes(std::span(piece)), owner, piece_tag);
+    }
+}
+
+void ShardReader::receive_shard(std::span<std::uint8_t> own) {
+    const auto piece = static_cast<std::size_t>(piece_images() * images_.image_size());
+    for (std::size_t first = 0; first < own.size(); first += piece) {
+        PieceStatus status{};
+        comm_.receive(std::as_writable_bytes(std::span(&status, 1)), 0, status_tag);
+        if (status == PieceStatus::failed) return;
+        const std::size_t n = std::min(piece, own.size() - first);
+        comm_.receive(std::as_writable_bytes(own.subspan(first, n)), 0, piece_tag);
+    }
+}
+
+Index ShardReader::piece_images() const {
+    return std::max<Index>(1, piece_bytes_ / images_.image_size());
+}
+
+}  // namespace sae

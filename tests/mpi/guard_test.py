@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""guard_test.py RANKS MPIRUN ... PROGRAM: however the ranks fail, the run ends within 5 s, with the status that
+was asked for and with one message of the program's own."""
+import re
+import subprocess
+import sys
+import time
+
+RANKS = int(sys.argv[1])
+LAUNCH = sys.argv[2:]
+LAST = f"rank {RANKS - 1} of {RANKS}: " if RANKS > 1 else ""
+SOME = rf"rank \d of {RANKS}: " if RANKS > 1 else ""
+
+# case: (exit status, patterns of what the program says, whether the ranks leave in order, without MPI_Abort)
+EXPECTED = {
+    "succeed": (0, [], True),
+    "status": (75, [], True),
+    "alone": (1, [LAST + "the culprit"], RANKS == 1),
+    "under_way": (1, [LAST + "the culprit"], RANKS == 1),
+    "all_alike": (1, [SOME + "the culprit"], RANKS == 1),
+    "one_after_another": (1, [LAST + "the culprit"], RANKS == 1),
+    "agreed_on_one": (1, [LAST + "the culprit"], True),
+    "agreed_on_all": (2, ["the culprit"], True),
+}
+if RANKS > 1:
+    EXPECTED["agreed_in_a_group"] = (1, [SOME + "the culprit"], False)
+
+
+def run(case):
+    start = time.monotonic()
+    try:
+        done = subprocess.run(LAUNCH + [case], capture_output=True, text=True, timeout=20)
+    except subprocess.TimeoutExpired:
+        return f"{case}: still running after 20 s"
+    seconds = time.monotonic() - start
+    status, messages, in_order = EXPECTED[case]
+    said = [line for line in done.stderr.splitlines() if line.startswith("guard_program: ")]
+    problems = []
+    if done.returncode != status:
+        problems.append(f"status {done.returncode}, expected {status}")
+    patterns = ["guard_program: " + message for message in messages]
+    if len(said) != len(patterns) or not all(map(re.fullmatch, patterns, said)):
+        problems.append(f"said {said}, expected {messages}")
+    if in_order and "MPI_ABORT" in done.stderr:
+        problems.append("aborted, where all ranks could leave in order")
+    if seconds > 5:
+        problems.append(f"took {seconds:.1f} s")
+    return f"{case}: {'; '.join(problems)}\n{done.stderr}" if problems else None
+
+
+failures = [failure for failure in map(run, EXPECTED) if failure]
+print("\n".join(failures) or f"{len(EXPECTED)} cases as expected on {RANKS} ranks")
+sys.exit(1 if failures else 0)
