@@ -1,3 +1,25 @@
-int main() {
-    return 0;
+#include <mpi.h>
+
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "sae/app/run_command.hpp"
+#include "sae/mpi/communicator.hpp"
+#include "sae/mpi/environment.hpp"
+#include "sae/mpi/guard.hpp"
+
+int main(int argc, char** argv) {
+    try {
+        const sae::mpi::Environment environment;
+        const sae::mpi::Communicator world(MPI_COMM_WORLD);
+        return sae::mpi::guard(world, "sae-mpi", [&] {
+            const std::vector<std::string> arguments(argv + 1, argv + argc);
+            return sae::run_command(world, sae::commands(), arguments, std::cout);
+        });
+    } catch (const std::exception& error) {
+        std::cerr << "sae-mpi: " << error.what() << '\n';
+        return 1;
+    }
 }

@@ -234,4 +234,13 @@ std::string OptionTable::to_ini() const {
     return text;
 }
 
+std::string OptionTable::values() const {
+    std::string text;
+    for (const Option& option : options_) {
+        const std::optional<std::string> value = option.present ? option.present() : std::nullopt;
+        if (value) text += ini_line(option.text.name, *value);
+    }
+    return text;
+}
+
 }  // namespace sae

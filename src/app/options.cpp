@@ -5,6 +5,7 @@ namespace {
 
 constexpr WholeNumbers at_least_one{1};
 constexpr WholeNumbers hidden_units{1, 1'000'000'000};
+constexpr WholeNumbers picture_counts{1, 100'000};
 constexpr WholeNumbers thread_counts{1, 1024};
 constexpr RealNumbers not_negative{0};
 constexpr RealNumbers positive{0, std::numeric_limits<double>::infinity(), true};
@@ -136,8 +137,9 @@ void EvaluateOptions::declare(OptionTable& table) {
 void ShowOptions::declare(OptionTable& table) {
     source.declare(table, true);
     table.group("Output");
-    table.add({"first", "N,N,...", "a grid of the first N training images for each N"}, first, at_least_one);
-    table.add({"test-first", "N", "a grid of the first N test images"}, test_first, at_least_one);
+    table.add({"first", "N,N,...", "a grid of the first N training images for each N"}, first,
+              picture_counts);
+    table.add({"test-first", "N", "a grid of the first N test images"}, test_first, picture_counts);
     table.add({"output", "DIR", "directory for the pictures"}, output);
 
     table.example("the built-in digits", "sae-mpi show");

@@ -136,10 +136,12 @@ TEST_CASE("evaluate refuses what is out of range") {
 }
 
 TEST_CASE("show refuses what is out of range") {
-    check_refused<ShowOptions>(
-        {{"first", {"0", "10,", ",10", "10 50", ""}, "a list with commas, each a whole number of at least 1"},
-         {"test-first", no_count, count},
-         {"output", {""}, path}});
+    const char* pictures = "a whole number from 1 to 100000";
+    check_refused<ShowOptions>({{"first",
+                                 {"0", "10,", ",10", "10 50", "", "100001"},
+                                 "a list with commas, each a whole number from 1 to 100000"},
+                                {"test-first", no_count, pictures},
+                                {"output", {""}, path}});
 }
 
 TEST_CASE("the ends of a range are taken") {

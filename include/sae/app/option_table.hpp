@@ -88,6 +88,10 @@ class OptionTable {
     /// same values. An option without a value stands there as a comment.
     [[nodiscard]] std::string to_ini() const;
 
+    /// As to_ini(), with the options that are left out of it: two tables of the same command have the same
+    /// text if all their variables are equal.
+    [[nodiscard]] std::string values() const;
+
   private:
     struct Option {
         OptionText text;

@@ -111,8 +111,8 @@ struct ShowOptions {
     static constexpr const char* summary = "Writes grids of the first training and test images as PNG files.";
 
     SourceOptions source;
-    std::vector<Index> first{10, 50, 100};  ///< training images of each grid, >= 1
-    Index test_first = 100;                 ///< test images, >= 1
+    std::vector<Index> first{10, 50, 100};  ///< training images of each grid, 1 to 100,000
+    Index test_first = 100;                 ///< test images, 1 to 100,000
     std::string output = "sae-pictures";    ///< directory
 
     void declare(OptionTable& table);

@@ -1,0 +1,48 @@
+#pragma once
+#include <functional>
+#include <ostream>
+#include <span>
+#include <string>
+
+#include "sae/app/options.hpp"
+#include "sae/core/error.hpp"
+#include "sae/mpi/agreement.hpp"
+#include "sae/mpi/communicator.hpp"
+
+namespace sae {
+
+/// One command of the program.
+struct Command {
+    std::string name;
+    std::string summary;  ///< one line
+    /// Collective over the communicator: takes the arguments after the command's name, and returns the exit
+    /// status, the same on all ranks. Rank 0 alone writes to the stream.
+    std::function<int(const mpi::Communicator&, std::span<const std::string>, std::ostream&)> run;
+};
+
+/// Makes a command of its options and of what it does: int body(world, options, out). The options are read on
+/// every rank; an INI file that is not the same on all nodes is an error. All errors are AgreedErrors.
+template <class Options, class Body>
+[[nodiscard]] Command make_command(std::string summary, Body body) {
+    auto run = [body](const mpi::Communicator& world, std::span<const std::string> arguments,
+                      std::ostream& out) {
+        Options options;
+        const OptionTable table = table_of(options);
+        if (!mpi::agreed(world, [&] { return table.parse(arguments); })) {
+            if (world.is_root()) out << table.help();
+            return 0;
+        }
+        std::string of_root = table.values();
+        world.broadcast_text(of_root);
+        mpi::agreed(world, [&] {
+            if (table.values() == of_root) return;
+            throw UsageError(
+                "--config: the INI file differs from the one that rank 0 read; "
+                "put it where all nodes see the same file");
+        });
+        return body(world, options, out);
+    };
+    return {Options::command, std::move(summary), std::move(run)};
+}
+
+}  // namespace sae

@@ -1,0 +1,55 @@
+#pragma once
+#include <ostream>
+#include <string>
+
+#include "sae/train/iteration_record.hpp"
+
+namespace sae {
+
+/// How progress is shown.
+struct ProgressStyle {
+    bool quiet = false;  ///< nothing at all
+    int live_columns =
+        0;  ///< width of the terminal, for one line that is written anew; 0: lines now and then
+};
+
+/// Shows a training's progress on a stream. On a terminal one live line; elsewhere a line for the first
+/// record it sees, for iterations 1, 2, 5, 10, 20, 50, ... of the training, at least every 10 seconds, and
+/// for the last.
+class Progress {
+  public:
+    /// `stream` must outlive it. `max_iterations` is where the training ends at the latest.
+    Progress(std::ostream& stream, ProgressStyle style, Index max_iterations);
+    /// As finish().
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    /// A completed iteration.
+    void record(const IterationRecord& record);
+
+    /// A remark on a line of its own, which does not break into the live line.
+    void note(const std::string& text);
+
+    /// Shows the last record if it has not been shown, and ends the live line.
+    void finish();
+
+  private:
+    [[nodiscard]] std::string line() const;
+    void show();
+
+    std::ostream& stream_;
+    ProgressStyle style_;
+    Index max_iterations_;
+    IterationRecord last_;
+    double pace_ = 0;         ///< seconds an iteration, a mean that forgets
+    double since_shown_ = 0;  ///< seconds
+    bool any_ = false;
+    bool shown_ = true;       ///< whether last_ has been shown
+    bool live_line_ = false;  ///< whether the cursor stands behind a live line
+};
+
+/// A time for people: "0.35 s", "42 s", "3 min 20 s", "2 h 5 min".
+[[nodiscard]] std::string duration_text(double seconds);
+
+}  // namespace sae

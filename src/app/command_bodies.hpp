@@ -1,0 +1,14 @@
+#pragma once
+#include <ostream>
+
+#include "sae/app/options.hpp"
+#include "sae/mpi/communicator.hpp"
+
+namespace sae {
+
+// What each command does once its options are read: collective, returns the exit status, the same on all
+// ranks; rank 0 alone writes to `out`. Each is in src/app/command_NAME.cpp.
+
+int show(const mpi::Communicator& world, const ShowOptions& options, std::ostream& out);
+
+}  // namespace sae

@@ -1,0 +1,59 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "command_bodies.hpp"
+#include "sae/app/image_sources.hpp"
+#include "sae/core/error.hpp"
+#include "sae/data/picture.hpp"
+#include "sae/mpi/agreement.hpp"
+
+namespace sae {
+namespace {
+
+void create_directory(const std::filesystem::path& directory) {
+    std::error_code problem;
+    std::filesystem::create_directories(directory, problem);
+    if (problem) {
+        throw Error("--output " + directory.string() + ": cannot be made a directory: " + problem.message());
+    }
+}
+
+class Gallery {
+  public:
+    Gallery(std::filesystem::path directory, std::ostream& out)
+        : directory_(std::move(directory)), out_(out) {}
+
+    void hang(const std::string& name, Images& images, Index count) {
+        ImageSource& source = *images.source;
+        std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count * source.image_size()));
+        source.read(0, pixels);
+        const std::filesystem::path path = directory_ / (name + '-' + std::to_string(count) + ".png");
+        write_png(path, grid(pixels, count, source.rows(), source.cols()));
+        out_ << path.string() << '\n';
+    }
+
+  private:
+    std::filesystem::path directory_;
+    std::ostream& out_;
+};
+
+void write_pictures(const ShowOptions& options, std::ostream& out) {
+    Images train = open_training_images(options.source, {"first", std::ranges::max(options.first)});
+    Images test = open_test_images(options.source, {"test-first", options.test_first});
+    out << "data: " << train.source->description() << '\n';
+    create_directory(options.output);
+    Gallery gallery(options.output, out);
+    for (const Index count : options.first) gallery.hang("train-first", train, count);
+    if (test.source) gallery.hang("test-first", test, test.count);
+}
+
+}  // namespace
+
+int show(const mpi::Communicator& world, const ShowOptions& options, std::ostream& out) {
+    mpi::agreed(world, [&] {
+        if (world.is_root()) write_pictures(options, out);
+    });
+    return 0;
+}
+
+}  // namespace sae

@@ -1,0 +1,20 @@
+#include "sae/app/version.hpp"
+
+#include <Eigen/Core>
+#include <boost/version.hpp>
+
+namespace sae {
+
+std::string version_text(const std::string& mpi_library, const std::string& kernels) {
+    const std::string eigen = std::to_string(EIGEN_WORLD_VERSION) + '.' +
+                              std::to_string(EIGEN_MAJOR_VERSION) + '.' + std::to_string(EIGEN_MINOR_VERSION);
+    const std::string boost = std::to_string(BOOST_VERSION / 100000) + '.' +
+                              std::to_string(BOOST_VERSION / 100 % 1000) + '.' +
+                              std::to_string(BOOST_VERSION % 100);
+    return "sae-mpi " SAE_VERSION "\nkernels: " + kernels +
+           "\nbuilt for this processor only (-march=native): " SAE_NATIVE_TEXT "\ncompiler: " SAE_COMPILER
+           "\nMPI: " +
+           mpi_library + "\nEigen: " + eigen + "\nLBFGSpp: " SAE_LBFGSPP_VERSION "\nBoost: " + boost + '\n';
+}
+
+}  // namespace sae

@@ -1,0 +1,109 @@
+#include "sae/app/run_command.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "catch.hpp"
+
+using namespace sae;
+using sae::test::ContainsSubstring;
+using Words = std::vector<std::string>;
+
+namespace {
+
+/// What a run printed on this rank and how it ended.
+struct Outcome {
+    int status = 0;
+    std::string printed;
+    std::string complaint;
+};
+
+Outcome run(const mpi::Communicator& world, std::span<const Command> known, const Words& words) {
+    Outcome outcome;
+    std::ostringstream out;
+    try {
+        outcome.status = run_command(world, known, words, out);
+    } catch (const mpi::AgreedError& error) {
+        outcome.status = error.status();
+        outcome.complaint = error.what();
+    }
+    outcome.printed = out.str();
+    return outcome;
+}
+
+/// A command that returns the number of test images it is asked for.
+std::vector<Command> one_command() {
+    const auto body = [](const mpi::Communicator&, const ShowOptions& options, std::ostream&) {
+        return static_cast<int>(options.test_first);
+    };
+    return {make_command<ShowOptions>("shows something", body)};
+}
+
+}  // namespace
+
+TEST_CASE("a command runs on every rank with its options") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    CHECK(run(world, one_command(), {"show", "--test-first", "7"}).status == 7);
+}
+
+TEST_CASE("help and version are printed by rank 0 alone") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const auto known = one_command();
+    for (const Words& words : {Words{"--help"}, Words{"-h"}, Words{"help"}}) {
+        const Outcome outcome = run(world, known, words);
+        CHECK(outcome.status == 0);
+        CHECK_THAT(outcome.printed + (world.is_root() ? "" : "show  shows something"),
+                   ContainsSubstring("show  shows something"));
+        CHECK(outcome.printed.empty() == !world.is_root());
+    }
+    const Outcome of_command = run(world, known, {"show", "--help"});
+    CHECK(of_command.status == 0);
+    CHECK(of_command.printed.empty() == !world.is_root());
+    const Outcome version = run(world, known, {"--version"});
+    CHECK(version.printed.empty() == !world.is_root());
+    for (const char* name :
+         {"sae-mpi 1.", "kernels: ", "native", "compiler: ", "MPI: ", "Eigen: 3.", "LBFGSpp: "}) {
+        if (world.is_root()) CHECK_THAT(version.printed, ContainsSubstring(name));
+    }
+}
+
+TEST_CASE("what is wrong with the command line ends every rank alike, with status 2") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const auto known = one_command();
+    const auto check = [&](const Words& words, const std::string& complaint) {
+        const Outcome outcome = run(world, known, words);
+        CHECK(outcome.status == 2);
+        CHECK(outcome.complaint == complaint);
+        CHECK(outcome.printed.empty());
+    };
+    check({}, "a command is missing; sae-mpi --help lists the commands");
+    check({"shwo"}, "unknown command \"shwo\"; did you mean show?");
+    check({"dance"}, "unknown command \"dance\"; sae-mpi --help lists the commands");
+    check({"--hidden", "5"}, "unknown command \"--hidden\"; sae-mpi --help lists the commands");
+    check({"show", "--first", "0"},
+          "--first: expected a list with commas, each a whole number from 1 to 100000, found \"0\"");
+}
+
+TEST_CASE("an INI file that differs between ranks is refused") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const std::string file = "run_command_test." + std::to_string(world.rank()) + ".ini";
+    std::ofstream(file) << "test-first = " << world.rank() + 1 << '\n';
+    const Outcome outcome = run(world, one_command(), {"show", "--config", file});
+    std::remove(file.c_str());
+    CHECK(outcome.status == (world.size() == 1 ? 1 : 2));
+    if (world.size() > 1)
+        CHECK_THAT(outcome.complaint, ContainsSubstring("differs from the one that rank 0 read"));
+}
+
+TEST_CASE("every command of the program has a name, a summary and a help of its own") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    for (const Command& command : commands()) {
+        INFO(command.name);
+        CHECK_FALSE(command.summary.empty());
+        const Outcome outcome = run(world, commands(), {command.name, "--help"});
+        CHECK(outcome.status == 0);
+        if (world.is_root()) CHECK_THAT(outcome.printed, ContainsSubstring("Usage: sae-mpi " + command.name));
+    }
+}
