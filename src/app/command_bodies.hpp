@@ -9,6 +9,9 @@ namespace sae {
 // What each command does once its options are read: collective, returns the exit status, the same on all
 // ranks; rank 0 alone writes to `out`. Each is in src/app/command_NAME.cpp.
 
+int train(const mpi::Communicator& world, const TrainOptions& options, std::ostream& out);
+int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std::ostream& out);
+int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& options, std::ostream& out);
 int show(const mpi::Communicator& world, const ShowOptions& options, std::ostream& out);
 
 }  // namespace sae

@@ -40,16 +40,13 @@ ShardReader::ShardReader(const mpi::Communicator& comm, Open open, Index piece_b
     comm_.broadcast_text(images_.description);
 }
 
-std::vector<std::uint8_t> ShardReader::read(std::span<const Index> bounds) {
+void ShardReader::read(std::span<const Index> bounds, const Take& take) {
     const auto rank = static_cast<std::size_t>(comm_.rank());
-    std::vector<std::uint8_t> own;
     mpi::agreed(comm_, [&] {
         check_bounds(bounds);
-        own.resize(static_cast<std::size_t>((bounds[rank + 1] - bounds[rank]) * images_.image_size()));
-        if (images_.random_access) read_own(bounds[rank], own);
+        if (images_.random_access) read_range(bounds[rank], bounds[rank + 1], take);
     });
-    if (!images_.random_access) hand_out(bounds, own);
-    return own;
+    if (!images_.random_access) hand_out(bounds, take);
 }
 
 void ShardReader::check_bounds(std::span<const Index> bounds) const {
@@ -62,17 +59,24 @@ void ShardReader::check_bounds(std::span<const Index> bounds) const {
                 " ascending bounds between 0 and " + std::to_string(images_.count) + ", found" + found);
 }
 
-void ShardReader::read_own(Index first, std::span<std::uint8_t> own) {
-    if (own.empty()) return;
+void ShardReader::read_range(Index first, Index last, const Take& take) {
+    if (first == last) return;
     if (!source_) source_ = open_();
-    source_->read(first, own);
+    std::vector<std::uint8_t> piece;
+    for (Index next = first; next < last; next += piece_images()) {
+        const Index n = std::min(piece_images(), last - next);
+        piece.resize(static_cast<std::size_t>(n * images_.image_size()));
+        source_->read(next, piece);
+        take(next, piece);
+    }
 }
 
 /// Rank 0 goes through the source in order. An error of the source ends the sending early, but each owner
 /// still hears of it, so that all ranks arrive at the agreement.
-void ShardReader::hand_out(std::span<const Index> bounds, std::span<std::uint8_t> own) {
+void ShardReader::hand_out(std::span<const Index> bounds, const Take& take) {
     if (!comm_.is_root()) {
-        receive_shard(own);
+        receive_shard(bounds[static_cast<std::size_t>(comm_.rank())],
+                      bounds[static_cast<std::size_t>(comm_.rank()) + 1], take);
         mpi::agree(comm_, {});
         return;
     }
@@ -82,7 +86,8 @@ void ShardReader::hand_out(std::span<const Index> bounds, std::span<std::uint8_t
         if (bounds[r] == bounds[r + 1]) continue;
         if (!report) {
             try {
-                owner == 0 ? read_own(bounds[0], own) : send_shard(owner, bounds[r], bounds[r + 1]);
+                owner == 0 ? read_range(bounds[0], bounds[1], take)
+                           : send_shard(owner, bounds[r], bounds[r + 1]);
                 continue;
             } catch (const mpi::Failure&) {
                 throw;
@@ -96,24 +101,21 @@ void ShardReader::hand_out(std::span<const Index> bounds, std::span<std::uint8_t
 }
 
 void ShardReader::send_shard(int owner, Index first, Index last) {
-    std::vector<std::uint8_t> piece;
-    for (Index next = first; next < last; next += piece_images()) {
-        const Index n = std::min(piece_images(), last - next);
-        piece.resize(static_cast<std::size_t>(n * images_.image_size()));
-        source_->read(next, piece);
+    read_range(first, last, [&](Index, std::span<const std::uint8_t> piece) {
         send_status(comm_, PieceStatus::follows, owner);
-        comm_.send(std::as_bytes(std::span(piece)), owner, piece_tag);
-    }
+        comm_.send(std::as_bytes(piece), owner, piece_tag);
+    });
 }
 
-void ShardReader::receive_shard(std::span<std::uint8_t> own) {
-    const auto piece = static_cast<std::size_t>(piece_images() * images_.image_size());
-    for (std::size_t first = 0; first < own.size(); first += piece) {
+void ShardReader::receive_shard(Index first, Index last, const Take& take) {
+    std::vector<std::uint8_t> piece;
+    for (Index next = first; next < last; next += piece_images()) {
         PieceStatus status{};
         comm_.receive(std::as_writable_bytes(std::span(&status, 1)), 0, status_tag);
         if (status == PieceStatus::failed) return;
-        const std::size_t n = std::min(piece, own.size() - first);
-        comm_.receive(std::as_writable_bytes(own.subspan(first, n)), 0, piece_tag);
+        piece.resize(static_cast<std::size_t>(std::min(piece_images(), last - next) * images_.image_size()));
+        comm_.receive(std::as_writable_bytes(std::span(piece)), 0, piece_tag);
+        take(next, piece);
     }
 }
 

@@ -93,6 +93,15 @@ std::vector<std::vector<Index>> many_bounds(int ranks, Index count) {
     return {uneven, every_other, first_has_all, last_has_all, std::vector<Index>(n + 1, 3)};
 }
 
+/// This rank's images as one run.
+std::vector<std::uint8_t> shard(ShardReader& reader, std::span<const Index> bounds) {
+    std::vector<std::uint8_t> own;
+    reader.read(bounds, [&](Index, std::span<const std::uint8_t> images) {
+        own.insert(own.end(), images.begin(), images.end());
+    });
+    return own;
+}
+
 }  // namespace
 
 TEST_CASE("every rank knows what the source holds, though rank 0 alone has opened it") {
@@ -115,7 +124,7 @@ TEST_CASE("with random access each rank reads its own images and nothing else") 
     for (const std::vector<Index>& bounds : many_bounds(comm.size(), 20)) {
         Trace trace;
         ShardReader reader(comm, fake(20, true, trace));
-        const std::vector<std::uint8_t> own = reader.read(bounds);
+        const std::vector<std::uint8_t> own = shard(reader, bounds);
         CHECK(own == expected_bytes(bounds[rank], bounds[rank + 1]));
         CHECK(trace.images == numbers(bounds[rank], bounds[rank + 1]));
         CHECK(trace.opened == (comm.is_root() || !own.empty() ? 1 : 0));
@@ -129,7 +138,7 @@ TEST_CASE("without random access rank 0 reads once, in order, and hands out piec
         for (const std::vector<Index>& bounds : many_bounds(comm.size(), 20)) {
             Trace trace;
             ShardReader reader(comm, fake(20, false, trace), piece_bytes);
-            CHECK(reader.read(bounds) == expected_bytes(bounds[rank], bounds[rank + 1]));
+            CHECK(shard(reader, bounds) == expected_bytes(bounds[rank], bounds[rank + 1]));
             CHECK(trace.opened == (comm.is_root() ? 1 : 0));
             if (!comm.is_root()) continue;
             CHECK(trace.images == numbers(bounds.front(), bounds.back()));
@@ -148,7 +157,7 @@ TEST_CASE("a source that breaks off anywhere is one error on every rank, and the
                 ShardReader reader(comm, fake(20, random_access, trace, failing), 3 * rows * cols);
                 std::string message = "nothing was thrown";
                 try {
-                    (void)reader.read(bounds);
+                    (void)shard(reader, bounds);
                 } catch (const sae::mpi::AgreedError& error) {
                     message = error.what();
                 }
@@ -187,9 +196,10 @@ TEST_CASE("bounds that do not fit the images or the ranks are refused") {
     beyond[n] = 21;
     descending[n] = 4;
     negative[0] = -1;
-    CHECK_THROWS_AS(reader.read(std::vector<Index>(n, 0)), sae::mpi::AgreedError);
-    CHECK_THROWS_WITH(reader.read(beyond), ContainsSubstring("between 0 and 20") && ContainsSubstring(" 21"));
-    CHECK_THROWS_AS(reader.read(descending), sae::mpi::AgreedError);
-    CHECK_THROWS_AS(reader.read(negative), sae::mpi::AgreedError);
+    CHECK_THROWS_AS(shard(reader, std::vector<Index>(n, 0)), sae::mpi::AgreedError);
+    CHECK_THROWS_WITH(shard(reader, beyond),
+                      ContainsSubstring("between 0 and 20") && ContainsSubstring(" 21"));
+    CHECK_THROWS_AS(shard(reader, descending), sae::mpi::AgreedError);
+    CHECK_THROWS_AS(shard(reader, negative), sae::mpi::AgreedError);
     CHECK(trace.images.empty());
 }

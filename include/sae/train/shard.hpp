@@ -42,16 +42,20 @@ class ShardReader {
 
     [[nodiscard]] const ImageSet& images() const { return images_; }
 
-    /// The images [bounds[r], bounds[r + 1]) of this rank r, one after the other. `bounds`, the same on all
-    /// ranks, has comm.size() + 1 elements that do not decrease, from 0 or more to images().count or less.
-    [[nodiscard]] std::vector<std::uint8_t> read(std::span<const Index> bounds);
+    /// Takes a piece: images from number `first` on, one after the other.
+    using Take = std::function<void(Index first, std::span<const std::uint8_t> images)>;
+
+    /// Hands the images [bounds[r], bounds[r + 1]) of this rank r to `take`, in order. `bounds`, the same on
+    /// all ranks, has comm.size() + 1 elements that do not decrease, from 0 or more to images().count or
+    /// less.
+    void read(std::span<const Index> bounds, const Take& take);
 
   private:
     void check_bounds(std::span<const Index> bounds) const;
-    void read_own(Index first, std::span<std::uint8_t> own);
-    void hand_out(std::span<const Index> bounds, std::span<std::uint8_t> own);
+    void read_range(Index first, Index last, const Take& take);
+    void hand_out(std::span<const Index> bounds, const Take& take);
     void send_shard(int owner, Index first, Index last);
-    void receive_shard(std::span<std::uint8_t> own);
+    void receive_shard(Index first, Index last, const Take& take);
     [[nodiscard]] Index piece_images() const;
 
     const mpi::Communicator& comm_;

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "command_bodies.hpp"
+#include "sae/app/shard_columns.hpp"
+#include "sae/app/thread_count.hpp"
+#include "sae/data/model_file.hpp"
+#include "sae/mpi/agreement.hpp"
+#include "sae/train/distributed_space.hpp"
+
+namespace sae {
+namespace {
+
+/// The model as rank 0 read it and the settings that it and the options make.
+struct Task {
+    Model model;
+    Hyperparameters hyperparameters;
+    std::optional<Index> train_count;
+};
+
+Task read_task(const EvaluateOptions& options) {
+    Task task{read_model(options.model), {}, options.train_count};
+    task.hyperparameters = find_hyperparameters(task.model.metadata, {}, options.model);
+    if (options.lambda) task.hyperparameters.lambda = *options.lambda;
+    if (options.rho) task.hyperparameters.rho = *options.rho;
+    if (options.beta) task.hyperparameters.beta = *options.beta;
+    if (!task.train_count) {
+        task.train_count = find_number<Index>(task.model.metadata, "train_count", options.model);
+        if (task.train_count && *task.train_count < 1)
+            throw Error(options.model + ": train_count in the metadata is " +
+                        std::to_string(*task.train_count) + ", expected at least 1");
+    }
+    return task;
+}
+
+void check_fit(const Shape& shape, Index image_size, const std::string& path) {
+    if (shape.inputs == image_size && shape.outputs == image_size) return;
+    throw Error("--model " + path + ": the network takes " + std::to_string(shape.inputs) +
+                " pixels and gives " + std::to_string(shape.outputs) + ", but the images have " +
+                std::to_string(image_size));
+}
+
+nlohmann::ordered_json describe(const Trial& trial, std::span<const double> means) {
+    nlohmann::ordered_json object;
+    object["cost"] = trial.cost;
+    object["reconstruction"] = trial.terms.reconstruction;
+    object["weight_decay"] = trial.terms.weight_decay;
+    object["sparsity"] = trial.terms.sparsity;
+    object["gradient_norm"] = trial.gradient_norm;
+    const double sum = std::accumulate(means.begin(), means.end(), 0.0);
+    object["mean_activation"] = {{"minimum", std::ranges::min(means)},
+                                 {"mean", sum / static_cast<double>(means.size())},
+                                 {"maximum", std::ranges::max(means)}};
+    return object;
+}
+
+}  // namespace
+
+int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std::ostream& out) {
+    Task task = mpi::agreed(world, [&] { return world.is_root() ? read_task(options) : Task{}; });
+    world.broadcast_value(task.model.shape);
+    world.broadcast_value(task.hyperparameters);
+    const ThreadCount threads = choose_threads(world, options.threads);
+    const ShardedImages images =
+        shard_columns(world, open_training_images, options.source, {"train-count", task.train_count});
+    mpi::agreed(world, [&] { check_fit(task.model.shape, images.set.image_size(), options.model); });
+
+    SpaceSettings settings;
+    settings.evaluation = {task.model.shape, options.precision, threads.threads, true};
+    settings.hyperparameters = task.hyperparameters;
+    settings.history = 1;
+    DistributedSpace space(world, settings, images.columns, images.columns);
+    if (!world.is_root()) {
+        space.serve();
+        return 0;
+    }
+    const StopGuard guard(space);
+    space.write(DistributedSpace::Vector::x, task.model.theta);
+    const Trial trial = space.start();
+    if (!trial.finite())
+        throw Error(
+            "--model " + options.model +
+            ": the cost is not finite on these data: a hidden unit is always on or always off, or weights "
+            "overflow");
+    if (options.gradient) {
+        std::vector<double> gradient(task.model.theta.size());
+        space.read(DistributedSpace::Vector::gradient, 0, gradient);
+        write_model(*options.gradient, task.model.shape, gradient, {});
+    }
+    out << describe(trial, space.evaluation().mean_activations()).dump() << '\n';
+    return 0;
+}
+
+}  // namespace sae

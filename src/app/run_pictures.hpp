@@ -1,0 +1,17 @@
+#pragma once
+#include <span>
+
+#include "sae/app/options.hpp"
+#include "sae/app/run_directory.hpp"
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// Whether the options name test images.
+[[nodiscard]] bool has_test_images(const SourceOptions& source);
+
+/// Writes weights.png, and inputs and decodings of the first 100 training and test images. Not collective.
+void write_run_pictures(const RunDirectory& directory, const TrainOptions& options, const Shape& shape,
+                        std::span<const double> theta);
+
+}  // namespace sae

@@ -1,0 +1,29 @@
+#include "sae/app/shard_columns.hpp"
+
+#include "sae/mpi/agreement.hpp"
+
+namespace sae {
+
+ShardedImages shard_columns(const mpi::Communicator& comm, OpenImages open, const SourceOptions& options,
+                            const WantedCount& wanted) {
+    Index count = 0;
+    ShardReader reader(comm, [&] {
+        Images images = open(options, wanted);
+        count = images.count;
+        return std::move(images.source);
+    });
+    comm.broadcast_value(count);
+    const Tiling tiling(count);
+    ShardedImages sharded{reader.images(), ColumnTiles(reader.images().image_size(), tiling,
+                                                       tiling.first_tile(comm.rank(), comm.size()),
+                                                       tiling.first_tile(comm.rank() + 1, comm.size()))};
+    std::vector<Index> bounds;
+    for (int rank = 0; rank <= comm.size(); ++rank)
+        bounds.push_back(tiling.begin(tiling.first_tile(rank, comm.size())));
+    reader.read(bounds, [&](Index first, std::span<const std::uint8_t> images) {
+        sharded.columns.put(first, images);
+    });
+    return sharded;
+}
+
+}  // namespace sae
