@@ -102,7 +102,6 @@ TEST_CASE("train refuses what is out of range") {
                                  {"seed", {"-1", "1.5", "18446744073709551616"}, seed},
                                  {"digits-seed", {"-1", "x"}, seed},
                                  {"threads", {"0", "1025", "-2"}, threads},
-                                 {"checkpoint-every", no_count, count},
                                  {"precision", {"half", "", "Double"}, "\"double\" or \"single\""},
                                  {"data", {""}, path},
                                  {"train", {""}, path},
@@ -165,13 +164,6 @@ TEST_CASE("data come from one place") {
     CHECK_FALSE(parsed<TrainOptions>({"--train", "f"}).source.built_in());
 }
 
-TEST_CASE("resuming excludes starting anew") {
-    CHECK_THAT(complaint<TrainOptions>({"--resume", "--init", "m"}),
-               ContainsSubstring("--resume: cannot be given together with --init"));
-    CHECK_THAT(complaint<TrainOptions>({"--resume", "--overwrite"}),
-               ContainsSubstring("--resume: cannot be given together with --overwrite"));
-}
-
 TEST_CASE("every setting of a training reads back from its INI file") {
     const TrainOptions defaults;
     CHECK(again(defaults) == defaults);
@@ -211,19 +203,16 @@ TEST_CASE("every setting of a training reads back from its INI file") {
                                                "2",
                                                "--output",
                                                "a = #b",
-                                               "--checkpoint-every",
-                                               "3",
                                                "--quiet"});
     CHECK(again(options) == options);
     const TrainOptions other = parsed<TrainOptions>({"--data", "mnist"});
     CHECK(again(other) == other);
 }
 
-TEST_CASE("overwriting and resuming are no settings of a run") {
+TEST_CASE("overwriting is no setting of a run") {
     const auto options = parsed<TrainOptions>({"--overwrite"});
     CHECK(options.overwrite);
     CHECK(again(options) == TrainOptions{});
-    CHECK(again(parsed<TrainOptions>({"--resume"})) == TrainOptions{});
 }
 
 TEST_CASE("the settings of the other commands read back") {
@@ -257,14 +246,11 @@ TEST_CASE("the help of each command names its options, their defaults and exampl
                                "--threads N",
                                "--output DIR",
                                "--overwrite",
-                               "--resume",
-                               "--checkpoint-every N",
                                "--quiet",
                                "--config FILE",
                                "--help",
                                "(default: sae-run)",
                                "(default: 400)",
-                               "(default: by time)",
                                "Examples:"}) {
         INFO(option);
         CHECK_THAT(help, ContainsSubstring(option));
