@@ -103,7 +103,7 @@ void SafetensorsReader::read_bytes(const TensorInfo& tensor, Dtype dtype, Index 
                     name_of(tensor.dtype) + ", expected " + name_of(dtype));
     }
     const Index count = static_cast<Index>(out.size()) / size_of(dtype);
-    if (first < 0 || first > tensor.size() || count > tensor.size() - first) {
+    if (first < 0 || count > tensor.size() - first) {
         throw Error("cannot read " + path() + ": tensor " + quoted(tensor.name) + " has " +
                     std::to_string(tensor.size()) + " elements, expected " + std::to_string(count) +
                     " from number " + std::to_string(first) + " on");
