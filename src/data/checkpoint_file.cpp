@@ -116,14 +116,16 @@ std::vector<CheckpointEntry> list_checkpoints(const std::string& directory) {
     return found;
 }
 
+void remove_checkpoint(const CheckpointEntry& entry, FileSystem& file_system) {
+    if (file_system.unlink(entry.path) != 0 && errno != ENOENT) {
+        const std::string reason = std::generic_category().message(errno);
+        throw Error("cannot remove the old checkpoint " + entry.path + ": " + reason);
+    }
+}
+
 void keep_newest(const std::string& directory, std::size_t count, FileSystem& file_system) {
     const std::vector<CheckpointEntry> found = list_checkpoints(directory);
-    for (std::size_t i = count; i < found.size(); ++i) {
-        if (file_system.unlink(found[i].path) != 0 && errno != ENOENT) {
-            const std::string reason = std::generic_category().message(errno);
-            throw Error("cannot remove the old checkpoint " + found[i].path + ": " + reason);
-        }
-    }
+    for (std::size_t i = count; i < found.size(); ++i) remove_checkpoint(found[i], file_system);
 }
 
 }  // namespace sae

@@ -58,6 +58,9 @@ struct CheckpointEntry {
 /// The checkpoints in a directory, newest (highest iteration) first; empty if there is no such directory.
 [[nodiscard]] std::vector<CheckpointEntry> list_checkpoints(const std::string& directory);
 
+/// Removes the file; an Error names it if it cannot be removed. One that is gone already is no failure.
+void remove_checkpoint(const CheckpointEntry& entry, FileSystem& file_system = posix_file_system());
+
 /// Removes all but the `count` newest checkpoints; an Error names one that cannot be removed.
 void keep_newest(const std::string& directory, std::size_t count,
                  FileSystem& file_system = posix_file_system());

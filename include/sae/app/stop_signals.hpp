@@ -1,0 +1,47 @@
+#pragma once
+#include <signal.h>
+
+#include <array>
+
+#include "sae/train/distributed_space.hpp"
+
+namespace sae {
+
+/// Exit status of a run that was asked to stop by SIGUSR2 or SIGTERM and has saved itself: EX_TEMPFAIL of
+/// sysexits.h. A job script takes it as "requeue me".
+inline constexpr int status_requeue = 75;
+/// Exit status of a run that the user interrupted: 128 + SIGINT, as shells have it.
+inline constexpr int status_interrupted = 130;
+
+/// While it lives, SIGUSR2, SIGTERM and SIGINT do not end the process but are remembered, for the ranks to
+/// agree on after an evaluation. A second SIGINT ends the process at once, by the signal. All other signals
+/// act as before; SIGCONT does nothing to a process that runs.
+///
+/// Who may be signalled: any rank, some, or all, once or several times; under Open MPI also `mpirun`, which
+/// passes SIGUSR2 on to each rank once. On SIGTERM or SIGINT `mpirun` (4.1) instead sends the ranks SIGCONT,
+/// a second later SIGTERM, a second later SIGKILL, and its own exit status is 1: a run whose evaluations
+/// take longer goes on from its last checkpoint. OMPI_MCA_odls_base_sigkill_timeout=30 makes each of those
+/// seconds 30. Job scripts therefore send SIGUSR2. Under `srun` all signals reach each rank once.
+///
+/// One object at a time; made and destroyed by the main thread.
+class StopSignals {
+  public:
+    StopSignals();
+    /// Gives the signals the actions that they had before.
+    ~StopSignals();
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+
+    /// What this process was asked to do so far: the interrupt outweighs the rest.
+    [[nodiscard]] StopRequest request() const;
+
+  private:
+    static constexpr std::array<int, 3> signals = {SIGUSR2, SIGTERM, SIGINT};
+
+    std::array<struct sigaction, signals.size()> before_{};
+};
+
+/// The exit status of a run that ended for this reason, having saved itself; 0 for none.
+[[nodiscard]] int exit_status(StopRequest reason);
+
+}  // namespace sae

@@ -1,0 +1,67 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sae/data/checkpoint_file.hpp"
+#include "sae/train/distributed_space.hpp"
+#include "sae/train/lbfgs.hpp"
+
+namespace sae {
+
+/// What a checkpoint must agree with to be gone on from.
+struct RunDescription {
+    Shape shape;
+    int history = 10;          ///< pairs of L-BFGS
+    Index max_iterations = 0;  ///< may differ from the checkpoint's, but not be below its iteration
+    /// All that decides a bit of the run but max_iterations, by name: settings, and what the data are. The
+    /// names format, iteration, evaluations and cost are the checkpoint's own.
+    Metadata identity;
+};
+
+/// Saves a run after a completed iteration: x, the gradient, the history's pairs, the optimiser's state and
+/// `identity`, in one checkpoint file, whole or not at all. On rank 0 while the others serve; it holds one
+/// vector at a time. Throws Error if the file cannot be written; the space is then as before.
+void save_checkpoint(const std::string& path, const LbfgsState& state, DistributedSpace& space,
+                     const Metadata& identity, FileSystem& file_system = posix_file_system());
+
+/// The size in bytes of a checkpoint's vectors and state.
+[[nodiscard]] Index checkpoint_bytes(const LbfgsState& state, const Shape& shape);
+
+/// A checkpoint whose checksum was found right.
+class Checkpoint {
+  public:
+    /// Reads the whole file; an Error names it if it is damaged or not a checkpoint.
+    explicit Checkpoint(const std::string& path);
+
+    [[nodiscard]] const std::string& path() const { return file_.path(); }
+
+    /// The optimiser's state, if the checkpoint is one of `run`. Otherwise an Error that lists each name with
+    /// the value there and the value here. Checks all of the content: restore() finds nothing wrong later.
+    [[nodiscard]] LbfgsState state_for(const RunDescription& run) const;
+
+    /// Gives the space the vectors, on rank 0 while the others serve, however many they are.
+    void restore(DistributedSpace& space) const;
+
+  private:
+    [[nodiscard]] LbfgsState read_state(const RunDescription& run) const;
+
+    CheckpointReader file_;
+};
+
+/// Where a run goes on.
+struct ResumePoint {
+    Checkpoint checkpoint;
+    LbfgsState state;
+};
+
+/// The newest intact checkpoint in `directory`; `warn` is told of each damaged one that is passed over. None
+/// if there are no checkpoints. Throws Error if there are but none is intact, or if the newest intact one is
+/// not one of `run`. One process calls it.
+[[nodiscard]] std::optional<ResumePoint> find_resume_point(
+    const std::string& directory, const RunDescription& run,
+    const std::function<void(const std::string&)>& warn);
+
+}  // namespace sae

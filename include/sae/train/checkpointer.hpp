@@ -1,0 +1,55 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "sae/train/checkpoint.hpp"
+#include "sae/train/checkpoint_schedule.hpp"
+
+namespace sae {
+
+/// Where and how a run saves itself.
+struct CheckpointerSettings {
+    std::string directory;
+    Metadata identity;           ///< see RunDescription
+    std::optional<Index> every;  ///< iterations between checkpoints; without: by time
+    /// Called before a save: what else was written up to this iteration should last as long as it.
+    std::function<void()> before_save = [] {};
+    /// Told, in words, of a checkpoint that could not be written while the run goes on.
+    std::function<void(const std::string&)> warn = [](const std::string&) {};
+};
+
+/// Saves a run's checkpoints by schedule, on rank 0, and keeps the last two. The hook on_checkpoint of a
+/// training.
+class Checkpointer {
+  public:
+    static constexpr std::size_t kept = 2;
+
+    /// Removes what saves that were killed left behind in the directory. `saved` is the iteration of the
+    /// checkpoint that the run goes on from.
+    Checkpointer(CheckpointerSettings settings, std::optional<Index> saved,
+                 FileSystem& file_system = posix_file_system());
+
+    /// After a completed iteration: saves if it is time, or if `now` and this iteration is not yet saved. A
+    /// failure is a warning, for the run can go on and the checkpoints before are still there; if `now`, it
+    /// is an Error.
+    void operator()(const Lbfgs& optimiser, DistributedSpace& space, bool now);
+
+    /// Seconds that checkpoints took.
+    [[nodiscard]] double seconds() const { return schedule_ ? schedule_->spent() : 0; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    [[nodiscard]] double elapsed() const;
+    void save(const LbfgsState& state, DistributedSpace& space);
+
+    CheckpointerSettings settings_;
+    FileSystem& file_system_;
+    std::optional<Index> saved_;
+    std::optional<CheckpointSchedule> schedule_;
+    Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace sae

@@ -1,0 +1,135 @@
+#include "sae/app/run_log.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+
+#include "sae/core/error.hpp"
+#include "sae/data/atomic_file.hpp"
+#include "sae/data/input_file.hpp"
+
+namespace sae {
+namespace {
+
+/// The iteration that a line is of, or nothing if it is torn or something else.
+std::optional<Index> iteration_of(std::string_view line) {
+    const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
+    if (!object.is_object()) return std::nullopt;
+    const auto entry = object.find("iteration");
+    if (entry == object.end() || !entry->is_number_integer()) return std::nullopt;
+    return entry->get<Index>();
+}
+
+std::string read_whole(const std::string& path) {
+    const InputFile file(path);
+    std::string text(static_cast<std::size_t>(file.size()), '\0');
+    file.read_at(0, std::as_writable_bytes(std::span(text)));
+    return text;
+}
+
+/// Adds the iterations first, ..., end - 1, if there are any, to a list in words.
+void add_range(std::string& list, Index first, Index end) {
+    if (first >= end) return;
+    if (!list.empty()) list += ", ";
+    list += std::to_string(first);
+    if (end - first > 1) list += " to " + std::to_string(end - 1);
+}
+
+}  // namespace
+
+CutLog cut_log(std::string_view log, Index last) {
+    CutLog cut;
+    Index next = 0;
+    for (Index number = 1; !log.empty(); ++number) {
+        const std::size_t end = log.find('\n');
+        // A last line without an end is torn, even where it reads well: what followed is not known.
+        if (end == std::string_view::npos) break;
+        const std::string_view line = log.substr(0, end);
+        log.remove_prefix(end + 1);
+        const std::optional<Index> iteration = iteration_of(line);
+        if (!iteration) {
+            if (!cut.odd) cut.odd = number;
+            continue;
+        }
+        if (*iteration < next || *iteration > last) continue;
+        add_range(cut.missing, next, *iteration);
+        next = *iteration + 1;
+        cut.text.append(line).push_back('\n');
+    }
+    add_range(cut.missing, next, last + 1);
+    return cut;
+}
+
+RunLog::RunLog(const std::string& path) : path_(path) {
+    write_file_atomically(path_, std::string_view());
+    open();
+}
+
+RunLog::RunLog(const std::string& path, Index last, const std::function<void(const std::string&)>& warn)
+    : path_(path) {
+    const bool there = std::filesystem::exists(path_);
+    const CutLog cut = cut_log(there ? read_whole(path_) : std::string(), last);
+    if (!there) {
+        warn("the log " + path_ + " is gone; a new one begins at iteration " + std::to_string(last + 1));
+    } else if (!cut.missing.empty()) {
+        warn("the log " + path_ + " has no line for iterations " + cut.missing +
+             ", of which the run has no record");
+    }
+    if (cut.odd) {
+        warn("the log " + path_ + " had a line " + std::to_string(*cut.odd) +
+             " that is not an iteration's JSON object; it was removed");
+    }
+    write_file_atomically(path_, cut.text);
+    open();
+}
+
+RunLog::RunLog(RunLog&& other) noexcept
+    : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)) {}
+
+RunLog::~RunLog() {
+    if (file_ >= 0) ::close(file_);
+}
+
+void RunLog::open() {
+    file_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (file_ < 0) fail("opening", errno);
+}
+
+void RunLog::append(std::string_view line) {
+    std::string whole(line);
+    whole += '\n';
+    struct stat before {};
+    if (::fstat(file_, &before) != 0) fail("asking for its size", errno);
+    for (std::string_view rest = whole; !rest.empty();) {
+        const ssize_t written = ::write(file_, rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) {
+            const int error = written < 0 ? errno : EIO;
+            // Half a line would be cut off by the next resume as well; if this fails, it is.
+            [[maybe_unused]] const int status = ::ftruncate(file_, before.st_size);
+            fail("adding a line", error);
+        }
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+void RunLog::sync() {
+    int status = 0;
+    do status = ::fsync(file_);
+    while (status != 0 && errno == EINTR);
+    // A device or a pipe that cannot be synchronised has nothing to lose.
+    if (status != 0 && errno != EINVAL && errno != EROFS) fail("fsync", errno);
+}
+
+void RunLog::fail(const std::string& step, int error) const {
+    throw Error("cannot write " + path_ + ": " + std::generic_category().message(error) + " (" + step +
+                "); free space or check the file, then run again with --resume");
+}
+
+}  // namespace sae

@@ -1,0 +1,60 @@
+#include "sae/app/stop_signals.hpp"
+
+#include <atomic>
+#include <cassert>
+
+namespace sae {
+namespace {
+
+// A handler is given nothing but the signal's number: what it notes must be static.
+std::atomic<int> noted{static_cast<int>(StopRequest::none)};
+static_assert(std::atomic<int>::is_always_lock_free, "signal handlers may use lock-free atomics only");
+
+void note(int signal) {
+    if (signal != SIGINT) {
+        int none = static_cast<int>(StopRequest::none);
+        noted.compare_exchange_strong(none, static_cast<int>(StopRequest::save_and_requeue));
+    } else if (noted.exchange(static_cast<int>(StopRequest::user_interrupt)) ==
+               static_cast<int>(StopRequest::user_interrupt)) {
+        // The signal is blocked in its own handler, so it is delivered when this returns.
+        ::signal(SIGINT, SIG_DFL);
+        ::raise(SIGINT);
+    }
+}
+
+}  // namespace
+
+StopSignals::StopSignals() {
+    noted = static_cast<int>(StopRequest::none);
+    struct sigaction action {};
+    action.sa_handler = note;
+    // Reads and writes go on after the handler, so no library sees EINTR that it does not expect.
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+        [[maybe_unused]] const int status = ::sigaction(signals[i], &action, &before_[i]);
+        assert(status == 0);
+    }
+}
+
+StopSignals::~StopSignals() {
+    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+}
+
+StopRequest StopSignals::request() const {
+    return static_cast<StopRequest>(noted.load());
+}
+
+int exit_status(StopRequest reason) {
+    switch (reason) {
+        case StopRequest::save_and_requeue:
+            return status_requeue;
+        case StopRequest::user_interrupt:
+            return status_interrupted;
+        case StopRequest::none:
+            break;
+    }
+    return 0;
+}
+
+}  // namespace sae

@@ -1,0 +1,180 @@
+#include "sae/train/checkpoint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+#include <stdexcept>
+
+#include "sae/core/error.hpp"
+
+namespace sae {
+namespace {
+
+using Vector = DistributedSpace::Vector;
+
+/// The tensors, in their order in the file.
+constexpr char kState[] = "state";        // pack() of the optimiser's state
+constexpr char kTheta[] = "theta";        // x
+constexpr char kGradient[] = "gradient";  // at x
+constexpr char kPairs[] = "pairs";        // [pairs, 2, theta]: s and y, oldest pair first
+
+/// What a checkpoint says of itself for a reader, beside the identity of its run.
+const std::set<std::string>& own_metadata() {
+    static const std::set<std::string> names = {"format", "iteration", "evaluations", "cost"};
+    return names;
+}
+
+Metadata describe(const LbfgsState& state, const Metadata& identity) {
+    Metadata metadata = identity;
+    for (const std::string& name : own_metadata()) {
+        if (identity.contains(name)) throw std::logic_error("a run's identity has the reserved name " + name);
+    }
+    put_number(metadata, "iteration", state.iterations);
+    put_number(metadata, "evaluations", state.evaluations);
+    put_number(metadata, "cost", state.current.cost);
+    return metadata;
+}
+
+std::string value_of(const Metadata& metadata, const std::string& name) {
+    const auto entry = metadata.find(name);
+    return entry == metadata.end() ? "absent" : quoted(entry->second);
+}
+
+/// "lambda is "0.1" there and "0.2" here, ..." for all names that differ; empty if none does.
+std::string differences(const Metadata& there, const Metadata& here) {
+    std::set<std::string> names;
+    for (const auto& [name, value] : there) names.insert(name);
+    for (const auto& [name, value] : here) names.insert(name);
+    std::string text;
+    for (const std::string& name : names) {
+        if (own_metadata().contains(name)) continue;
+        const std::string old = value_of(there, name);
+        const std::string now = value_of(here, name);
+        if (old != now)
+            text += (text.empty() ? "" : ", ") + name + " is " + old + " there and " + now + " here";
+    }
+    return text;
+}
+
+std::size_t theta_size(const Shape& shape) {
+    return static_cast<std::size_t>(shape.size());
+}
+
+}  // namespace
+
+Index checkpoint_bytes(const LbfgsState& state, const Shape& shape) {
+    const auto numbers = static_cast<Index>(pack(state).size());
+    return static_cast<Index>(sizeof(double)) * (numbers + (2 + 2 * Index{state.gram.size()}) * shape.size());
+}
+
+void save_checkpoint(const std::string& path, const LbfgsState& state, DistributedSpace& space,
+                     const Metadata& identity, FileSystem& file_system) {
+    const std::vector<double> numbers = pack(state);
+    const Index size = space.shape().size();
+    const int pairs = space.pairs();
+    CheckpointWriter file(path,
+                          {{kState, Dtype::f64, {static_cast<Index>(numbers.size())}},
+                           {kTheta, Dtype::f64, {size}},
+                           {kGradient, Dtype::f64, {size}},
+                           {kPairs, Dtype::f64, {pairs, 2, size}}},
+                          describe(state, identity), file_system);
+    file.append(numbers);
+    std::vector<double> vector(theta_size(space.shape()));
+    const auto append = [&](Vector which, int pair) {
+        space.read(which, pair, vector);
+        file.append(vector);
+    };
+    append(Vector::x, 0);
+    append(Vector::gradient, 0);
+    for (int pair = 0; pair < pairs; ++pair) {
+        append(Vector::pair_s, pair);
+        append(Vector::pair_y, pair);
+    }
+    file.commit();
+}
+
+Checkpoint::Checkpoint(const std::string& path) : file_(path) {
+    file_.verify();
+}
+
+LbfgsState Checkpoint::state_for(const RunDescription& run) const {
+    const std::string differing = differences(file_.metadata(), run.identity);
+    if (!differing.empty()) {
+        throw Error("cannot resume from " + path() + ": it belongs to another run: " + differing +
+                    "; resume with the checkpoint's data and settings, or start anew in another directory");
+    }
+    LbfgsState state;
+    try {
+        state = read_state(run);
+    } catch (const Error& error) {
+        throw Error("cannot resume from " + path() + ": " + error.what());
+    }
+    if (state.iterations > run.max_iterations) {
+        throw Error("cannot resume from " + path() + ": it has " + std::to_string(state.iterations) +
+                    " iterations behind it, more than the " + std::to_string(run.max_iterations) +
+                    " asked for; give at least as many");
+    }
+    return state;
+}
+
+LbfgsState Checkpoint::read_state(const RunDescription& run) const {
+    const SafetensorsReader& tensors = file_.tensors();
+    const TensorInfo& packed = tensors.tensor(kState);
+    std::vector<double> vector(static_cast<std::size_t>(packed.size()));
+    tensors.read(packed, vector);
+    LbfgsState state = unpack(vector, run.history);
+
+    const Index size = run.shape.size();
+    vector.resize(theta_size(run.shape));
+    const auto check_finite = [&](const TensorInfo& tensor, Index first) {
+        tensors.read(tensor, vector, first);
+        if (!std::ranges::all_of(vector, [](double value) { return std::isfinite(value); }))
+            throw Error("the tensor \"" + tensor.name + "\" holds numbers that are not finite");
+    };
+    check_finite(tensors.tensor(kTheta, {size}), 0);
+    check_finite(tensors.tensor(kGradient, {size}), 0);
+    const Index pairs = state.gram.size();
+    const TensorInfo& history = tensors.tensor(kPairs, {pairs, 2, size});
+    for (Index i = 0; i < 2 * pairs; ++i) check_finite(history, i * size);
+    return state;
+}
+
+void Checkpoint::restore(DistributedSpace& space) const {
+    const SafetensorsReader& tensors = file_.tensors();
+    std::vector<double> s(theta_size(space.shape()));
+    tensors.read(tensors.tensor(kTheta), s);
+    space.write(Vector::x, s);
+    tensors.read(tensors.tensor(kGradient), s);
+    space.write(Vector::gradient, s);
+
+    const TensorInfo& history = tensors.tensor(kPairs);
+    std::vector<double> y(s.size());
+    space.forget();
+    for (Index pair = 0; pair < history.shape[0]; ++pair) {
+        tensors.read(history, s, 2 * pair * space.shape().size());
+        tensors.read(history, y, (2 * pair + 1) * space.shape().size());
+        space.append_pair(s, y);
+    }
+}
+
+std::optional<ResumePoint> find_resume_point(const std::string& directory, const RunDescription& run,
+                                             const std::function<void(const std::string&)>& warn) {
+    const std::vector<CheckpointEntry> entries = list_checkpoints(directory);
+    for (const CheckpointEntry& entry : entries) {
+        std::optional<Checkpoint> intact;
+        try {
+            intact.emplace(entry.path);
+        } catch (const Error& error) {
+            warn(std::string(error.what()) + "; looking for an older one");
+            continue;
+        }
+        LbfgsState state = intact->state_for(run);
+        return ResumePoint{std::move(*intact), std::move(state)};
+    }
+    if (entries.empty()) return std::nullopt;
+    throw Error("cannot resume from " + directory + ": none of its " + std::to_string(entries.size()) +
+                " checkpoints is intact; start anew in another directory, or with --overwrite");
+}
+
+}  // namespace sae
