@@ -54,7 +54,7 @@ class Result:
         if len(self.log) != len(other.log):
             return f"{len(self.log)} and {len(other.log)} iterations in the log"
         for mine, theirs in zip(self.log, other.log):
-            for key in mine.keys() | theirs.keys():
+            for key in {**mine, **theirs}:
                 if mine.get(key) != theirs.get(key):
                     return f"iteration {mine['iteration']}: {key} {mine.get(key)} and {theirs.get(key)}"
         if self.parameters != other.parameters:
