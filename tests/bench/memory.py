@@ -9,7 +9,8 @@ hidden unit on few images on as many ranks. Sizes are in MiB.
 The parts of the sum, m / ranks being a rank's images: 784 bytes for each image; its activations, stored where
 there is sparsity; the buffers of the widest tile of each thread; the int64 sums of the gradient of each thread;
 theta and the weights as the products read them; a rank's slices of the optimiser's vectors (5, and 2 for each
-pair of the history, and the gradient's sums); and a copy of the gradient while MPI adds it up.
+pair of the history, and the gradient's sums); a copy of the gradient while MPI adds it up; and on rank 0, which
+has the largest sum, theta as it was at the start, as it is at the end, and as the bytes of the model file.
 """
 import argparse
 import json
@@ -54,7 +55,7 @@ def peaks(launch, setting, arguments, ranks):
 
 
 def expected(setting, ranks, threads, precision):
-    """Part -> bytes of one rank, without the program itself."""
+    """Part -> bytes of rank 0, without the program itself."""
     h, v, m = setting.hidden, INPUTS, setting.images
     number = 8 if precision == "double" else 4
     theta = 8 * (2 * h * v + h + v)
@@ -68,6 +69,7 @@ def expected(setting, ranks, threads, precision):
         "weights": theta + 3 * number * h * v,
         "slices": (5 + 2 * HISTORY + 1) * theta // ranks,
         "reductions": theta if ranks > 1 else 0,
+        "rank 0": 3 * theta,
     }
 
 
