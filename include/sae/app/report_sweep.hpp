@@ -45,9 +45,17 @@ struct SweepReport {
 /// sweep_findings().
 [[nodiscard]] std::string sweep_report(const SweepReport& report);
 
+/// What a sweep shows of one matter.
+struct SweepFinding {
+    std::string topic;
+    std::string summary;               ///< over all comparisons
+    std::vector<std::string> details;  ///< one a family of settings that differ in this only
+};
+
 /// What changed with the number of hidden units, with the number of training images and with the sparsity
-/// term, as plain sentences computed from the rows that have a result. Only settings that differ in nothing
-/// else are compared (beta may go with the hidden size); what cannot be compared is left out.
-[[nodiscard]] std::vector<std::string> sweep_findings(const std::vector<SweepRow>& rows);
+/// term, in sentences computed from the rows that have a result. Only settings that differ in nothing else
+/// are compared (but beta may go with the hidden size); of equal settings the one of the lowest cost counts.
+/// A topic without anything to compare is left out.
+[[nodiscard]] std::vector<SweepFinding> sweep_findings(const std::vector<SweepRow>& rows);
 
 }  // namespace sae

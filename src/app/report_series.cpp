@@ -1,0 +1,142 @@
+#include "report_series.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "report_html.hpp"
+#include "report_words.hpp"
+
+namespace sae {
+namespace {
+
+using Rows = std::vector<const SweepRow*>;
+
+/// Rho means nothing where beta is 0.
+double rho_of(const SweepRow& row) {
+    return row.hyperparameters.sparse() ? row.hyperparameters.rho : 0;
+}
+
+auto setting(const SweepRow& row) {
+    return std::tuple(row.hidden, row.train_count, row.hyperparameters.lambda, row.hyperparameters.beta,
+                      rho_of(row));
+}
+
+std::string lambda_words(const SweepRow& row) {
+    return "lambda " + html::number(row.hyperparameters.lambda);
+}
+
+/// The series of rows with equal keys that hold at least two rows, sorted by `before`.
+template <typename Key, typename Before, typename Family, typename Place>
+std::vector<Series> series_by(const Rows& rows, Key key, Before before, Family family, Place place) {
+    std::map<decltype(key(*rows.front())), Rows> groups;
+    for (const SweepRow* row : rows) groups[key(*row)].push_back(row);
+    std::vector<Series> all;
+    for (auto& [shared, members] : groups) {
+        if (members.size() < 2) continue;
+        std::stable_sort(members.begin(), members.end(),
+                         [&](const SweepRow* a, const SweepRow* b) { return before(*a, *b); });
+        Series series{family(members), members, {}};
+        for (const SweepRow* row : members) series.places.push_back(place(*row));
+        all.push_back(std::move(series));
+    }
+    return all;
+}
+
+/// "beta 0.1", or "beta 0.2, 0.1, 0.01 in turn".
+std::string beta_words(const Rows& rows) {
+    std::string list;
+    std::set<double> different;
+    for (const SweepRow* row : rows) {
+        different.insert(row->hyperparameters.beta);
+        list += (list.empty() ? "" : ", ") + html::number(row->hyperparameters.beta);
+    }
+    if (different.size() == 1) return "beta " + html::number(*different.begin());
+    return "beta " + list + " in turn";
+}
+
+/// Whether a hidden size occurs with more than one beta among sparse rows that are alike else.
+bool beta_is_free(const Rows& rows) {
+    std::set<std::tuple<Index, Index, double, double>> seen;
+    return std::any_of(rows.begin(), rows.end(), [&](const SweepRow* row) {
+        return row->hyperparameters.sparse() &&
+               !seen.insert({row->hidden, row->train_count, row->hyperparameters.lambda, rho_of(*row)})
+                    .second;
+    });
+}
+
+}  // namespace
+
+Rows comparable(const std::vector<SweepRow>& rows) {
+    std::map<decltype(setting(rows.front())), const SweepRow*> best;
+    for (const SweepRow& row : rows) {
+        if (row.model_sha256.empty()) continue;
+        const auto [at, is_new] = best.try_emplace(setting(row), &row);
+        if (!is_new && row.cost.total() < at->second->cost.total()) at->second = &row;
+    }
+    Rows kept;
+    for (const auto& [unused, row] : best) kept.push_back(row);
+    return kept;
+}
+
+std::vector<Series> by_hidden(const Rows& rows) {
+    const bool split = beta_is_free(rows);
+    const auto key = [split](const SweepRow& row) {
+        const double beta = row.hyperparameters.beta;
+        return std::tuple(row.hyperparameters.sparse(), row.train_count, row.hyperparameters.lambda,
+                          -rho_of(row), split ? beta : 0.0);
+    };
+    const auto family = [](const Rows& members) {
+        const SweepRow& first = *members.front();
+        std::string text = first.hyperparameters.sparse()
+                               ? "rho " + html::number(first.hyperparameters.rho) + ", " + beta_words(members)
+                               : "Plain";
+        return text + ", " + lambda_words(first) + ", " + html::count(first.train_count, "image");
+    };
+    return series_by(
+        rows, key, [](const SweepRow& a, const SweepRow& b) { return a.hidden < b.hidden; }, family,
+        [](const SweepRow& row) { return html::count(row.hidden, "hidden unit"); });
+}
+
+std::vector<Series> by_train_count(const Rows& rows) {
+    const auto key = [](const SweepRow& row) {
+        return std::tuple(row.hyperparameters.beta, row.hidden, row.hyperparameters.lambda, -rho_of(row));
+    };
+    const auto family = [](const Rows& members) {
+        const SweepRow& first = *members.front();
+        return html::count(first.hidden, "hidden unit") + ", " + sparsity_words(first.hyperparameters) +
+               ", " + lambda_words(first);
+    };
+    return series_by(
+        rows, key, [](const SweepRow& a, const SweepRow& b) { return a.train_count < b.train_count; }, family,
+        [](const SweepRow& row) { return html::count(row.train_count, "image"); });
+}
+
+std::vector<Series> by_rho(const Rows& rows) {
+    Rows sparse;
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(sparse),
+                 [](const SweepRow* row) { return row->hyperparameters.sparse(); });
+    const auto key = [](const SweepRow& row) {
+        return std::tuple(row.hidden, row.train_count, row.hyperparameters.lambda, row.hyperparameters.beta);
+    };
+    const auto family = [](const Rows& members) {
+        const SweepRow& first = *members.front();
+        return html::count(first.hidden, "hidden unit") + ", " + html::count(first.train_count, "image") +
+               ", beta " + html::number(first.hyperparameters.beta) + ", " + lambda_words(first);
+    };
+    return series_by(
+        sparse, key, [](const SweepRow& a, const SweepRow& b) { return rho_of(a) > rho_of(b); }, family,
+        [](const SweepRow& row) { return "rho " + html::number(row.hyperparameters.rho); });
+}
+
+const SweepRow* plain_twin(const SweepRow& row, const Rows& rows) {
+    const auto at = std::find_if(rows.begin(), rows.end(), [&](const SweepRow* other) {
+        return !other->hyperparameters.sparse() && other->hidden == row.hidden &&
+               other->train_count == row.train_count &&
+               other->hyperparameters.lambda == row.hyperparameters.lambda;
+    });
+    return at == rows.end() ? nullptr : *at;
+}
+
+}  // namespace sae

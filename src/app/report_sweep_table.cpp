@@ -1,0 +1,139 @@
+#include <array>
+
+#include "report_html.hpp"
+#include "report_sweep_parts.hpp"
+#include "report_words.hpp"
+#include "sae/app/number_text.hpp"
+
+namespace sae {
+namespace {
+
+struct Cell {
+    std::string shown;      ///< HTML
+    std::string sorted_by;  ///< a number or text; empty goes last
+    bool is_text = false;
+};
+
+/// `valid` is false where the row has no result.
+Cell real(const std::optional<double>& value, bool valid = true) {
+    if (!valid || !value) return {"–", "", false};
+    return {html::number(*value), shortest_text(*value), false};
+}
+
+Cell integer(Index value, bool valid = true) {
+    if (!valid) return {"–", "", false};
+    return {html::count(value), std::to_string(value), false};
+}
+
+Cell words(const std::string& text) {
+    return {html::escape(text), html::escape(text), true};
+}
+
+Cell hash(const SweepRow& row) {
+    constexpr std::size_t shown = 12;
+    if (row.model_sha256.empty()) return {"–", "", true};
+    const std::string whole = html::escape(row.model_sha256);
+    return {"<code title=\"" + whole + "\">" + html::escape(row.model_sha256.substr(0, shown)) + "</code>",
+            whole, true};
+}
+
+constexpr std::array headings{"Hidden units",
+                              "Training images",
+                              "lambda",
+                              "rho",
+                              "beta",
+                              "Cost",
+                              "Reconstruction",
+                              "Weight decay",
+                              "Sparsity",
+                              "Training error",
+                              "Test error",
+                              "Mean activation",
+                              "Nearly never active",
+                              "Iterations",
+                              "Evaluations",
+                              "Retries",
+                              "Time (s)",
+                              "Outcome",
+                              "Report",
+                              "Model SHA-256"};
+
+std::vector<Cell> cells(const SweepRow& row) {
+    const Hyperparameters& settings = row.hyperparameters;
+    const bool valid = !row.model_sha256.empty();
+    const ActivationSummary summary = summarise(row.mean_activations);
+    const bool has_units = valid && summary.units > 0;
+    Cell nearly_never{"–", "", false};
+    if (has_units) {
+        nearly_never = {
+            html::share(summary.nearly_never, summary.units),
+            shortest_text(static_cast<double>(summary.nearly_never) / static_cast<double>(summary.units)),
+            false};
+    }
+    const std::string link = linked(row, "open");
+    return {integer(row.hidden),
+            integer(row.train_count),
+            real(settings.lambda),
+            real(settings.rho, settings.sparse()),
+            real(settings.beta),
+            real(row.cost.total(), valid),
+            real(row.cost.reconstruction, valid),
+            real(row.cost.weight_decay, valid),
+            real(row.cost.sparsity, valid),
+            real(row.train_error, valid),
+            real(row.test_error, valid),
+            real(summary.mean, has_units),
+            nearly_never,
+            integer(row.iterations, valid),
+            integer(row.evaluations, valid),
+            integer(row.retries),
+            real(row.seconds, valid),
+            words(status_words(row.status)),
+            {row.link.empty() ? "–" : link, html::escape(row.link), true},
+            hash(row)};
+}
+
+std::string table_row(const std::vector<Cell>& cells) {
+    std::string text = "<tr>";
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+        const Cell& cell = cells[column];
+        const std::string tag = column == 0 ? "th" : "td";
+        text += '<' + tag + (column == 0 ? " scope=\"row\"" : "") + (cell.is_text ? " class=\"text\"" : "") +
+                " data-value=\"" + cell.sorted_by + "\">" + cell.shown + "</" + tag + '>';
+    }
+    return text + "</tr>\n";
+}
+
+}  // namespace
+
+std::string setting_words(const SweepRow& row) {
+    return html::count(row.hidden, "hidden unit") + ", " + html::count(row.train_count, "image") + ", " +
+           sparsity_words(row.hyperparameters);
+}
+
+std::string linked(const SweepRow& row, const std::string& content) {
+    if (row.link.empty()) return content;
+    return "<a href=\"" + html::relative_url(row.link) + "\" aria-label=\"Report of " +
+           html::escape(setting_words(row)) + "\">" + content + "</a>";
+}
+
+std::string sweep_table(const std::vector<SweepRow>& rows) {
+    if (rows.empty()) return "";
+    std::string text =
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All settings\">"
+        "<table class=\"sortable\"><caption>Errors are means over images of half the squared distance; cost "
+        "= "
+        "reconstruction + weight decay + sparsity. Nearly never active: the share of hidden units whose mean "
+        "activation is below " +
+        html::number(nearly_never_active) + ".</caption>\n<thead><tr>";
+    const std::vector<Cell> first = cells(rows.front());
+    for (std::size_t column = 0; column < headings.size(); ++column) {
+        text += std::string("<th scope=\"col\"") + (first[column].is_text ? " class=\"text\"" : "") + '>' +
+                headings[column] + "</th>";
+    }
+    text += "</tr></thead>\n<tbody>\n";
+    for (const SweepRow& row : rows) text += table_row(cells(row));
+    return text + "</tbody></table></div>\n";
+}
+
+}  // namespace sae
