@@ -7,6 +7,8 @@
 #include <catch2/generators/catch_generators_all.hpp>
 #include <catch2/matchers/catch_matchers_all.hpp>
 
+using Catch::Approx;
+
 namespace sae::test {
 using Catch::Matchers::ContainsSubstring;
 }

@@ -11,7 +11,7 @@ using chart::Frame;
 using chart::LogAxis;
 
 constexpr Frame wide{960, 320, 62, 860, 30, 280};
-constexpr Frame narrow{340, 270, 50, 290, 30, 234};
+constexpr Frame narrow{340, 270, 46, 266, 30, 234};
 
 /// Activations below this are drawn on the lower edge.
 constexpr double least = 1e-6;

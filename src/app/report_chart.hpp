@@ -20,7 +20,7 @@ struct Frame {
     double bottom;
 };
 
-/// A logarithmic axis from `low` at `start` to `high` at `end`, both of them ticks.
+/// A logarithmic axis from `start` to `end` in the drawing.
 class LogAxis {
   public:
     /// Covers [`low`, `high`], 0 < low <= high, widened to numbers 1, 2 or 5 times a power of ten.
@@ -29,10 +29,8 @@ class LogAxis {
     /// Where `value` lies; what is outside is put on the nearer end.
     [[nodiscard]] double at(double value) const;
 
-    /// Ticks in rising order, at most about ten.
+    /// Two to about ten ticks in rising order: 1, 2, 5 times powers of ten, on a long axis powers of ten.
     [[nodiscard]] std::vector<double> ticks() const;
-
-    [[nodiscard]] double low() const { return low_; }
 
   private:
     double low_;

@@ -12,7 +12,7 @@ using chart::Frame;
 using chart::LogAxis;
 
 constexpr Frame wide{960, 380, 62, 830, 30, 340};
-constexpr Frame narrow{340, 300, 50, 238, 30, 264};
+constexpr Frame narrow{340, 300, 46, 222, 30, 264};
 
 /// What is this much smaller than the largest value is drawn on the lower edge.
 constexpr double depth = 1e-7;

@@ -8,12 +8,26 @@ namespace {
 
 using Rows = std::vector<const SweepRow*>;
 
-/// "Over 11 steps to more hidden units (same ...), the error fell in 10 and rose in 1."
-std::string tally_sentence(const Measure& measure, const std::vector<Series>& all, std::string_view to) {
-    const Tally steps = tally(measure, all);
-    if (steps.total() == 0) return "";
-    return (steps.total() == 1 ? "In the one step " : "Over " + html::count(steps.total()) + " steps ") +
-           std::string(to) + ", the " + std::string(measure.name) + ' ' + words(steps) + ". ";
+/// "Over 11 steps to more hidden units, the training error fell in all 11; the test error fell in 10 and rose
+/// in 1." Each measure tells its own number of steps where it differs from the one before.
+std::string tally_sentence(const std::vector<Series>& all, std::string_view to,
+                           std::initializer_list<Measure> measures) {
+    std::string text;
+    Index steps_before = 0;
+    for (const Measure& measure : measures) {
+        const Tally steps = tally(measure, all);
+        if (steps.total() == 0) continue;
+        if (steps.total() == steps_before) {
+            text += "; ";
+        } else {
+            text += (text.empty() ? "" : ". ") +
+                    (steps.total() == 1 ? "In one step " : "Over " + html::count(steps.total()) + " steps ") +
+                    std::string(to) + ", ";
+        }
+        text += "the " + std::string(measure.name) + ' ' + words(steps);
+        steps_before = steps.total();
+    }
+    return text.empty() ? "" : text + ". ";
 }
 
 /// One sentence for a series: what was varied between which ends, and how each measure went.
@@ -23,8 +37,7 @@ std::optional<std::string> trend_sentence(const Series& series, std::initializer
         if (const auto words = trend(measure, series)) text += (text.empty() ? "" : "; ") + *words;
     }
     if (text.empty()) return std::nullopt;
-    return series.family + ": from " + series.places.front() + " to " + series.places.back() + ' ' + text +
-           '.';
+    return series.family + ": " + series.span + ", " + text + '.';
 }
 
 /// How much larger the test error is than the training error, at both ends of a series.
@@ -47,42 +60,41 @@ std::string plain_sentence(const SweepRow& plain) {
     if (const auto mean = mean_activation.of(plain)) add("mean activation " + html::number(*mean));
     if (const auto error = test_error.of(plain)) add("test reconstruction error " + html::number(*error));
     if (const auto share = nearly_never_share.of(plain)) {
-        add(html::number(*share) + " per cent nearly never active");
+        add(shown(nearly_never_share, *share) + " of the units nearly never active");
     }
     return text.empty() ? "" : " Without the sparsity term:" + text + '.';
 }
 
-SweepFinding hidden_finding(const Rows& rows) {
-    const std::vector<Series> all = by_hidden(rows);
-    constexpr std::string_view to = "to more hidden units, with the same number of images, lambda and rho";
-    SweepFinding finding{"More hidden units", tally_sentence(test_error, all, to), {}};
-    if (finding.summary.empty()) finding.summary = tally_sentence(train_error, all, to);
+/// A topic's summary and the sentences of its series, each followed by what `more` says of the series.
+template <typename More>
+SweepFinding finding_of(std::string topic, std::string summary, const std::vector<Series>& all,
+                        std::initializer_list<Measure> measures, More more) {
+    SweepFinding finding{std::move(topic), std::move(summary), {}};
     for (const Series& series : all) {
-        if (auto text = trend_sentence(series, {train_error, test_error})) {
-            finding.details.push_back(std::move(*text));
-        }
+        if (const auto text = trend_sentence(series, measures))
+            finding.details.push_back(*text + more(series));
     }
     return finding;
 }
 
+SweepFinding hidden_finding(const Rows& rows) {
+    const std::vector<Series> all = by_hidden(rows);
+    constexpr auto to = "to more hidden units, with the same number of images, lambda and rho";
+    return finding_of("More hidden units", tally_sentence(all, to, {train_error, test_error}), all,
+                      {train_error, test_error}, [](const Series&) { return ""; });
+}
+
 SweepFinding image_finding(const Rows& rows) {
     const std::vector<Series> all = by_train_count(rows);
-    constexpr std::string_view to = "to more training images, with all else equal";
-    SweepFinding finding{"More training images",
-                         tally_sentence(train_error, all, to) + tally_sentence(test_error, all, to),
-                         {}};
-    for (const Series& series : all) {
-        if (auto text = trend_sentence(series, {train_error, test_error})) {
-            finding.details.push_back(*text + gap_sentence(series));
-        }
-    }
-    return finding;
+    constexpr auto to = "to more training images, with all else equal";
+    return finding_of("More training images", tally_sentence(all, to, {train_error, test_error}), all,
+                      {train_error, test_error}, gap_sentence);
 }
 
 /// The sparse settings against the plain ones of the same size and images.
 std::string against_plain(const Rows& rows) {
     std::string text;
-    for (const Measure& measure : {mean_activation, test_error}) {
+    for (const Measure& measure : {mean_activation, test_error, nearly_never_share}) {
         Tally pairs;
         for (const SweepRow* row : rows) {
             const SweepRow* plain = row->hyperparameters.sparse() ? plain_twin(*row, rows) : nullptr;
@@ -90,27 +102,24 @@ std::string against_plain(const Rows& rows) {
             pairs.add(*measure.of(*plain), *measure.of(*row));
         }
         if (pairs.total() == 0) continue;
-        text += "Of " + html::count(pairs.total(), "sparse setting") +
-                " with a plain one of the same size, images and lambda, the " + std::string(measure.name) +
-                ' ' + words(pairs, "is lower", "is higher", "is the same") + ". ";
+        text += (text.empty() ? "" : "; ") + std::string("the ") + std::string(measure.name) + ' ' +
+                words(pairs, "is lower", "is higher", "is the same");
     }
-    return text;
+    if (text.empty()) return "";
+    return "With the sparsity term, against the plain setting of the same size, images and lambda, " + text +
+           '.';
 }
 
 SweepFinding sparsity_finding(const Rows& rows) {
     const std::vector<Series> all = by_rho(rows);
-    constexpr std::string_view to = "to a smaller rho, with all else equal";
-    SweepFinding finding{
-        "Sparsity",
-        tally_sentence(mean_activation, all, to) + tally_sentence(test_error, all, to) + against_plain(rows),
-        {}};
-    for (const Series& series : all) {
-        if (auto text = trend_sentence(series, {mean_activation, test_error, nearly_never_share})) {
-            const SweepRow* plain = plain_twin(*series.rows.front(), rows);
-            finding.details.push_back(*text + (plain ? plain_sentence(*plain) : ""));
-        }
-    }
-    return finding;
+    constexpr auto to = "to a smaller rho, with all else equal";
+    const std::string summary =
+        tally_sentence(all, to, {mean_activation, test_error, nearly_never_share}) + against_plain(rows);
+    return finding_of("Sparsity", summary, all, {mean_activation, test_error, nearly_never_share},
+                      [&](const Series& series) {
+                          const SweepRow* plain = plain_twin(*series.rows.front(), rows);
+                          return plain ? plain_sentence(*plain) : "";
+                      });
 }
 
 }  // namespace

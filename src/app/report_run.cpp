@@ -83,7 +83,8 @@ std::string cost_table(const std::vector<IterationRecord>& records) {
         }
         rows += "</tr>\n";
     }
-    return "<div class=\"scroll\" tabindex=\"0\"><table><caption>The same in numbers</caption>\n<thead><tr>"
+    return "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Cost in "
+           "numbers\"><table><caption>The same in numbers</caption>\n<thead><tr>"
            "<th class=\"text\" scope=\"col\">Iteration</th><th scope=\"col\">Evaluations</th>"
            "<th scope=\"col\">Cost</th><th scope=\"col\">Reconstruction</th>"
            "<th scope=\"col\">Weight decay</th><th scope=\"col\">Sparsity</th>"
@@ -136,11 +137,11 @@ std::string weights_section(const RunReport& report) {
 std::string activation_section(const RunReport& report) {
     const ActivationSummary summary = summarise(report.mean_activations);
     if (summary.units == 0) return "";
-    std::string text = "Over the training images the hidden units are active by " +
-                       html::number(summary.mean) +
-                       " on average (0 is never, 1 is always); the least active by " +
-                       html::number(summary.lowest) + ", the median by " + html::number(summary.median) +
-                       ", the most active by " + html::number(summary.highest) + ". ";
+    std::string text =
+        "Mean activations over the training images, where 0 is never and 1 is always active: " +
+        html::number(summary.lowest) + " for the least active unit, " + html::number(summary.median) +
+        " for the median, " + html::number(summary.highest) + " for the most active; " +
+        html::number(summary.mean) + " on average. ";
     text += report.hyperparameters.sparse() ? "The sparsity term pulls each of them towards rho = " +
                                                   html::number(report.hyperparameters.rho) + "."
                                             : "There is no sparsity term that would hold them down.";

@@ -23,22 +23,43 @@ auto setting(const SweepRow& row) {
                       rho_of(row));
 }
 
-std::string lambda_words(const SweepRow& row) {
-    return "lambda " + html::number(row.hyperparameters.lambda);
+/// ", lambda 0.0001" where the rows have several, else nothing.
+std::string lambda_words(const Rows& rows, const SweepRow& row) {
+    const bool several = std::any_of(rows.begin(), rows.end(), [&](const SweepRow* other) {
+        return other->hyperparameters.lambda != row.hyperparameters.lambda;
+    });
+    return several ? ", lambda " + html::number(row.hyperparameters.lambda) : "";
 }
 
-/// The series of rows with equal keys that hold at least two rows, sorted by `before`.
-template <typename Key, typename Before, typename Family, typename Place>
-std::vector<Series> series_by(const Rows& rows, Key key, Before before, Family family, Place place) {
+/// What a series goes along: how rows are sorted by it, and how it is said, "50" and " hidden units".
+struct Quantity {
+    bool (*before)(const SweepRow&, const SweepRow&);
+    std::string_view prefix;
+    std::string (*number)(const SweepRow&);
+    std::string_view noun;  ///< of numbers other than 1
+};
+
+std::string place_of(const Quantity& quantity, const SweepRow& row) {
+    const std::string number = quantity.number(row);
+    std::string noun(quantity.noun);
+    if (number == "1" && !noun.empty()) noun.pop_back();
+    return std::string(quantity.prefix) + number + noun;
+}
+
+/// The series of rows with equal keys that hold at least two rows.
+template <typename Key, typename Family>
+std::vector<Series> series_by(const Rows& rows, const Quantity& quantity, Key key, Family family) {
     std::map<decltype(key(*rows.front())), Rows> groups;
     for (const SweepRow* row : rows) groups[key(*row)].push_back(row);
     std::vector<Series> all;
     for (auto& [shared, members] : groups) {
         if (members.size() < 2) continue;
         std::stable_sort(members.begin(), members.end(),
-                         [&](const SweepRow* a, const SweepRow* b) { return before(*a, *b); });
-        Series series{family(members), members, {}};
-        for (const SweepRow* row : members) series.places.push_back(place(*row));
+                         [&](const SweepRow* a, const SweepRow* b) { return quantity.before(*a, *b); });
+        Series series{family(members) + lambda_words(rows, *members.front()), members, {}, ""};
+        for (const SweepRow* row : members) series.places.push_back(place_of(quantity, *row));
+        series.span = "from " + std::string(quantity.prefix) + quantity.number(*members.front()) + " to " +
+                      quantity.number(*members.back()) + std::string(quantity.noun);
         all.push_back(std::move(series));
     }
     return all;
@@ -83,20 +104,21 @@ Rows comparable(const std::vector<SweepRow>& rows) {
 std::vector<Series> by_hidden(const Rows& rows) {
     const bool split = beta_is_free(rows);
     const auto key = [split](const SweepRow& row) {
-        const double beta = row.hyperparameters.beta;
-        return std::tuple(row.hyperparameters.sparse(), row.train_count, row.hyperparameters.lambda,
-                          -rho_of(row), split ? beta : 0.0);
+        const Hyperparameters& settings = row.hyperparameters;
+        return std::tuple(settings.sparse(), row.train_count, settings.lambda, -rho_of(row),
+                          split ? settings.beta : 0.0);
     };
     const auto family = [](const Rows& members) {
         const SweepRow& first = *members.front();
-        std::string text = first.hyperparameters.sparse()
-                               ? "rho " + html::number(first.hyperparameters.rho) + ", " + beta_words(members)
-                               : "Plain";
-        return text + ", " + lambda_words(first) + ", " + html::count(first.train_count, "image");
+        const std::string kind =
+            first.hyperparameters.sparse()
+                ? "rho " + html::number(first.hyperparameters.rho) + ", " + beta_words(members)
+                : "Plain";
+        return kind + ", " + html::count(first.train_count, "image");
     };
-    return series_by(
-        rows, key, [](const SweepRow& a, const SweepRow& b) { return a.hidden < b.hidden; }, family,
-        [](const SweepRow& row) { return html::count(row.hidden, "hidden unit"); });
+    const Quantity hidden{[](const SweepRow& a, const SweepRow& b) { return a.hidden < b.hidden; }, "",
+                          [](const SweepRow& row) { return html::count(row.hidden); }, " hidden units"};
+    return series_by(rows, hidden, key, family);
 }
 
 std::vector<Series> by_train_count(const Rows& rows) {
@@ -105,12 +127,11 @@ std::vector<Series> by_train_count(const Rows& rows) {
     };
     const auto family = [](const Rows& members) {
         const SweepRow& first = *members.front();
-        return html::count(first.hidden, "hidden unit") + ", " + sparsity_words(first.hyperparameters) +
-               ", " + lambda_words(first);
+        return html::count(first.hidden, "hidden unit") + ", " + sparsity_words(first.hyperparameters);
     };
-    return series_by(
-        rows, key, [](const SweepRow& a, const SweepRow& b) { return a.train_count < b.train_count; }, family,
-        [](const SweepRow& row) { return html::count(row.train_count, "image"); });
+    const Quantity images{[](const SweepRow& a, const SweepRow& b) { return a.train_count < b.train_count; },
+                          "", [](const SweepRow& row) { return html::count(row.train_count); }, " images"};
+    return series_by(rows, images, key, family);
 }
 
 std::vector<Series> by_rho(const Rows& rows) {
@@ -123,11 +144,11 @@ std::vector<Series> by_rho(const Rows& rows) {
     const auto family = [](const Rows& members) {
         const SweepRow& first = *members.front();
         return html::count(first.hidden, "hidden unit") + ", " + html::count(first.train_count, "image") +
-               ", beta " + html::number(first.hyperparameters.beta) + ", " + lambda_words(first);
+               ", beta " + html::number(first.hyperparameters.beta);
     };
-    return series_by(
-        sparse, key, [](const SweepRow& a, const SweepRow& b) { return rho_of(a) > rho_of(b); }, family,
-        [](const SweepRow& row) { return "rho " + html::number(row.hyperparameters.rho); });
+    const Quantity rho{[](const SweepRow& a, const SweepRow& b) { return rho_of(a) > rho_of(b); }, "rho ",
+                       [](const SweepRow& row) { return html::number(row.hyperparameters.rho); }, ""};
+    return series_by(sparse, rho, key, family);
 }
 
 const SweepRow* plain_twin(const SweepRow& row, const Rows& rows) {

@@ -13,6 +13,7 @@ struct Series {
     std::string family;                 ///< what the rows share, in words
     std::vector<const SweepRow*> rows;  ///< at least two
     std::vector<std::string> places;    ///< the quantity of each row in words: "50 hidden units"
+    std::string span;                   ///< from the first to the last: "from 10 to 250 hidden units"
 };
 
 /// The rows with a result, each setting once: of equal settings the one of the lowest cost.
@@ -34,13 +35,17 @@ struct Series {
 /// A number of a row that is compared.
 struct Measure {
     std::string_view name;
+    std::string_view unit;  ///< what follows a number: " %"
     std::optional<double> (*of)(const SweepRow&);
 };
 
 extern const Measure test_error;
 extern const Measure train_error;
 extern const Measure mean_activation;
-extern const Measure nearly_never_share;  ///< in per cent
+extern const Measure nearly_never_share;
+
+/// The value with the measure's unit.
+[[nodiscard]] std::string shown(const Measure& measure, double value);
 
 /// How a measure goes along a series: "fell at every step, from 3.1 to 1.2". Nothing if a row lacks it.
 [[nodiscard]] std::optional<std::string> trend(const Measure& measure, const Series& series);

@@ -46,8 +46,12 @@ caption { text-align: left; padding-bottom: .4rem; }
 th, td { padding: .3rem .7rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { vertical-align: bottom; font-weight: 600; }
 th:first-child, td:first-child { padding-left: 0; }
-th[scope=row], th.text, td.text { text-align: left; }
+th[scope=row], thead th:first-child, th.text, td.text { text-align: left; }
 th[scope=row] { font-weight: 500; }
+.sortable { font-size: .8rem; }
+.sortable th, .sortable td { white-space: nowrap; padding: .3rem .45rem; }
+.sortable thead th { white-space: normal; }
+.sortable td code { font-size: inherit; }
 .pairs th { white-space: nowrap; color: var(--faint); }
 .pairs td { text-align: left; overflow-wrap: anywhere; min-width: 8rem; }
 th button { all: unset; cursor: pointer; text-decoration: underline dotted; text-underline-offset: .2em; }
@@ -56,9 +60,10 @@ th[aria-sort=ascending] button::after { content: " \2191"; }
 th[aria-sort=descending] button::after { content: " \2193"; }
 
 .matrix { table-layout: fixed; }
+.matrix caption { color: inherit; }
 .matrix th, .matrix td { border: 0; padding: .35rem; text-align: left; }
 .matrix col.heads { width: 6.5rem; }
-.matrix col.cells { width: 15rem; }
+.matrix col.cells { width: 17.5rem; }
 .matrix figure + figure { margin-top: .6rem; }
 .matrix figcaption { margin: .2rem 0 0; font-size: .8rem; }
 
@@ -68,6 +73,7 @@ th[aria-sort=descending] button::after { content: " \2193"; }
 .chart > svg { display: block; width: 100%; height: auto; }
 .chart > svg.narrow { display: none; }
 svg text { font: 13px system-ui, sans-serif; fill: var(--faint); }
+svg.narrow text { font-size: 12px; }
 svg .label { font-weight: 600; }
 svg .grid { stroke: var(--line); }
 svg .leader { stroke: var(--line); }
@@ -80,6 +86,9 @@ svg .reconstruction { stroke: var(--reconstruction); } svg text.reconstruction {
 svg .decay { stroke: var(--decay); stroke-dasharray: 7 4; } svg text.decay { stroke: none; fill: var(--decay); }
 svg .sparsity { stroke: var(--sparsity); stroke-dasharray: 2 3; } svg text.sparsity { stroke: none; fill: var(--sparsity); }
 
+@media screen and (min-width: 64rem) {
+  .broad { width: min(94vw, 100rem); margin-left: 50%; transform: translateX(-50%); }
+}
 @media (max-width: 40rem) {
   main { padding: 1.2rem .9rem 3rem; }
   h1 { font-size: 1.4rem; }
@@ -90,6 +99,7 @@ svg .sparsity { stroke: var(--sparsity); stroke-dasharray: 2 3; } svg text.spars
   .matrix col.heads { width: 3.6rem; }
   .matrix col.cells { width: 8rem; }
 }
+@page broad { size: landscape; }
 @media print {
   :root {
     color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --faint: #444; --line: #bbb;
@@ -97,12 +107,16 @@ svg .sparsity { stroke: var(--sparsity); stroke-dasharray: 2 3; } svg text.spars
   }
   body { font-size: 10.5pt; }
   main { max-width: none; padding: 0; }
-  figure, .key, tr, li { break-inside: avoid; }
+  figure, .key, tr, li, p, caption { break-inside: avoid; }
   h2, h3, caption, figcaption, .legend { break-after: avoid; }
   .scroll { overflow: visible; }
   table { font-size: 8pt; }
-  .sortable th, .sortable td { padding: .2rem .3rem; }
-  .matrix { width: 100%; }
+  .broad { page: broad; }
+  section > p:first-of-type { break-after: avoid; }
+  .sortable { font-size: 7pt; }
+  .sortable th, .sortable td { padding: .15rem .2rem; }
+  .matrix col.heads { width: 4.5rem; }
+  .matrix col.cells { width: 11.5rem; }
   th button { text-decoration: none; }
   .single { max-width: 28rem; }
 }

@@ -42,19 +42,19 @@ constexpr std::array headings{"Hidden units",
                               "lambda",
                               "rho",
                               "beta",
+                              "Test error",
+                              "Training error",
+                              "Mean activation",
+                              "Nearly never active",
                               "Cost",
                               "Reconstruction",
                               "Weight decay",
                               "Sparsity",
-                              "Training error",
-                              "Test error",
-                              "Mean activation",
-                              "Nearly never active",
+                              "Outcome",
                               "Iterations",
                               "Evaluations",
                               "Retries",
                               "Time (s)",
-                              "Outcome",
                               "Report",
                               "Model SHA-256"};
 
@@ -76,19 +76,19 @@ std::vector<Cell> cells(const SweepRow& row) {
             real(settings.lambda),
             real(settings.rho, settings.sparse()),
             real(settings.beta),
+            real(row.test_error, valid),
+            real(row.train_error, valid),
+            real(summary.mean, has_units),
+            nearly_never,
             real(row.cost.total(), valid),
             real(row.cost.reconstruction, valid),
             real(row.cost.weight_decay, valid),
             real(row.cost.sparsity, valid),
-            real(row.train_error, valid),
-            real(row.test_error, valid),
-            real(summary.mean, has_units),
-            nearly_never,
+            words(status_words(row.status)),
             integer(row.iterations, valid),
             integer(row.evaluations, valid),
             integer(row.retries),
             real(row.seconds, valid),
-            words(status_words(row.status)),
             {row.link.empty() ? "–" : link, html::escape(row.link), true},
             hash(row)};
 }
@@ -119,13 +119,13 @@ std::string linked(const SweepRow& row, const std::string& content) {
 
 std::string sweep_table(const std::vector<SweepRow>& rows) {
     if (rows.empty()) return "";
-    std::string text =
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All settings\">"
-        "<table class=\"sortable\"><caption>Errors are means over images of half the squared distance; cost "
-        "= "
-        "reconstruction + weight decay + sparsity. Nearly never active: the share of hidden units whose mean "
-        "activation is below " +
-        html::number(nearly_never_active) + ".</caption>\n<thead><tr>";
+    std::string text = html::paragraph(
+        "Errors are means over images of half the squared distance; cost = reconstruction + weight decay + "
+        "sparsity. Nearly never active: the share of hidden units whose mean activation is below " +
+        html::number(nearly_never_active) + ". A click on a heading sorts, where scripts may run.");
+    text +=
+        "<div class=\"scroll broad\" tabindex=\"0\" role=\"region\" aria-label=\"All settings\">"
+        "<table class=\"sortable\"><caption>All settings</caption>\n<thead><tr>";
     const std::vector<Cell> first = cells(rows.front());
     for (std::size_t column = 0; column < headings.size(); ++column) {
         text += std::string("<th scope=\"col\"") + (first[column].is_text ? " class=\"text\"" : "") + '>' +

@@ -35,21 +35,25 @@ std::optional<std::vector<double>> values_of(const Measure& measure, const Serie
 
 }  // namespace
 
-const Measure test_error{"test reconstruction error",
+const Measure test_error{"test reconstruction error", "",
                          [](const SweepRow& row) { return finite(row.test_error); }};
-const Measure train_error{"training reconstruction error",
+const Measure train_error{"training reconstruction error", "",
                           [](const SweepRow& row) { return finite(row.train_error); }};
-const Measure mean_activation{"mean activation reached", [](const SweepRow& row) {
+const Measure mean_activation{"mean activation reached", "", [](const SweepRow& row) {
                                   return of_summary(row, [](const auto& summary) { return summary.mean; });
                               }};
-const Measure nearly_never_share{"share of units that are nearly never active (in per cent)",
+const Measure nearly_never_share{"share of units that are nearly never active", " %",
                                  [](const SweepRow& row) { return of_summary(row, per_cent_nearly_never); }};
+
+std::string shown(const Measure& measure, double value) {
+    return html::number(value) + std::string(measure.unit);
+}
 
 std::optional<std::string> trend(const Measure& measure, const Series& series) {
     const auto values = values_of(measure, series);
     if (!values) return std::nullopt;
-    const std::string first = html::number(values->front());
-    const std::string last = html::number(values->back());
+    const std::string first = shown(measure, values->front());
+    const std::string last = shown(measure, values->back());
     Tally steps;
     for (std::size_t i = 1; i < values->size(); ++i) steps.add((*values)[i - 1], (*values)[i]);
     const std::string name = "the " + std::string(measure.name) + ' ';
@@ -62,8 +66,8 @@ std::optional<std::string> trend(const Measure& measure, const Series& series) {
     const auto lowest = std::min_element(values->begin(), values->end());
     const auto highest = std::max_element(values->begin(), values->end());
     const auto place = [&](auto at) { return series.places[static_cast<std::size_t>(at - values->begin())]; };
-    return text + ", lowest (" + html::number(*lowest) + ") at " + place(lowest) + " and highest (" +
-           html::number(*highest) + ") at " + place(highest);
+    return text + ", lowest (" + shown(measure, *lowest) + ") at " + place(lowest) + " and highest (" +
+           shown(measure, *highest) + ") at " + place(highest);
 }
 
 void Tally::add(double before, double after) {
