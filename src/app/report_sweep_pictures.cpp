@@ -64,11 +64,10 @@ std::string table_of(const Matrix& matrix) {
         lines.insert(at.first);
         columns.insert(at.second);
     }
-    std::string text =
-        "<h3>" + html::escape(matrix.title) +
-        "</h3>\n<div class=\"scroll\"><table class=\"matrix\">\n<colgroup><col class=\"heads\">"
-        "<col class=\"cells\" span=\"" +
-        std::to_string(columns.size()) + "\"></colgroup>\n<thead><tr><td></td>";
+    std::string text = "<div class=\"scroll\"><table class=\"matrix\"><caption><h3>" +
+                       html::escape(matrix.title) +
+                       "</h3></caption>\n<colgroup><col class=\"heads\"><col class=\"cells\" span=\"" +
+                       std::to_string(columns.size()) + "\"></colgroup>\n<thead><tr><td></td>";
     for (const Heading& column : columns) {
         text += "<th scope=\"col\">" + html::escape(column.words) + "</th>";
     }
