@@ -1,0 +1,136 @@
+#include "sae/app/run_log.hpp"
+
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "catch.hpp"
+#include "data/temporary_directory.hpp"
+#include "sae/app/log_line.hpp"
+#include "sae/core/error.hpp"
+
+using namespace sae;
+using namespace sae::test;
+
+namespace {
+
+std::string line(Index iteration) {
+    IterationRecord record;
+    record.iteration = iteration;
+    record.seconds = 0.25;
+    return log_line(record);
+}
+
+std::string lines(Index first, Index last) {
+    std::string text;
+    for (Index i = first; i <= last; ++i) text += line(i) + "\n";
+    return text;
+}
+
+/// A log of `text` cut back to `last`, with what was warned of.
+struct Cut {
+    std::string text;
+    std::vector<std::string> warnings;
+};
+
+Cut reopen(const std::string& text, Index last) {
+    const TemporaryDirectory directory;
+    const std::string path = directory / "log.jsonl";
+    write_text(path, text);
+    Cut cut;
+    {
+        const RunLog log(path, last, [&](const std::string& warning) { cut.warnings.push_back(warning); });
+    }
+    CHECK(directory.names() == std::vector<std::string>{"log.jsonl"});
+    cut.text = read_text(path);
+    return cut;
+}
+
+}  // namespace
+
+TEST_CASE("a new log replaces the old one and holds each line at once") {
+    const TemporaryDirectory directory;
+    const std::string path = directory / "log.jsonl";
+    write_text(path, "old\n");
+    RunLog log(path);
+    CHECK(read_text(path).empty());
+    log.append(line(0));
+    CHECK(read_text(path) == lines(0, 0));
+    log.append(line(1));
+    CHECK_NOTHROW(log.sync());
+    CHECK(read_text(path) == lines(0, 1));
+}
+
+TEST_CASE("a log goes on after the iteration of the checkpoint without a gap or a double line") {
+    const TemporaryDirectory directory;
+    const std::string path = directory / "log.jsonl";
+    // Killed at every byte of the log, with a checkpoint of iteration 2.
+    const std::string whole = lines(0, 5);
+    for (std::size_t size = lines(0, 2).size(); size <= whole.size(); ++size) {
+        write_text(path, whole.substr(0, size));
+        RunLog log(path, 2, [](const std::string& warning) { FAIL(warning); });
+        for (Index i = 3; i <= 5; ++i) log.append(line(i));
+        CHECK(read_text(path) == whole);
+    }
+}
+
+TEST_CASE("missing lines are said") {
+    Cut cut = reopen(lines(0, 2) + lines(6, 7) + lines(9, 9), 10);
+    CHECK(cut.text == lines(0, 2) + lines(6, 7) + lines(9, 9));
+    REQUIRE(cut.warnings.size() == 1);
+    CHECK_THAT(cut.warnings[0], ContainsSubstring("no line for iterations 3 to 5, 8, 10"));
+
+    cut = reopen("", 0);
+    REQUIRE(cut.warnings.size() == 1);
+    CHECK_THAT(cut.warnings[0], ContainsSubstring("no line for iterations 0,"));
+
+    // A line without its end may have lost digits.
+    cut = reopen(lines(0, 1) + line(2), 2);
+    CHECK(cut.text == lines(0, 1));
+    REQUIRE(cut.warnings.size() == 1);
+    CHECK_THAT(cut.warnings[0], ContainsSubstring("no line for iterations 2,"));
+}
+
+TEST_CASE("double lines and foreign ones are taken out") {
+    const Cut cut = reopen(lines(0, 2) + lines(1, 3), 3);
+    CHECK(cut.text == lines(0, 3));
+    CHECK(cut.warnings.empty());
+    for (const std::string odd : {"garbage", "[1]", "{\"iteration\":\"1\"}", "{\"iteration\":1", "{}", "",
+                                  std::string("\xff\0", 2).c_str()}) {
+        const Cut other = reopen(lines(0, 0) + odd + "\n" + lines(1, 1), 1);
+        CHECK(other.text == lines(0, 1));
+        REQUIRE(other.warnings.size() == 1);
+        CHECK_THAT(other.warnings[0], ContainsSubstring("had a line 2 that is not an iteration's"));
+    }
+}
+
+TEST_CASE("a log that is gone begins anew and says so") {
+    const TemporaryDirectory directory;
+    std::string warning;
+    RunLog log(directory / "log.jsonl", 7, [&](const std::string& text) { warning += text; });
+    CHECK_THAT(warning, ContainsSubstring("is gone; a new one begins at iteration 8"));
+    log.append(line(8));
+    CHECK(read_text(directory / "log.jsonl") == lines(8, 8));
+}
+
+TEST_CASE("a log that cannot be written is an error that names it and leaves whole lines") {
+    const TemporaryDirectory directory;
+    CHECK_THAT(message_of<Error>([&] { RunLog log(directory / "none/log.jsonl"); }),
+               ContainsSubstring("none/log.jsonl"));
+    const std::string path = directory / "log.jsonl";
+    RunLog log(path);
+    log.append(line(0));
+    // A limit within the second line stands for a full disk.
+    struct rlimit before {};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    struct rlimit limit = before;
+    limit.rlim_cur = line(0).size() + 10;
+    const auto action = std::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string message = message_of<Error>([&] { log.append(line(1)); });
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, action);
+    CHECK_THAT(message, ContainsSubstring("cannot write " + path + ": File too large (adding a line)"));
+    CHECK(read_text(path) == lines(0, 0));
+}

@@ -1,0 +1,91 @@
+#include "sae/app/stop_signals.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
+
+#include "catch.hpp"
+
+using namespace sae;
+
+namespace {
+
+/// Runs `body` in a process of its own, which exits with its result; returns its status as of wait().
+int status_of(const std::function<int()>& body) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(body());
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return status;
+}
+
+}  // namespace
+
+TEST_CASE("SIGUSR2 and SIGTERM, however often, ask for a save and a requeue") {
+    for (const int signal : {SIGUSR2, SIGTERM}) {
+        const StopSignals signals;
+        CHECK(signals.request() == StopRequest::none);
+        for (int i = 0; i < 3; ++i) ::raise(signal);
+        CHECK(signals.request() == StopRequest::save_and_requeue);
+        ::raise(SIGUSR2);
+        CHECK(signals.request() == StopRequest::save_and_requeue);
+    }
+}
+
+TEST_CASE("SIGINT asks for an interrupt, which outweighs the rest whichever comes first") {
+    {
+        const StopSignals signals;
+        ::raise(SIGINT);
+        CHECK(signals.request() == StopRequest::user_interrupt);
+        ::raise(SIGTERM);
+        CHECK(signals.request() == StopRequest::user_interrupt);
+    }
+    const StopSignals signals;
+    ::raise(SIGUSR2);
+    ::raise(SIGINT);
+    CHECK(signals.request() == StopRequest::user_interrupt);
+}
+
+TEST_CASE("SIGCONT asks for nothing") {
+    const StopSignals signals;
+    ::raise(SIGCONT);
+    CHECK(signals.request() == StopRequest::none);
+}
+
+TEST_CASE("a second SIGINT ends the process by the signal") {
+    const int status = status_of([] {
+        const StopSignals signals;
+        ::raise(SIGINT);
+        if (signals.request() != StopRequest::user_interrupt) return 1;
+        ::raise(SIGINT);
+        return 2;
+    });
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGINT);
+}
+
+TEST_CASE("afterwards the signals act as before") {
+    const int status = status_of([] {
+        { const StopSignals signals; }
+        ::raise(SIGUSR2);
+        return 2;
+    });
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGUSR2);
+}
+
+TEST_CASE("a request of one training is not one of the next") {
+    {
+        const StopSignals signals;
+        ::raise(SIGTERM);
+    }
+    const StopSignals signals;
+    CHECK(signals.request() == StopRequest::none);
+}
+
+TEST_CASE("exit statuses by reason") {
+    CHECK(exit_status(StopRequest::none) == 0);
+    CHECK(exit_status(StopRequest::save_and_requeue) == 75);
+    CHECK(exit_status(StopRequest::user_interrupt) == 130);
+}

@@ -1,0 +1,326 @@
+#include "sae/train/checkpoint.hpp"
+
+#include <cmath>
+#include <filesystem>
+#include <memory>
+
+#include "catch.hpp"
+#include "data/faulty_file_system.hpp"
+#include "data/temporary_directory.hpp"
+#include "sae/core/error.hpp"
+#include "sae/train/checkpointer.hpp"
+#include "small_training.hpp"
+
+using namespace sae;
+using namespace sae::test;
+
+namespace {
+
+const auto never = [](const Lbfgs&, DistributedSpace&, bool) {};
+const auto no_warning = [](const std::string&) {};
+
+/// A directory that rank 0 makes and all know.
+class SharedDirectory {
+  public:
+    explicit SharedDirectory(const mpi::Communicator& world) : world_(world) {
+        if (world.is_root()) own_ = std::make_unique<TemporaryDirectory>();
+        if (own_) path_ = own_->path();
+        world.broadcast_text(path_);
+    }
+    SharedDirectory(const SharedDirectory&) = delete;
+    SharedDirectory& operator=(const SharedDirectory&) = delete;
+    ~SharedDirectory() { world_.barrier(); }
+
+    const std::string& path() const { return path_; }
+    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+  private:
+    const mpi::Communicator& world_;
+    std::unique_ptr<TemporaryDirectory> own_;
+    std::string path_;
+};
+
+/// Trains on the first `ranks` ranks, with a checkpoint after each iteration; the outcome on rank 0.
+TrainingOutcome train_and_save(const mpi::Communicator& world, int ranks, const std::string& directory,
+                               const LbfgsSettings& settings) {
+    TrainingOutcome outcome;
+    on_first_ranks(world, ranks, [&](const mpi::Communicator& group) {
+        SmallTraining training(group);
+        training.on_root([&](DistributedSpace&) {
+            const auto save = [&](const Lbfgs& optimiser, DistributedSpace& space, bool) {
+                save_checkpoint(checkpoint_path(directory, optimiser.state().iterations), optimiser.state(),
+                                space, SmallTraining::identity());
+            };
+            outcome = training.train(settings, nullptr, save);
+        });
+    });
+    return outcome;
+}
+
+/// On rank 0 of `world`, some of what a resumed run ended with.
+struct Resumed {
+    std::vector<double> theta;
+    std::vector<Index> iterations;
+    std::string last_checkpoint;  ///< its bytes
+};
+
+Resumed resume(const mpi::Communicator& world, int ranks, const std::string& from,
+               const std::string& directory, const LbfgsSettings& settings) {
+    Resumed result;
+    on_first_ranks(world, ranks, [&](const mpi::Communicator& group) {
+        SmallTraining training(group);
+        training.on_root([&](DistributedSpace&) {
+            const RunDescription run = SmallTraining::description(settings.max_iterations);
+            Checkpoint checkpoint(from);
+            LbfgsState state = checkpoint.state_for(run);
+            const ResumePoint point{std::move(checkpoint), std::move(state)};
+            const std::string last = directory + "/last";
+            const auto save = [&](const Lbfgs& optimiser, DistributedSpace& space, bool) {
+                if (optimiser.status() == LbfgsStatus::running) return;
+                save_checkpoint(last, optimiser.state(), space, run.identity);
+            };
+            result.theta = training.train(settings, &point, save).theta;
+            result.iterations = training.iterations;
+            result.last_checkpoint = read_text(last);
+        });
+    });
+    return result;
+}
+
+/// Resumes on every number of ranks after each of the last `count` iterations but the very last; returns the
+/// undisturbed run's outcome on rank 0.
+TrainingOutcome check_resumes(const LbfgsSettings& settings, Index count) {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory directory(world);
+    const TrainingOutcome undisturbed = train_and_save(world, 1, directory.path(), settings);
+    Index end = undisturbed.last.iteration;
+    world.broadcast_value(end);
+    for (int ranks = 1; ranks <= world.size(); ++ranks) {
+        for (Index k = end - count; k < end; ++k) {
+            const Resumed resumed =
+                resume(world, ranks, checkpoint_path(directory.path(), k), directory.path(), settings);
+            if (!world.is_root()) continue;
+            INFO("from iteration " << k << " on " << ranks << " ranks");
+            CHECK(resumed.theta == undisturbed.theta);
+            CHECK(resumed.iterations.front() == k + 1);
+            CHECK(static_cast<Index>(resumed.iterations.size()) == end - k);
+            CHECK((resumed.last_checkpoint == read_text(checkpoint_path(directory.path(), end))));
+        }
+    }
+    return undisturbed;
+}
+
+}  // namespace
+
+TEST_CASE("a run resumed after any iteration on any number of ranks ends with the same bits") {
+    static_cast<void>(check_resumes(SmallTraining::settings(12), 12));
+}
+
+TEST_CASE("a run is resumed with the same bits before, between and after failed line searches") {
+    LbfgsSettings settings = SmallTraining::settings(400);
+    settings.max_line_search = 1;
+    settings.line_search = LineSearch::backtracking;
+    const TrainingOutcome undisturbed = check_resumes(settings, 4);
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    if (!world.is_root()) return;
+    CHECK(undisturbed.restarts.size() >= 2);
+    CHECK(undisturbed.last.status == LbfgsStatus::line_search_failed);
+}
+
+TEST_CASE("a checkpoint has the same bytes from any number of ranks") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory one(world), all(world);
+    train_and_save(world, 1, one.path(), SmallTraining::settings(6));
+    train_and_save(world, world.size(), all.path(), SmallTraining::settings(6));
+    if (!world.is_root()) return;
+    for (Index k = 0; k <= 6; ++k) {
+        CHECK((read_text(checkpoint_path(one.path(), k)) == read_text(checkpoint_path(all.path(), k))));
+    }
+}
+
+TEST_CASE("the newest intact checkpoint is found, and damaged ones are named") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory directory(world);
+    train_and_save(world, world.size(), directory.path(), SmallTraining::settings(3));
+    if (!world.is_root()) return;
+    std::vector<std::string> warnings;
+    const auto warn = [&](const std::string& text) { warnings.push_back(text); };
+    const auto found = [&] {
+        return find_resume_point(directory.path(), SmallTraining::description(), warn)->state.iterations;
+    };
+    CHECK(found() == 3);
+    CHECK(warnings.empty());
+
+    const std::string newest = checkpoint_path(directory.path(), 3);
+    std::string bytes = read_text(newest);
+    bytes[bytes.size() / 2] ^= 1;
+    write_text(newest, bytes);
+    CHECK(found() == 2);
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].find("the checkpoint " + newest + " is damaged") == 0);
+    CHECK(warnings[0].find("looking for an older one") != std::string::npos);
+
+    for (Index k = 0; k < 3; ++k) write_text(checkpoint_path(directory.path(), k), "x");
+    const std::string message = message_of<Error>([&] { static_cast<void>(found()); });
+    CHECK(message.find("none of its 4 checkpoints is intact") != std::string::npos);
+    CHECK_FALSE(find_resume_point(directory / "none", SmallTraining::description(), warn));
+}
+
+TEST_CASE("a checkpoint of another run is refused with every difference") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory directory(world);
+    train_and_save(world, world.size(), directory.path(), SmallTraining::settings(3));
+    if (!world.is_root()) return;
+    const auto refusal = [&](const RunDescription& run) {
+        return message_of<Error>(
+            [&] { static_cast<void>(find_resume_point(directory.path(), run, no_warning)); });
+    };
+    CHECK(refusal(SmallTraining::description(100)).empty());
+    CHECK(refusal(SmallTraining::description(3)).empty());
+    CHECK(refusal(SmallTraining::description(2)).find("3 iterations behind it, more than the 2 asked for") !=
+          std::string::npos);
+
+    RunDescription other = SmallTraining::description();
+    other.identity = {{"hidden", "60"}, {"lambda", "0.001"}, {"rho", "0.2"}};
+    CHECK(refusal(other).find("hidden is \"50\" there and \"60\" here, history is \"4\" there and absent "
+                              "here, rho is absent there and \"0.2\" here;") != std::string::npos);
+    other = SmallTraining::description();
+    other.shape.hidden = 51;
+    CHECK(refusal(other).find("theta") != std::string::npos);
+    other = SmallTraining::description();
+    other.history = 2;
+    CHECK(refusal(other).find("optimiser state") != std::string::npos);
+}
+
+TEST_CASE("a checkpoint that is not a number somewhere is refused") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    if (!world.is_root()) return;
+    const TemporaryDirectory directory;
+    LbfgsState state;
+    state.gram = Gram(4);
+    const std::vector<double> numbers = pack(state);
+    const Index size = SmallTraining::shape().size();
+    const auto refusal = [&](Index broken, Index pairs) {
+        const std::string path = directory / "c";
+        CheckpointWriter file(path,
+                              {{"state", Dtype::f64, {static_cast<Index>(numbers.size())}},
+                               {"theta", Dtype::f64, {size}},
+                               {"gradient", Dtype::f64, {size}},
+                               {"pairs", Dtype::f64, {pairs, 2, size}}},
+                              SmallTraining::identity());
+        file.append(numbers);
+        std::vector<double> vectors(static_cast<std::size_t>(size * (2 + 2 * pairs)));
+        if (broken >= 0) vectors[static_cast<std::size_t>(broken)] = std::nan("");
+        for (Index i = 0; i < 2 + 2 * pairs; ++i) {
+            file.append(std::span(vectors).subspan(static_cast<std::size_t>(i * size),
+                                                   static_cast<std::size_t>(size)));
+        }
+        file.commit();
+        return message_of<Error>(
+            [&] { static_cast<void>(Checkpoint(path).state_for(SmallTraining::description())); });
+    };
+    CHECK(refusal(-1, 0).empty());
+    CHECK(refusal(size - 1, 0).find("\"theta\" holds numbers that are not finite") != std::string::npos);
+    CHECK(refusal(size, 0).find("\"gradient\" holds numbers that are not finite") != std::string::npos);
+    CHECK(refusal(-1, 1).find("pairs") != std::string::npos);
+}
+
+TEST_CASE("a full disk at any step of a save leaves the checkpoints before it, and the run goes on") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    for (const int step : {0, 1, 3, 20, 60}) {
+        const SharedDirectory directory(world);
+        SmallTraining training(world);
+        training.on_root([&](DistributedSpace&) {
+            FaultyFileSystem full(Fault::crash, step, ENOSPC);
+            std::vector<std::string> warnings;
+            CheckpointerSettings settings{directory.path(), SmallTraining::identity(), 1};
+            settings.warn = [&](const std::string& text) { warnings.push_back(text); };
+            Checkpointer checkpointer(settings, {}, full);
+            const TrainingOutcome outcome =
+                training.train(SmallTraining::settings(4), nullptr, std::ref(checkpointer));
+            CHECK(outcome.last.iteration == 4);
+            REQUIRE_FALSE(warnings.empty());
+            CHECK(warnings[0].find(directory.path() + "/checkpoint-") != std::string::npos);
+            CHECK(warnings[0].find("No space left on device") != std::string::npos);
+            CHECK(warnings[0].find("the run goes on") != std::string::npos);
+            const auto point = find_resume_point(directory.path(), SmallTraining::description(), no_warning);
+            CHECK(point.has_value() == (step >= 20));
+        });
+    }
+}
+
+TEST_CASE("a last save that fails is an error, and a saved iteration is not saved again") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory directory(world);
+    SmallTraining training(world);
+    training.on_root([&](DistributedSpace&) {
+        FaultyFileSystem full(Fault::crash, 0, ENOSPC);
+        Checkpointer failing({directory.path(), {}, 1000}, {}, full);
+        Checkpointer working({directory.path(), {}, 1000}, {});
+        Checkpointer saved_before({directory.path(), {}, 1000}, 1, full);
+        const auto save = [&](const Lbfgs& optimiser, DistributedSpace& space, bool) {
+            if (optimiser.state().iterations != 1) return;
+            CHECK(message_of<Error>([&] { failing(optimiser, space, true); }).find("No space left") !=
+                  std::string::npos);
+            CHECK_NOTHROW(failing(optimiser, space, false));
+            working(optimiser, space, false);
+            CHECK(list_checkpoints(directory.path()).empty());
+            working(optimiser, space, true);
+            CHECK(list_checkpoints(directory.path()).size() == 1);
+            CHECK(working.seconds() > 0);
+            CHECK_NOTHROW(saved_before(optimiser, space, true));
+        };
+        static_cast<void>(training.train(SmallTraining::settings(2), nullptr, save));
+    });
+}
+
+TEST_CASE("the last two checkpoints are kept, later damaged ones and leftovers go") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory directory(world);
+    SmallTraining training(world);
+    training.on_root([&](DistributedSpace&) {
+        write_text(checkpoint_path(directory.path(), 9), "damaged");
+        write_text(directory / ".checkpoint-000009.safetensors.tmp.123", "torn");
+        int synced = 0;
+        CheckpointerSettings settings{directory.path(), SmallTraining::identity(), 2};
+        settings.before_save = [&] { ++synced; };
+        Checkpointer checkpointer(settings, {});
+        static_cast<void>(training.train(SmallTraining::settings(7), nullptr, std::ref(checkpointer)));
+        CHECK(synced == 3);
+        std::vector<Index> found;
+        for (const CheckpointEntry& entry : list_checkpoints(directory.path()))
+            found.push_back(entry.iteration);
+        CHECK(found == std::vector<Index>{6, 4});
+        CHECK(std::distance(std::filesystem::directory_iterator(directory.path()), {}) == 2);
+    });
+}
+
+TEST_CASE("an interrupted run saves the last completed iteration and is resumed to the same bits") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory directory(world);
+    const SharedDirectory undisturbed(world);
+    const std::vector<double> theta =
+        train_and_save(world, world.size(), undisturbed.path(), SmallTraining::settings()).theta;
+    // The last rank alone is asked to stop, at each of the first evaluations in turn.
+    for (int evaluation = 2; evaluation < 10; ++evaluation) {
+        int evaluations = 0;
+        const auto stop_request = [&] {
+            return ++evaluations == evaluation && world.rank() == world.size() - 1
+                       ? StopRequest::save_and_requeue
+                       : StopRequest::none;
+        };
+        SmallTraining training(world, stop_request);
+        training.on_root([&](DistributedSpace& space) {
+            Checkpointer checkpointer({directory.path(), SmallTraining::identity(), 1000}, {});
+            const TrainingOutcome outcome =
+                training.train(SmallTraining::settings(), nullptr, std::ref(checkpointer));
+            CHECK(outcome.last.status == LbfgsStatus::interrupted);
+            CHECK(space.stop_reason() == StopRequest::save_and_requeue);
+            const auto point = find_resume_point(directory.path(), SmallTraining::description(), no_warning);
+            REQUIRE(point.has_value());
+            CHECK(point->state.iterations == outcome.last.iteration);
+            CHECK(training.train(SmallTraining::settings(), &*point, never).theta == theta);
+            remove_checkpoint({0, point->checkpoint.path()});
+        });
+    }
+}

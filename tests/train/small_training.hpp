@@ -1,0 +1,106 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sae/core/initialise.hpp"
+#include "sae/train/checkpoint.hpp"
+#include "sae/train/trainer.hpp"
+
+namespace sae::test {
+
+/// A small training on any group of ranks: 60 columns of 90 pseudo-random bytes, 50 hidden units, so that
+/// each segment of theta has several blocks and a history of 4 wraps around soon.
+class SmallTraining {
+  public:
+    explicit SmallTraining(
+        const mpi::Communicator& comm,
+        const std::function<StopRequest()>& stop_request = [] { return StopRequest::none; })
+        : comm_(comm),
+          columns_(columns_of(comm)),
+          space_(comm, space_settings(stop_request), columns_, columns_) {}
+
+    static Shape shape() { return {90, 50, 90}; }
+
+    static SpaceSettings space_settings(const std::function<StopRequest()>& stop_request) {
+        SpaceSettings settings;
+        settings.evaluation.shape = shape();
+        settings.hyperparameters = {1e-3, 0.1, 3};
+        settings.history = 4;
+        settings.stop_request = stop_request;
+        return settings;
+    }
+
+    static LbfgsSettings settings(Index max_iterations = 12) {
+        LbfgsSettings settings;
+        settings.history = 4;
+        settings.gradient_tolerance = 0;
+        settings.max_iterations = max_iterations;
+        return settings;
+    }
+
+    static Metadata identity() { return {{"hidden", "50"}, {"history", "4"}, {"lambda", "0.001"}}; }
+
+    static RunDescription description(Index max_iterations = 12) {
+        return {shape(), 4, max_iterations, identity()};
+    }
+
+    /// Collective: rank 0 does `work` while the others serve.
+    void on_root(const std::function<void(DistributedSpace&)>& work) {
+        if (!comm_.is_root()) return space_.serve();
+        const StopGuard guard(space_);
+        work(space_);
+    }
+
+    /// On rank 0, in on_root(): trains from the start, or from where `resume` says.
+    TrainingOutcome train(const LbfgsSettings& settings, const ResumePoint* resume,
+                          const std::function<void(const Lbfgs&, DistributedSpace&, bool)>& on_checkpoint) {
+        TrainingHooks hooks;
+        hooks.on_iteration = [this](const IterationRecord& record, const LbfgsStep&) {
+            iterations.push_back(record.iteration);
+            costs.push_back(record.cost.total());
+        };
+        hooks.on_checkpoint = on_checkpoint;
+        const std::vector<double> theta = initial_theta(shape(), 1);
+        if (resume) resume->checkpoint.restore(space_);
+        return run_training(space_, settings,
+                            {theta, resume ? std::optional(resume->state) : std::optional<LbfgsState>()},
+                            hooks);
+    }
+
+    std::vector<Index> iterations;  ///< those that were reported
+    std::vector<double> costs;      ///< of each
+
+  private:
+    static ColumnTiles columns_of(const mpi::Communicator& comm) {
+        const Tiling tiling(60);
+        const Index first = tiling.first_tile(comm.rank(), comm.size());
+        ColumnTiles columns(shape().inputs, tiling, first, tiling.first_tile(comm.rank() + 1, comm.size()));
+        std::vector<std::uint8_t> column(static_cast<std::size_t>(shape().inputs));
+        for (Index c = columns.first_column(); c < columns.last_column(); ++c) {
+            auto state = static_cast<std::uint32_t>(c) * 2654435761U + 1;
+            for (std::uint8_t& byte : column) {
+                state = state * 1664525U + 1013904223U;
+                byte = static_cast<std::uint8_t>(state >> 24);
+            }
+            columns.put(c, column);
+        }
+        return columns;
+    }
+
+    const mpi::Communicator& comm_;
+    ColumnTiles columns_;
+    DistributedSpace space_;
+};
+
+/// Collective over `world`: `work` on a communicator of its first `ranks` ranks; the others wait.
+inline void on_first_ranks(const mpi::Communicator& world, int ranks,
+                           const std::function<void(const mpi::Communicator&)>& work) {
+    const bool member = world.rank() < ranks;
+    const mpi::Communicator group = world.split(member ? 0 : 1, world.rank());
+    if (member) work(group);
+    world.barrier();
+}
+
+}  // namespace sae::test
