@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <iostream>
 #include <numeric>
 
@@ -9,13 +8,17 @@
 #include "sae/app/log_line.hpp"
 #include "sae/app/progress.hpp"
 #include "sae/app/run_directory.hpp"
+#include "sae/app/run_identity.hpp"
+#include "sae/app/run_log.hpp"
 #include "sae/app/shard_columns.hpp"
+#include "sae/app/stop_signals.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
 #include "sae/core/initialise.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/mpi/agreement.hpp"
+#include "sae/train/checkpointer.hpp"
 #include "sae/train/lbfgs_outcome.hpp"
 #include "sae/train/trainer.hpp"
 
@@ -55,26 +58,62 @@ LbfgsSettings optimiser_settings(const TrainOptions& options) {
     return settings;
 }
 
+void warn(const std::string& text) {
+    std::cerr << "warning: " << text << '\n';
+}
+
+/// Where a training goes on from, or nothing if from the start; on rank 0.
+std::optional<ResumePoint> find_start(const TrainOptions& options, const RunDescription& run) {
+    const RunDirectory directory(options.output);
+    directory.create();
+    if (options.resume) {
+        std::optional<ResumePoint> point = find_resume_point(directory.path(), run, warn);
+        if (!options.quiet) {
+            std::cerr << (point ? "resume: from " + point->checkpoint.path()
+                                : "resume: no checkpoint in " + directory.path() + ", from the start")
+                      << '\n';
+        }
+        if (point) return point;
+        // A result whose checkpoints are gone may be of other settings.
+        directory.check(false);
+    }
+    // Those of a run that is replaced must not be taken for this one's.
+    keep_newest(directory.path(), 0);
+    return std::nullopt;
+}
+
 /// Rank 0's side of a training: what is said, logged and written.
 class Session {
   public:
-    Session(const TrainOptions& options, const ShardedImages& images, std::ostream& out)
+    Session(const TrainOptions& options, const ShardedImages& images, const RunDescription& run,
+            std::optional<ResumePoint> resume, std::ostream& out)
         : options_(options),
           directory_(options.output),
           images_(images),
           out_(out),
+          resume_(std::move(resume)),
+          checkpointer_(CheckpointerSettings{directory_.path(), run.identity, options.checkpoint_every,
+                                             [this] { log_->sync(); },
+                                             [this](const std::string& text) { progress_.note(text); }},
+                        resume_ ? std::optional(resume_->state.iterations) : std::nullopt),
           progress_(std::cerr, {options.quiet, terminal_columns(2)}, options.max_iterations) {}
 
     void run(DistributedSpace& space, std::span<const double> start) {
         write_file_atomically(directory_.config(), to_ini(options_));
-        log_.open(directory_.log(), std::ios::trunc);
+        if (resume_) {
+            log_.emplace(directory_.log(), resume_->state.iterations, warn);
+            resume_->checkpoint.restore(space);
+        } else {
+            log_.emplace(directory_.log());
+        }
         const auto begin = std::chrono::steady_clock::now();
         const LbfgsSettings settings = optimiser_settings(options_);
         const TrainingOutcome outcome = run_training(
-            space, settings, {start, {}},
+            space, settings, {start, resume_ ? std::optional(resume_->state) : std::nullopt},
             {[&](const IterationRecord& record, const LbfgsStep& step) { iteration(record, step); },
-             [](const Lbfgs&, DistributedSpace&, bool) {}});
+             std::ref(checkpointer_)});
         progress_.finish();
+        if (outcome.last.status == LbfgsStatus::interrupted) return say_interrupted(outcome);
         const double seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         write_model(directory_.model(), space.shape(), outcome.theta,
@@ -85,11 +124,18 @@ class Session {
 
   private:
     void iteration(const IterationRecord& record, const LbfgsStep& step) {
-        log_ << log_line(record) << '\n' << std::flush;
-        if (!log_)
-            throw Error(directory_.log() + ": cannot be written; is the disk full? free space and run again");
+        log_->append(log_line(record));
         progress_.record(record);
         if (step.restarted) progress_.note(step.note);
+    }
+
+    void say_interrupted(const TrainingOutcome& outcome) {
+        if (outcome.theta.empty()) {
+            std::cerr << "stopped before the first evaluation ended: nothing to save\n";
+        } else {
+            std::cerr << "stopped: saved in " << checkpoint_path(directory_.path(), outcome.last.iteration)
+                      << "; --resume goes on from there\n";
+        }
     }
 
     void say(const TrainingOutcome& outcome, const LbfgsSettings& settings, const Shape& shape,
@@ -109,28 +155,34 @@ class Session {
     RunDirectory directory_;
     const ShardedImages& images_;
     std::ostream& out_;
-    std::ofstream log_;
+    std::optional<ResumePoint> resume_;
+    std::optional<RunLog> log_;
+    Checkpointer checkpointer_;
     Progress progress_;
 };
 
 }  // namespace
 
 int train(const mpi::Communicator& world, const TrainOptions& options, std::ostream& out) {
+    const StopSignals signals;
     const RunDirectory directory(options.output);
     mpi::agreed(world, [&] {
         if (!world.is_root()) return;
-        directory.check(options.overwrite);
+        directory.check(options.overwrite || options.resume);
         static_cast<void>(open_test_images(options.source, {"test-count", options.test_count}));
     });
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source, {"train-count", options.train_count});
     const Shape shape = autoencoder(images.set.image_size(), options.hidden);
-    const std::vector<double> start = mpi::agreed(world, [&] {
-        if (!world.is_root()) return std::vector<double>{};
-        std::vector<double> theta = starting_point(options, shape);
-        directory.create();
-        return theta;
+    const std::string images_hash = images_sha256(world, images.columns);
+    std::vector<double> start;
+    RunDescription run;
+    std::optional<ResumePoint> resume = mpi::agreed(world, [&]() -> std::optional<ResumePoint> {
+        if (!world.is_root()) return {};
+        start = starting_point(options, shape);
+        run = describe_run(options, shape, images.columns.tiling().columns(), images_hash, start);
+        return find_start(options, run);
     });
     if (world.is_root() && !options.quiet) {
         std::cerr << "data: " << images.set.description << '\n';
@@ -140,14 +192,15 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
     settings.evaluation = {shape, options.precision, threads.threads, false};
     settings.hyperparameters = options.hyperparameters;
     settings.history = static_cast<int>(options.history);
+    settings.stop_request = [&] { return signals.request(); };
     DistributedSpace space(world, settings, images.columns, images.columns);
     if (!world.is_root()) {
         space.serve();
-        return 0;
+    } else {
+        const StopGuard guard(space);
+        Session(options, images, run, std::move(resume), out).run(space, start);
     }
-    const StopGuard guard(space);
-    Session(options, images, out).run(space, start);
-    return 0;
+    return exit_status(space.stop_reason());
 }
 
 }  // namespace sae

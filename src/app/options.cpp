@@ -71,8 +71,14 @@ void TrainOptions::declare(OptionTable& table) {
     table.group("Output");
     table.add({"output", "DIR", "run directory"}, output);
     table.add({"overwrite", "", "replace the result that DIR holds"}, overwrite);
+    table.add({"resume", "", "go on from the newest checkpoint in DIR, if any, on any number of ranks"},
+              resume);
+    table.add({"checkpoint-every", "N", "iterations between checkpoints", "by time"}, checkpoint_every,
+              at_least_one);
     table.add({"quiet", "", "no progress"}, quiet);
     table.leave_out_of_ini("overwrite");
+    table.leave_out_of_ini("resume");
+    table.exclude("resume", {"overwrite"});
 
     table.example("built-in digits, nothing to download", "mpirun -n 2 sae-mpi train --output first-run");
     table.example(

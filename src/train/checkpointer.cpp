@@ -31,7 +31,8 @@ void Checkpointer::operator()(const Lbfgs& optimiser, DistributedSpace& space, b
     const LbfgsState& state = optimiser.state();
     if (!schedule_) schedule_.emplace(settings_.every, guess_cost(checkpoint_bytes(state, space.shape())));
     const double begin = elapsed();
-    if (saved_ == state.iterations || !(now || schedule_->due(state.iterations, begin))) return;
+    const bool ended = optimiser.status() != LbfgsStatus::running;
+    if (saved_ == state.iterations || !(now || ended || schedule_->due(state.iterations, begin))) return;
     try {
         save(state, space);
     } catch (const Error& error) {

@@ -102,6 +102,7 @@ TEST_CASE("train refuses what is out of range") {
                                  {"seed", {"-1", "1.5", "18446744073709551616"}, seed},
                                  {"digits-seed", {"-1", "x"}, seed},
                                  {"threads", {"0", "1025", "-2"}, threads},
+                                 {"checkpoint-every", no_count, count},
                                  {"precision", {"half", "", "Double"}, "\"double\" or \"single\""},
                                  {"data", {""}, path},
                                  {"train", {""}, path},
@@ -164,6 +165,11 @@ TEST_CASE("data come from one place") {
     CHECK_FALSE(parsed<TrainOptions>({"--train", "f"}).source.built_in());
 }
 
+TEST_CASE("resuming excludes starting anew") {
+    CHECK_THAT(complaint<TrainOptions>({"--resume", "--overwrite"}),
+               ContainsSubstring("--resume: cannot be given together with --overwrite"));
+}
+
 TEST_CASE("every setting of a training reads back from its INI file") {
     const TrainOptions defaults;
     CHECK(again(defaults) == defaults);
@@ -203,6 +209,8 @@ TEST_CASE("every setting of a training reads back from its INI file") {
                                                "2",
                                                "--output",
                                                "a = #b",
+                                               "--checkpoint-every",
+                                               "3",
                                                "--quiet"});
     CHECK(again(options) == options);
     const TrainOptions other = parsed<TrainOptions>({"--data", "mnist"});
@@ -213,6 +221,7 @@ TEST_CASE("overwriting is no setting of a run") {
     const auto options = parsed<TrainOptions>({"--overwrite"});
     CHECK(options.overwrite);
     CHECK(again(options) == TrainOptions{});
+    CHECK(again(parsed<TrainOptions>({"--resume"})) == TrainOptions{});
 }
 
 TEST_CASE("the settings of the other commands read back") {
@@ -246,6 +255,8 @@ TEST_CASE("the help of each command names its options, their defaults and exampl
                                "--threads N",
                                "--output DIR",
                                "--overwrite",
+                               "--resume",
+                               "--checkpoint-every N",
                                "--quiet",
                                "--config FILE",
                                "--help",

@@ -53,6 +53,8 @@ struct TrainOptions {
 
     std::string output = "sae-run";         ///< run directory
     bool overwrite = false;                 ///< whether a result in it may be replaced
+    bool resume = false;                    ///< whether to go on from the newest checkpoint in it
+    std::optional<Index> checkpoint_every;  ///< iterations, >= 1; without: by time
     bool quiet = false;                     ///< no progress
 
     void declare(OptionTable& table);

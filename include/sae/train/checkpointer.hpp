@@ -31,9 +31,9 @@ class Checkpointer {
     Checkpointer(CheckpointerSettings settings, std::optional<Index> saved,
                  FileSystem& file_system = posix_file_system());
 
-    /// After a completed iteration: saves if it is time, or if `now` and this iteration is not yet saved. A
-    /// failure is a warning, for the run can go on and the checkpoints before are still there; if `now`, it
-    /// is an Error.
+    /// After a completed iteration that is not saved yet: saves if it is time, if the run has ended, for more
+    /// iterations may be asked for later, or if `now`. A failure is a warning, for the run can go on and the
+    /// checkpoints before are still there; if `now`, it is an Error.
     void operator()(const Lbfgs& optimiser, DistributedSpace& space, bool now);
 
     /// Seconds that checkpoints took.
