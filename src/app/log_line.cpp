@@ -1,5 +1,8 @@
 #include "sae/app/log_line.hpp"
 
+#include <fstream>
+#include <nlohmann/json.hpp>
+
 #include "sae/app/number_text.hpp"
 
 namespace sae {
@@ -22,6 +25,26 @@ std::string log_line(const IterationRecord& record) {
     add("seconds", record.seconds);
     text += '}';
     return text;
+}
+
+std::vector<IterationRecord> read_log(const std::string& path) {
+    std::vector<IterationRecord> records;
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);) {
+        const auto object = nlohmann::json::parse(line, nullptr, false);
+        if (!object.is_object()) continue;
+        const auto real = [&](const char* key) {
+            const auto found = object.find(key);
+            return found != object.end() && found->is_number() ? found->get<double>() : 0.0;
+        };
+        records.push_back({static_cast<Index>(real("iteration")),
+                           static_cast<Index>(real("evaluations")),
+                           {real("reconstruction"), real("weight_decay"), real("sparsity")},
+                           real("gradient_norm"),
+                           real("step"),
+                           real("seconds")});
+    }
+    return records;
 }
 
 }  // namespace sae

@@ -146,7 +146,7 @@ const PartialSums& TileEvaluation<T, Sum>::run(std::span<const double> theta,
     partial_.finite = true;
     partial_.sparsity = 0;
     partial_.squares.reset();
-    two_passes_ = hyperparameters.sparse() || settings_.always_means;
+    two_passes_ = hyperparameters.sparse();
     if (two_passes_) {
         if (!stored_offsets_.empty() && stored_a2_.empty()) {
             const Index last = x_.last_tile() - 1;
@@ -165,6 +165,10 @@ const PartialSums& TileEvaluation<T, Sum>::run(std::span<const double> theta,
         }
     }
     second_pass(theta.data(), combine);
+    if (settings_.always_means && !two_passes_ && partial_.finite) {
+        start_means(combine);
+        combine_means(combine);
+    }
     for (Room& room : rooms_) {
         partial_.squares.add(room.squares);
         partial_.finite = partial_.finite && room.finite;
@@ -188,6 +192,11 @@ void TileEvaluation<T, Sum>::first_pass(const double* theta, Combine& combine) {
             if (thread == 0) combine.progress();
         }
     }
+    start_means(combine);
+}
+
+template <class T, class Sum>
+void TileEvaluation<T, Sum>::start_means(Combine& combine) {
     std::vector<std::int64_t>& sums = rooms_.front().hidden_sums;
     for (std::size_t thread = 1; thread < rooms_.size(); ++thread)
         for (std::size_t j = 0; j < sums.size(); ++j) sums[j] += rooms_[thread].hidden_sums[j];
@@ -235,11 +244,7 @@ void TileEvaluation<T, Sum>::combine_means(Combine& combine) {
     for (std::size_t j = 0; j < rho_hat_.size(); ++j)
         rho_hat_[j] = (hidden_scale_.decode(sums[j]) + hidden_rest_.decode(sums[rho_hat_.size() + j])) /
                       static_cast<double>(x_.tiling().columns());
-    if (hyperparameters_.sparse())
-        partial_.sparsity = sparsity_cost(hyperparameters_, rho_hat_, sparsity_);
-    else
-        std::fill(sparsity_.begin(), sparsity_.end(), 0.0);
-    if (sums.back() != 0 || !std::isfinite(partial_.sparsity)) partial_.finite = false;
+    if (sums.back() != 0) partial_.finite = false;
 }
 
 /// The means are combined by the thread that may communicate; the others wait for it.
@@ -248,7 +253,11 @@ void TileEvaluation<T, Sum>::share_means(Combine& combine, int thread) {
     rooms_[length(thread)].times.measure(Phase::wait, [&] {
 #pragma omp barrier
         if (thread == 0) {
-            if (two_passes_) combine_means(combine);
+            if (two_passes_) {
+                combine_means(combine);
+                partial_.sparsity = sparsity_cost(hyperparameters_, rho_hat_, sparsity_);
+                if (!std::isfinite(partial_.sparsity)) partial_.finite = false;
+            }
             set_hidden_bounds();
         }
 #pragma omp barrier
@@ -314,7 +323,10 @@ void TileEvaluation<T, Sum>::output_half(const double* theta, Room& room, Index 
     const Index columns = x_.tiling().width(tile);
     constexpr Index group = column_group * panel_width<T>;
     T* a2 = activations(room, tile);
-    if (!two_passes_) activate(theta, room, tile, a2);
+    if (!two_passes_) {
+        activate(theta, room, tile, a2);
+        add_hidden_sums(room);
+    }
     std::fill(room.b2_lanes.begin(), room.b2_lanes.end(), T{0});
     alignas(64) double squares[panel_width<T>] = {};
     for (Index column = 0; column < columns; column += group) {

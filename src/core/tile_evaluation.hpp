@@ -52,6 +52,7 @@ class TileEvaluation final : public Evaluation {
     void pack(const double* theta, Room& room, int thread);
     void reset(Room& room) const;
     void first_pass(const double* theta, Combine& combine);
+    void start_means(Combine& combine);
     void combine_means(Combine& combine);
     void second_pass(const double* theta, Combine& combine);
     void work_off(const double* theta, Combine& combine, int thread);

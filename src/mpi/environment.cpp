@@ -29,7 +29,8 @@ std::string library_version() {
     std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
     int length = 0;
     check(MPI_Get_library_version(text.data(), &length), "MPI_Get_library_version");
-    const std::string whole(text.data(), static_cast<std::size_t>(length));
+    // Open MPI 4 counts the terminating zero in the length.
+    const std::string whole(text.data());
     return whole.substr(0, whole.find('\n'));
 }
 

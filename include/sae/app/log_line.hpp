@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "sae/train/iteration_record.hpp"
 
@@ -10,5 +11,8 @@ namespace sae {
 /// Numbers have 17 significant digits, enough to give each double back; all but `seconds`, which stands last,
 /// are part of the contract.
 [[nodiscard]] std::string log_line(const IterationRecord& record);
+
+/// The records of a log's lines. A line that is none, such as a torn last one, is left out.
+[[nodiscard]] std::vector<IterationRecord> read_log(const std::string& path);
 
 }  // namespace sae

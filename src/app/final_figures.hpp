@@ -1,0 +1,26 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sae/app/options.hpp"
+#include "sae/app/shard_columns.hpp"
+#include "sae/core/evaluation.hpp"
+
+namespace sae {
+
+/// What a trained model does on the images, beyond the cost it was trained for.
+struct FinalFigures {
+    std::vector<double> mean_activations;  ///< rho_hat_j over the training images
+    std::optional<double> train_error;     ///< mean of 1/2 ||a3 - x||^2
+    std::optional<double> test_error;
+    std::string test_description;
+};
+
+/// Collective: evaluates `theta` (of rank 0) on the training and, if there are any, the test images.
+/// Meaningful on rank 0.
+[[nodiscard]] FinalFigures final_figures(const mpi::Communicator& world, const TrainOptions& options,
+                                         const ShardedImages& train, std::span<const double> theta,
+                                         const EvaluationSettings& settings);
+
+}  // namespace sae

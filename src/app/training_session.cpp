@@ -1,0 +1,107 @@
+#include "training_session.hpp"
+
+#include <chrono>
+#include <iostream>
+
+#include "sae/app/log_line.hpp"
+#include "sae/app/run_identity.hpp"
+#include "sae/app/terminal.hpp"
+#include "sae/core/error.hpp"
+#include "sae/core/initialise.hpp"
+#include "sae/data/atomic_file.hpp"
+#include "sae/data/checkpoint_file.hpp"
+#include "sae/data/model_file.hpp"
+#include "sae/train/checkpointer.hpp"
+
+namespace sae {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<double> starting_point(const TrainOptions& options, const Shape& shape) {
+    if (!options.init) return initial_theta(shape, options.seed);
+    Model model = read_model(*options.init);
+    if (model.shape == shape) return std::move(model.theta);
+    const auto text = [](const Shape& s) {
+        return std::to_string(s.inputs) + "-" + std::to_string(s.hidden) + "-" + std::to_string(s.outputs);
+    };
+    throw Error("--init " + *options.init + ": a network " + text(model.shape) +
+                ", but data and --hidden make it " + text(shape));
+}
+
+}  // namespace
+
+LbfgsSettings optimiser_settings(const TrainOptions& options) {
+    LbfgsSettings settings;
+    settings.history = static_cast<int>(options.history);
+    settings.gradient_tolerance = options.gradient_tolerance;
+    settings.cost_tolerance = options.cost_tolerance;
+    settings.max_iterations = options.max_iterations;
+    return settings;
+}
+
+TrainingSession::TrainingSession(const TrainOptions& options, const ShardedImages& images,
+                                 const std::string& images_hash, const Shape& shape)
+    : options_(options),
+      directory_(options.output),
+      theta_(starting_point(options, shape)),
+      description_(describe_run(options, shape, images.columns.tiling().columns(), images_hash, theta_)),
+      progress_(std::cerr, {options.quiet, terminal_columns(2)}, options.max_iterations) {
+    directory_.create();
+    if (options.resume) find_resume();
+    // Those of a run that is replaced must not be taken for this one's.
+    if (!resume_) keep_newest(directory_.path(), 0);
+    write_file_atomically(directory_.config(), to_ini(options));
+}
+
+void TrainingSession::find_resume() {
+    const auto warn = [&](const std::string& warning) { progress_.note("warning: " + warning); };
+    if (auto found = find_resume_point(directory_.path(), description_, warn)) {
+        resume_.emplace(std::move(*found));
+        progress_.note("resume: from " + resume_->checkpoint.path());
+        return;
+    }
+    // A result whose checkpoints are gone may be of other settings.
+    directory_.check(false);
+    progress_.note("resume: no checkpoint in " + directory_.path() + ", from the start");
+}
+
+RunLog TrainingSession::open_log() {
+    if (!resume_) return RunLog(directory_.log());
+    return RunLog(directory_.log(), resume_->state.iterations,
+                  [&](const std::string& warning) { progress_.note("warning: " + warning); });
+}
+
+TrainingResult TrainingSession::run(DistributedSpace& space) {
+    RunLog log = open_log();
+    CheckpointerSettings saving;
+    saving.directory = directory_.path();
+    saving.identity = description_.identity;
+    saving.every = options_.checkpoint_every;
+    saving.before_save = [&] { log.sync(); };
+    saving.warn = [&](const std::string& warning) { progress_.note("warning: " + warning); };
+    std::optional<Index> saved;
+    TrainingStart start{theta_, {}};
+    if (resume_) {
+        resume_->checkpoint.restore(space);
+        start.state = resume_->state;
+        saved = resume_->state.iterations;
+    }
+    Checkpointer checkpointer(saving, saved);
+    TrainingResult result;
+    const auto begin = Clock::now();
+    result.outcome = run_training(space, optimiser_settings(options_), start,
+                                  {[&](const IterationRecord& record, const LbfgsStep& step) {
+                                       log.append(log_line(record));
+                                       progress_.record(record);
+                                       if (step.restarted) progress_.note(step.note);
+                                   },
+                                   std::ref(checkpointer)});
+    result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    log.sync();
+    result.records = read_log(directory_.log());
+    progress_.finish();
+    return result;
+}
+
+}  // namespace sae

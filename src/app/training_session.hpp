@@ -1,0 +1,50 @@
+#pragma once
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "sae/app/options.hpp"
+#include "sae/app/progress.hpp"
+#include "sae/app/run_directory.hpp"
+#include "sae/app/run_log.hpp"
+#include "sae/app/shard_columns.hpp"
+#include "sae/app/stop_signals.hpp"
+#include "sae/train/checkpoint.hpp"
+#include "sae/train/trainer.hpp"
+
+namespace sae {
+
+/// The settings of the optimiser that the options name.
+[[nodiscard]] LbfgsSettings optimiser_settings(const TrainOptions& options);
+
+/// What rank 0 knows when a training has ended.
+struct TrainingResult {
+    TrainingOutcome outcome;
+    std::vector<IterationRecord> records;  ///< of the whole training, as the log has them
+    double seconds = 0;
+};
+
+/// Rank 0's side of a training while the others serve: the start or the checkpoint, the log, the progress.
+class TrainingSession {
+  public:
+    /// Before any other rank waits for this one: reads what the training starts from, makes the run
+    /// directory. Throws Error. `options` must outlive this.
+    TrainingSession(const TrainOptions& options, const ShardedImages& images, const std::string& images_hash,
+                    const Shape& shape);
+
+    [[nodiscard]] TrainingResult run(DistributedSpace& space);
+
+  private:
+    void find_resume();
+    [[nodiscard]] RunLog open_log();
+
+    const TrainOptions& options_;
+    RunDirectory directory_;
+    std::vector<double> theta_;
+    RunDescription description_;
+    std::optional<ResumePoint> resume_;
+    Progress progress_;
+};
+
+}  // namespace sae
