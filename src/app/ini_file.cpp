@@ -67,6 +67,10 @@ std::vector<IniEntry> read_ini(const std::string& file) {
     if (std::filesystem::is_directory(file, problem)) {
         throw UsageError("--config " + file + ": is a directory; expected an INI file");
     }
+    // Anything else, such as a named pipe, could keep the reader waiting for ever.
+    if (std::filesystem::exists(file, problem) && !std::filesystem::is_regular_file(file, problem)) {
+        throw UsageError("--config " + file + ": is not a regular file; expected an INI file");
+    }
     std::ifstream stream(file, std::ios::binary);
     if (!stream) throw UsageError("--config " + file + ": cannot be opened: " + std::strerror(errno));
     std::string text(largest + 1, '\0');

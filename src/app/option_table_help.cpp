@@ -38,7 +38,7 @@ std::string OptionTable::help() const {
     for (const Option& option : options_) {
         if (std::ranges::find(headings, option.heading) == headings.end()) headings.push_back(option.heading);
     }
-    std::ranges::rotate(headings, headings.begin() + 1);
+    std::rotate(headings.begin(), headings.begin() + 1, headings.end());
     for (const std::string& heading : headings) print(heading);
     if (!examples_.empty()) text << "\nExamples:\n";
     for (const auto& [remark, line] : examples_) text << "  # " << remark << "\n  " << line << '\n';

@@ -103,7 +103,7 @@ void OptionTable::drop_overruled(std::vector<Given>& given) const {
     for (const auto& [one, other] : exclusions_) {
         for (const auto& [winner, loser] : {std::pair(one, other), std::pair(other, one)}) {
             if (!on_command_line(winner) || on_command_line(loser)) continue;
-            std::erase_if(given, [&](const Given& g) { return g.option->text.name == loser; });
+            std::erase_if(given, [&name = loser](const Given& g) { return g.option->text.name == name; });
         }
     }
 }

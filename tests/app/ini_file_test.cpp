@@ -55,5 +55,9 @@ TEST_CASE("an INI file that cannot be read is named") {
     CHECK_THROWS_WITH(read_ini("no-such.ini"), sae::test::ContainsSubstring("no-such.ini") &&
                                                    sae::test::ContainsSubstring("No such file"));
     CHECK_THROWS_WITH(read_ini("/"), sae::test::ContainsSubstring("is a directory"));
-    CHECK_THROWS_WITH(read_ini("/dev/zero"), sae::test::ContainsSubstring("larger than 1 MiB"));
+    CHECK_THROWS_WITH(read_ini("/dev/zero"), sae::test::ContainsSubstring("not a regular file"));
+    const sae::test::TemporaryDirectory directory;
+    const std::string large = directory.path() + "/large.ini";
+    std::ofstream(large) << std::string((1 << 20) + 1, ';');
+    CHECK_THROWS_WITH(read_ini(large), sae::test::ContainsSubstring("larger than 1 MiB"));
 }

@@ -1,3 +1,4 @@
+#include <limits>
 #include <numeric>
 
 #include "catch.hpp"
@@ -7,19 +8,29 @@
 using namespace sae;
 
 TEST_CASE("tiles cover the columns once, near-equally, by the number of columns alone") {
-    for (const Index m : {1, 7, 8, 9, 48, 49, 97, 100, 999, 1000, 1024, 1025, 10000, 60000, 2000000}) {
+    for (const Index m : {1, 7, 8, 9, 48, 49, 97, 100, 999, 1000, 1024, 1025, 8209, 10000, 60000, 2000000}) {
         const Tiling tiling(m);
         CHECK(tiling.begin(0) == 0);
         CHECK(tiling.begin(tiling.tiles()) == m);
-        Index narrowest = m;
+        Index narrowest = m, widest = 0;
         for (Index tile = 0; tile < tiling.tiles(); ++tile) {
             CHECK(tiling.width(tile) > 0);
-            CHECK(tiling.width(tile) <= tiling.widest());
             narrowest = std::min(narrowest, tiling.width(tile));
+            widest = std::max(widest, tiling.width(tile));
         }
-        CHECK(tiling.widest() - narrowest < 32);
+        CHECK(tiling.widest() == widest);
+        CHECK(widest - narrowest < 32);
     }
     CHECK_THROWS_AS(Tiling(0), Error);
+}
+
+TEST_CASE("so many columns that no machine holds them are tiled at once, or refused") {
+    constexpr Index most = Index{1} << 40;
+    const Tiling tiling(most);
+    CHECK(tiling.begin(tiling.tiles()) == most);
+    CHECK(tiling.widest() == 512);
+    CHECK_THROWS_AS(Tiling(most + 1), Error);
+    CHECK_THROWS_AS(Tiling(std::numeric_limits<Index>::max()), Error);
 }
 
 TEST_CASE("parts own runs of whole tiles, also when they are more than the tiles") {

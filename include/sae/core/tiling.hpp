@@ -8,7 +8,7 @@ namespace sae {
 /// a vector panel); few columns make small tiles, so that several ranks find work.
 class Tiling {
   public:
-    /// The tiles of `columns` >= 1 columns.
+    /// The tiles of 1 to 2^40 columns; an Error if they are none or more.
     explicit Tiling(Index columns);
 
     [[nodiscard]] Index columns() const { return columns_; }
@@ -29,6 +29,8 @@ class Tiling {
     }
 
   private:
+    [[nodiscard]] Index units() const { return (columns_ + unit_ - 1) / unit_; }
+
     Index columns_;
     Index unit_;
     Index tiles_;

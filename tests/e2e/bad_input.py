@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""bad_input.py MPIRUN ... RANKS PROGRAM: every malformed input of the tables ends the program within 5 s, with the
+exit status that it should have and one message, from one rank, that names the culprit and what would be right; and
+nothing on the disk has changed."""
+import concurrent.futures
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import bad_input_idx
+import bad_input_model
+import bad_input_options
+from bad_input_files import idx, model
+
+LAUNCH = sys.argv[1:]
+CASES = [*bad_input_idx.CASES, *bad_input_model.CASES, *bad_input_options.CASES]
+LONGEST = 5  # seconds
+NOBODY = 65534
+RULER = "-" * 60
+
+
+def prepare(root, case):
+    """The directory that a case runs in: images, a model, a result of a former run, and the malformed input."""
+    files = {"images": idx(), "model": model(), "out": os.mkdir}
+    files.update({"out/model.safetensors": model(), "out/log.jsonl": b"{}\n", "out/note": b"mine\n"})
+    for name, contents in {**files, **case.files}.items():
+        path = os.path.join(root, name)
+        if callable(contents):
+            if os.path.exists(path):
+                os.remove(path)
+            contents(path)
+        else:
+            with open(path, "wb") as file:
+                file.write(contents)
+    if case.modes:
+        for directory, _, names in os.walk(root):
+            for name in ["", *names]:
+                if os.getuid() == 0:
+                    os.chown(os.path.join(directory, name), NOBODY, NOBODY)
+        for name, mode in case.modes.items():
+            os.chmod(os.path.join(root, name), mode)
+
+
+def snapshot(root):
+    """All that is there, with contents and times."""
+    found = {}
+    for directory, directories, names in os.walk(root):
+        for name in [".", *directories, *names]:
+            path = os.path.normpath(os.path.join(directory, name))
+            status = os.lstat(path)
+            contents = b""
+            if os.path.isfile(path) and not os.path.islink(path):
+                with open(path, "rb") as file:
+                    contents = file.read()
+            found[path] = (status.st_mode, status.st_mtime_ns, contents)
+    return found
+
+
+def own_words(text):
+    """What is left of the standard error without what mpirun says of a program that ends with a status."""
+    lines, quoting = [], False
+    for line in text.splitlines():
+        if line.startswith(RULER):
+            quoting = not quoting
+        elif not quoting and line.strip() and "ORTE_ERROR_LOG" not in line:
+            lines.append(line)
+    return lines
+
+
+def run(case):
+    """What is wrong with how the program takes the input; nothing if all is well."""
+    with tempfile.TemporaryDirectory(prefix="sae-bad-input-") as root:
+        os.chmod(root, 0o755)
+        prepare(root, case)
+        before = snapshot(root)
+        as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if case.modes and os.getuid() == 0 else {}
+        start = time.monotonic()
+        try:
+            done = subprocess.run([*LAUNCH, *case.arguments], cwd=root, capture_output=True, text=True, errors="replace",
+                                  timeout=4 * LONGEST, stdin=subprocess.DEVNULL, **as_nobody)
+        except subprocess.TimeoutExpired:
+            return [f"still running after {4 * LONGEST} s"]
+        seconds = time.monotonic() - start
+        said = own_words(done.stderr)
+        problems = []
+        if done.returncode != case.status:
+            problems.append(f"status {done.returncode}, expected {case.status}")
+        pattern = r"sae-mpi: (?:rank \d of \d: )?" + case.said
+        if len(said) != 1 or not re.match(pattern, said[0]):
+            problems.append("said\n    " + "\n    ".join(said) + f"\n  expected one line like\n    {pattern}")
+        if done.stdout and case.arguments[:1] == ["evaluate"]:
+            problems.append(f"standard output: {done.stdout[:200]!r}")
+        if seconds > LONGEST:
+            problems.append(f"took {seconds:.1f} s")
+        if snapshot(root) != before:
+            problems.append("files have changed")
+        return problems
+
+
+def may_run_as_nobody():
+    """Whether an ordinary user could start the program: where it cannot, a case of permissions proves nothing."""
+    if os.getuid() != 0:
+        return True
+    done = subprocess.run([LAUNCH[-1], "--version"], user=NOBODY, group=NOBODY, extra_groups=[], capture_output=True)
+    return done.returncode == 0
+
+
+def main():
+    cases = CASES
+    if len(CASES) != len({case.name for case in CASES}):
+        sys.exit("two cases have one name")
+    if not (shutil.which(LAUNCH[0]) and may_run_as_nobody()):
+        cases = [case for case in CASES if not case.modes]
+        print(f"skipped {len(CASES) - len(cases)} cases of permissions: an ordinary user cannot start the program")
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = dict(zip((case.name for case in cases), pool.map(run, cases)))
+    failures = {name: problems for name, problems in results.items() if problems}
+    for name, problems in failures.items():
+        print(f"{name}: " + "\n  ".join(problems))
+    print(f"{len(cases)} malformed inputs, {len(failures)} not taken as they should be")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "refusal.hpp"
+#include "sae/data/idx.hpp"
+
+namespace sae::fuzz {
+
+/// Reads a file of images: the last image, then all from the first one on, as a rank's shard is read.
+inline void read_images(const std::string& path) {
+    constexpr Index most = Index{1} << 20;
+    const auto source = open_idx(path);
+    require(source->count() >= 1 && source->rows() >= 1 && source->cols() >= 1, "an empty array");
+    check_message(source->description());
+    if (source->image_size() > most) return;
+    std::vector<std::uint8_t> image(static_cast<std::size_t>(source->image_size()));
+    source->read(source->count() - 1, image);
+    const Index images = std::min(source->count(), most / source->image_size());
+    std::vector<std::uint8_t> first(static_cast<std::size_t>(images * source->image_size()));
+    source->read(0, first);
+    if (images == source->count()) {
+        require(std::equal(image.rbegin(), image.rend(), first.rbegin()), "two readings differ");
+    }
+}
+
+/// Opens the file as images and as labels.
+inline void read_idx(const std::string& path) {
+    const bool images = accepts([&] { read_images(path); });
+    const bool labels = accepts([&] { static_cast<void>(read_idx_labels(path)); });
+    require(!images || !labels, "images and labels in one file");
+}
+
+}  // namespace sae::fuzz
