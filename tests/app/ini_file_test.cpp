@@ -1,6 +1,9 @@
 #include "sae/app/ini_file.hpp"
 
+#include <fstream>
+
 #include "catch.hpp"
+#include "data/temporary_directory.hpp"
 #include "sae/core/error.hpp"
 
 using namespace sae;
