@@ -103,15 +103,15 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source, {"train-count", options.train_count});
     const Shape shape = autoencoder(images.set.image_size(), options.hidden);
-    if (world.is_root() && !options.quiet) {
-        std::cerr << "data: " << images.set.description << '\n';
-        if (!threads.warning.empty()) std::cerr << "warning: " << threads.warning << '\n';
-    }
     const std::string images_hash = images_sha256(world, images.columns);
     std::optional<TrainingSession> session;
     mpi::agreed(world, [&] {
         if (world.is_root()) session.emplace(options, images, images_hash, shape);
     });
+    if (world.is_root() && !options.quiet) {
+        std::cerr << "data: " << images.set.description << '\n';
+        if (!threads.warning.empty()) std::cerr << "warning: " << threads.warning << '\n';
+    }
     SpaceSettings settings;
     settings.evaluation = {shape, options.precision, threads.threads, false};
     settings.hyperparameters = options.hyperparameters;

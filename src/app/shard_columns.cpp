@@ -1,8 +1,24 @@
 #include "sae/app/shard_columns.hpp"
 
+#include <unistd.h>
+
+#include <new>
+
 #include "sae/mpi/agreement.hpp"
 
 namespace sae {
+
+namespace {
+
+/// The kernel promises more memory than there is and ends the process when it is used: better to say so.
+void check_memory(Index count, Index image_size) {
+    const double wanted = static_cast<double>(count) * static_cast<double>(image_size);
+    const double there =
+        static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (wanted > there) throw std::bad_alloc();
+}
+
+}  // namespace
 
 ShardedImages shard_columns(const mpi::Communicator& comm, OpenImages open, const SourceOptions& options,
                             const WantedCount& wanted) {
@@ -14,9 +30,13 @@ ShardedImages shard_columns(const mpi::Communicator& comm, OpenImages open, cons
     });
     comm.broadcast_value(count);
     const Tiling tiling(count);
-    ShardedImages sharded{reader.images(), ColumnTiles(reader.images().image_size(), tiling,
-                                                       tiling.first_tile(comm.rank(), comm.size()),
-                                                       tiling.first_tile(comm.rank() + 1, comm.size()))};
+    ShardedImages sharded = mpi::agreed(comm, [&] {
+        const Index first = tiling.first_tile(comm.rank(), comm.size());
+        const Index last = tiling.first_tile(comm.rank() + 1, comm.size());
+        const Index size = reader.images().image_size();
+        check_memory(tiling.begin(last) - tiling.begin(first), size);
+        return ShardedImages{reader.images(), ColumnTiles(size, tiling, first, last)};
+    });
     std::vector<Index> bounds;
     for (int rank = 0; rank <= comm.size(); ++rank)
         bounds.push_back(tiling.begin(tiling.first_tile(rank, comm.size())));

@@ -49,9 +49,6 @@ TrainingSession::TrainingSession(const TrainOptions& options, const ShardedImage
       progress_(std::cerr, {options.quiet, terminal_columns(2)}, options.max_iterations) {
     directory_.create();
     if (options.resume) find_resume();
-    // Those of a run that is replaced must not be taken for this one's.
-    if (!resume_) keep_newest(directory_.path(), 0);
-    write_file_atomically(directory_.config(), to_ini(options));
 }
 
 void TrainingSession::find_resume() {
@@ -66,23 +63,28 @@ void TrainingSession::find_resume() {
     progress_.note("resume: no checkpoint in " + directory_.path() + ", from the start");
 }
 
-RunLog TrainingSession::open_log() {
-    if (!resume_) return RunLog(directory_.log());
-    return RunLog(directory_.log(), resume_->state.iterations,
-                  [&](const std::string& warning) { progress_.note("warning: " + warning); });
+void TrainingSession::open_files() {
+    // The checkpoints of a run that is replaced must not be taken for this one's.
+    if (!resume_) keep_newest(directory_.path(), 0);
+    write_file_atomically(directory_.config(), to_ini(options_));
+    if (resume_)
+        log_.emplace(directory_.log(), resume_->state.iterations,
+                     [&](const std::string& warning) { progress_.note("warning: " + warning); });
+    else
+        log_.emplace(directory_.log());
 }
 
 TrainingResult TrainingSession::run(DistributedSpace& space) {
-    RunLog log = open_log();
     CheckpointerSettings saving;
     saving.directory = directory_.path();
     saving.identity = description_.identity;
     saving.every = options_.checkpoint_every;
-    saving.before_save = [&] { log.sync(); };
+    saving.before_save = [&] { log_->sync(); };
     saving.warn = [&](const std::string& warning) { progress_.note("warning: " + warning); };
     std::optional<Index> saved;
     TrainingStart start{theta_, {}};
     if (resume_) {
+        open_files();
         resume_->checkpoint.restore(space);
         start.state = resume_->state;
         saved = resume_->state.iterations;
@@ -92,13 +94,16 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
     const auto begin = Clock::now();
     result.outcome = run_training(space, optimiser_settings(options_), start,
                                   {[&](const IterationRecord& record, const LbfgsStep& step) {
-                                       log.append(log_line(record));
+                                       // Not before the first evaluation has shown that the start is a good
+                                       // one.
+                                       if (!log_) open_files();
+                                       log_->append(log_line(record));
                                        progress_.record(record);
                                        if (step.restarted) progress_.note(step.note);
                                    },
                                    std::ref(checkpointer)});
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    log.sync();
+    if (log_) log_->sync();
     result.records = read_log(directory_.log());
     progress_.finish();
     return result;

@@ -37,13 +37,14 @@ class TrainingSession {
 
   private:
     void find_resume();
-    [[nodiscard]] RunLog open_log();
+    void open_files();
 
     const TrainOptions& options_;
     RunDirectory directory_;
     std::vector<double> theta_;
     RunDescription description_;
     std::optional<ResumePoint> resume_;
+    std::optional<RunLog> log_;
     Progress progress_;
 };
 
