@@ -10,6 +10,7 @@ namespace sae {
 // ranks; rank 0 alone writes to `out`. Each is in src/app/command_NAME.cpp.
 
 int train(const mpi::Communicator& world, const TrainOptions& options, std::ostream& out);
+int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostream& out);
 int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std::ostream& out);
 int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& options, std::ostream& out);
 int show(const mpi::Communicator& world, const ShowOptions& options, std::ostream& out);

@@ -8,6 +8,7 @@ namespace sae {
 std::span<const Command> commands() {
     static const std::vector<Command> all{
         make_command<TrainOptions>("train an autoencoder and write a run directory", train),
+        make_command<SweepOptions>("train many settings, one table and one report", sweep),
         make_command<CheckGradientOptions>("analytic against numerical gradient", check_gradient),
         make_command<EvaluateOptions>("cost and mean activations of a model on data, as JSON", evaluate),
         make_command<ShowOptions>("grids of the first images as PNG files", show),

@@ -1,6 +1,5 @@
 #include "final_figures.hpp"
 
-#include "run_pictures.hpp"
 #include "sae/train/distributed_space.hpp"
 
 namespace sae {
@@ -12,15 +11,15 @@ struct Evaluated {
 };
 
 /// The plain cost on some columns: what is left of it is the reconstruction error.
-Evaluated evaluate_on(const mpi::Communicator& world, const ColumnTiles& columns,
+Evaluated evaluate_on(const mpi::Communicator& comm, const ColumnTiles& columns,
                       std::span<const double> theta, const EvaluationSettings& evaluation) {
     SpaceSettings settings;
     settings.evaluation = evaluation;
     settings.evaluation.always_means = true;
     settings.hyperparameters = {0, 0.5, 0};
     settings.history = 1;
-    DistributedSpace space(world, settings, columns, columns);
-    if (!world.is_root()) {
+    DistributedSpace space(comm, settings, columns, columns);
+    if (!comm.is_root()) {
         space.serve();
         return {};
     }
@@ -33,18 +32,16 @@ Evaluated evaluate_on(const mpi::Communicator& world, const ColumnTiles& columns
 
 }  // namespace
 
-FinalFigures final_figures(const mpi::Communicator& world, const TrainOptions& options,
-                           const ShardedImages& train, std::span<const double> theta,
+FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& train,
+                           const ShardedImages* test, std::span<const double> theta,
                            const EvaluationSettings& settings) {
     FinalFigures figures;
-    const Evaluated on_train = evaluate_on(world, train.columns, theta, settings);
+    const Evaluated on_train = evaluate_on(comm, train.columns, theta, settings);
     figures.mean_activations = on_train.mean_activations;
     figures.train_error = on_train.trial.terms.reconstruction;
-    if (!has_test_images(options.source)) return figures;
-    const ShardedImages test =
-        shard_columns(world, open_test_images, options.source, {"test-count", options.test_count});
-    figures.test_description = test.set.description;
-    figures.test_error = evaluate_on(world, test.columns, theta, settings).trial.terms.reconstruction;
+    if (!test) return figures;
+    figures.test_description = test->set.description;
+    figures.test_error = evaluate_on(comm, test->columns, theta, settings).trial.terms.reconstruction;
     return figures;
 }
 

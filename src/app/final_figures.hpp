@@ -3,7 +3,6 @@
 #include <span>
 #include <vector>
 
-#include "sae/app/options.hpp"
 #include "sae/app/shard_columns.hpp"
 #include "sae/core/evaluation.hpp"
 
@@ -17,10 +16,10 @@ struct FinalFigures {
     std::string test_description;
 };
 
-/// Collective: evaluates `theta` (of rank 0) on the training and, if there are any, the test images.
+/// Collective: evaluates `theta` (of rank 0) on the training and, if `test` is not null, the test images.
 /// Meaningful on rank 0.
-[[nodiscard]] FinalFigures final_figures(const mpi::Communicator& world, const TrainOptions& options,
-                                         const ShardedImages& train, std::span<const double> theta,
+[[nodiscard]] FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& train,
+                                         const ShardedImages* test, std::span<const double> theta,
                                          const EvaluationSettings& settings);
 
 }  // namespace sae

@@ -161,6 +161,20 @@ void OptionTable::add(const OptionText& text, std::vector<Index>& target, WholeN
         [range](std::string_view value) { return read_list(value, range); }, list_text);
 }
 
+void OptionTable::add(const OptionText& text, std::optional<std::vector<Index>>& target, WholeNumbers range) {
+    add_value(
+        text, target, "a list with commas, each " + describe(range),
+        [range](std::string_view value) { return read_list(value, range); }, list_text);
+}
+
+void OptionTable::add(const OptionText& text, std::optional<std::vector<TiedNumber>>& target,
+                      RealNumbers range) {
+    add_value(
+        text, target, "a list with commas, each X or H:X, H hidden units and X " + describe(range),
+        [range](std::string_view value) { return read_tied_numbers(value, reader(range)); },
+        tied_numbers_text);
+}
+
 void OptionTable::add(const OptionText& text, std::uint64_t& target) {
     add_value(text, target, "a whole number from 0 to 18446744073709551615", read_integer<std::uint64_t>,
               [](std::uint64_t number) { return std::to_string(number); });

@@ -25,6 +25,32 @@ const OptionText precision_text{"precision", "double|single",
                                 "numbers in the matrix products; all else is in double"};
 const OptionText threads_text{"threads", "N", "threads of each rank; they do not change the result",
                               "as many as the processors it is bound to"};
+const OptionText test_count_text{"test-count", "N", "test images: the first N", train_count_text.without};
+
+void declare_optimiser(OptionTable& table, TrainOptions& options) {
+    table.add({"max-iterations", "N", "iterations of L-BFGS at most"}, options.max_iterations, at_least_one);
+    table.add({"history", "N", "pairs of steps and gradient changes that L-BFGS keeps"}, options.history,
+              {1, 1000});
+    table.add({"gradient-tolerance", "X", "stop when ||gradient|| <= X max(1, ||theta||)"},
+              options.gradient_tolerance, not_negative);
+    table.add({"cost-tolerance", "X",
+               "stop when an iteration changes the cost by at most X max(1, cost); 0: never"},
+              options.cost_tolerance, not_negative);
+}
+
+void declare_output(OptionTable& table, TrainOptions& options, const std::string& directory,
+                    const std::string& resume) {
+    table.group("Output");
+    table.add({"output", "DIR", directory}, options.output);
+    table.add({"overwrite", "", "replace the result that DIR holds"}, options.overwrite);
+    table.add({"resume", "", resume}, options.resume);
+    table.add({"checkpoint-every", "N", "iterations between checkpoints", "by time"},
+              options.checkpoint_every, at_least_one);
+    table.add({"quiet", "", "no progress"}, options.quiet);
+    table.leave_out_of_ini("overwrite");
+    table.leave_out_of_ini("resume");
+    table.exclude("resume", {"overwrite"});
+}
 
 }  // namespace
 
@@ -48,37 +74,21 @@ void SourceOptions::declare(OptionTable& table, bool with_test) {
 void TrainOptions::declare(OptionTable& table) {
     source.declare(table, true);
     table.add(train_count_text, train_count, at_least_one);
-    table.add({"test-count", "N", "test images: the first N", train_count_text.without}, test_count,
-              at_least_one);
+    table.add(test_count_text, test_count, at_least_one);
 
     table.group("Training");
     table.add(hidden_text, hidden, hidden_units);
     table.add(lambda_text, hyperparameters.lambda, not_negative);
     table.add(rho_text, hyperparameters.rho, fraction);
     table.add(beta_text, hyperparameters.beta, not_negative);
-    table.add({"max-iterations", "N", "iterations of L-BFGS at most"}, max_iterations, at_least_one);
-    table.add({"history", "N", "pairs of steps and gradient changes that L-BFGS keeps"}, history, {1, 1000});
-    table.add({"gradient-tolerance", "X", "stop when ||gradient|| <= X max(1, ||theta||)"},
-              gradient_tolerance, not_negative);
-    table.add({"cost-tolerance", "X",
-               "stop when an iteration changes the cost by at most X max(1, cost); 0: never"},
-              cost_tolerance, not_negative);
+    declare_optimiser(table, *this);
     table.add(seed_text, seed);
     table.add({"init", "MODEL", "start from this model file", "random weights"}, init);
     table.add(precision_text, precision);
     table.add(threads_text, threads, thread_counts);
 
-    table.group("Output");
-    table.add({"output", "DIR", "run directory"}, output);
-    table.add({"overwrite", "", "replace the result that DIR holds"}, overwrite);
-    table.add({"resume", "", "go on from the newest checkpoint in DIR, if any, on any number of ranks"},
-              resume);
-    table.add({"checkpoint-every", "N", "iterations between checkpoints", "by time"}, checkpoint_every,
-              at_least_one);
-    table.add({"quiet", "", "no progress"}, quiet);
-    table.leave_out_of_ini("overwrite");
-    table.leave_out_of_ini("resume");
-    table.exclude("resume", {"overwrite"});
+    declare_output(table, *this, "run directory",
+                   "go on from the newest checkpoint in DIR, if any, on any number of ranks");
 
     table.example("built-in digits, nothing to download", "mpirun -n 2 sae-mpi train --output first-run");
     table.example(
@@ -86,6 +96,62 @@ void TrainOptions::declare(OptionTable& table) {
         "mpirun -n 4 sae-mpi train --data mnist --train-count 10000 --hidden 196 --output mnist-196");
     table.example("the plain autoencoder", "sae-mpi train --beta 0 --lambda 1e-4 --output plain");
     table.example("the same run again", "sae-mpi train --config first-run/config.ini --output again");
+}
+
+void SweepOptions::declare(OptionTable& table) {
+    training.source.declare(table, true);
+    table.add(test_count_text, training.test_count, at_least_one);
+
+    table.group("Settings (all combinations; rho makes no difference where beta is 0)");
+    table.add({"study", "",
+               "17 settings in place of the lists: plain with 10, 50, 100 and 250 hidden units and 100 and "
+               "1000 images; sparse with 10, 50 and 100 units, 100 images and rho 0.05, 0.01 and 0.005"},
+              study);
+    table.add({"hidden", "N,N,...", "hidden units", "100"}, hidden, hidden_units);
+    table.add({"train-count", "N,N,...", "training images: the first N", train_count_text.without},
+              train_counts, at_least_one);
+    table.add({"beta", "[H:]X,...",
+               "weights of the sparsity term, 0 the plain autoencoder: X for all hidden sizes, H:X with H "
+               "hidden units only",
+               "3"},
+              beta, not_negative);
+    table.add({"rho", "[H:]X,...", "wanted mean activations, likewise", "0.1"}, rho, fraction);
+    table.exclude("study", {"hidden", "train-count", "beta", "rho"});
+    table.add({"lambda", "X", lambda_text.help, "0.003, with --study 0.0001"}, lambda, not_negative);
+
+    table.group("Training");
+    declare_optimiser(table, training);
+    table.add(seed_text, training.seed);
+    table.add({"retries", "N",
+               "starts with the seeds after --seed that a setting gets whose line search fails in the first "
+               "half of --max-iterations"},
+              retries, {0, 1000});
+    table.add(precision_text, training.precision);
+    table.add(threads_text, training.threads, thread_counts);
+
+    table.group("Work");
+    table.add({"groups", "N", "groups of ranks, each with a setting at a time",
+               "as many as there are ranks and settings for"},
+              groups, at_least_one);
+    table.add({"only", "K,K,...",
+               "train these settings only and write no table; K from 0, as --list has them", "all"},
+              only, {0});
+    table.add({"list", "", "print the settings as JSON and do nothing"}, list);
+    table.add({"collect", "", "train nothing: table and report of what is finished in DIR"}, collect);
+    for (const char* name : {"only", "list", "collect"}) table.leave_out_of_ini(name);
+
+    declare_output(table, training, "directory of table and report, with a run directory for each setting",
+                   "keep what is finished in DIR and go on from the checkpoints, on any number of ranks");
+    table.exclude("collect", {"only", "overwrite"});
+    table.exclude("list", {"only"});
+
+    table.example("the study, on MNIST", "mpirun -n 4 sae-mpi sweep --study --data mnist --output study");
+    table.example("nine settings on the built-in digits, beta tied to the hidden units",
+                  "mpirun -n 2 sae-mpi sweep --hidden 10,50,100 --train-count 100 --lambda 1e-4 --beta "
+                  "10:0.2,50:0.1,100:0.01 --rho 0.05,0.01,0.005");
+    table.example("the fourth setting alone, as one task of many, and the table when all have ended",
+                  "sae-mpi sweep --study --data mnist --output study --resume --only 3\n  sae-mpi sweep "
+                  "--study --data mnist --output study --collect");
 }
 
 void CheckGradientOptions::declare(OptionTable& table) {

@@ -22,7 +22,11 @@ Progress::Progress(std::ostream& stream, ProgressStyle style, Index max_iteratio
     : stream_(stream), style_(style), max_iterations_(max_iterations) {}
 
 Progress::~Progress() {
-    finish();
+    Progress::finish();
+}
+
+void Progress::started(const std::string& images) {
+    note("data: " + images);
 }
 
 void Progress::record(const IterationRecord& record) {

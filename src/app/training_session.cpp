@@ -1,11 +1,9 @@
 #include "training_session.hpp"
 
 #include <chrono>
-#include <iostream>
 
 #include "sae/app/log_line.hpp"
 #include "sae/app/run_identity.hpp"
-#include "sae/app/terminal.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/initialise.hpp"
 #include "sae/data/atomic_file.hpp"
@@ -41,26 +39,27 @@ LbfgsSettings optimiser_settings(const TrainOptions& options) {
 }
 
 TrainingSession::TrainingSession(const TrainOptions& options, const ShardedImages& images,
-                                 const std::string& images_hash, const Shape& shape)
+                                 const std::string& images_hash, const Shape& shape,
+                                 TrainingObserver& observer)
     : options_(options),
       directory_(options.output),
       theta_(starting_point(options, shape)),
       description_(describe_run(options, shape, images.columns.tiling().columns(), images_hash, theta_)),
-      progress_(std::cerr, {options.quiet, terminal_columns(2)}, options.max_iterations) {
+      observer_(observer) {
     directory_.create();
     if (options.resume) find_resume();
 }
 
 void TrainingSession::find_resume() {
-    const auto warn = [&](const std::string& warning) { progress_.note("warning: " + warning); };
+    const auto warn = [&](const std::string& warning) { observer_.note("warning: " + warning); };
     if (auto found = find_resume_point(directory_.path(), description_, warn)) {
         resume_.emplace(std::move(*found));
-        progress_.note("resume: from " + resume_->checkpoint.path());
+        observer_.note("resume: from " + resume_->checkpoint.path());
         return;
     }
     // A result whose checkpoints are gone may be of other settings.
     directory_.check(false);
-    progress_.note("resume: no checkpoint in " + directory_.path() + ", from the start");
+    observer_.note("resume: no checkpoint in " + directory_.path() + ", from the start");
 }
 
 void TrainingSession::open_files() {
@@ -69,7 +68,7 @@ void TrainingSession::open_files() {
     write_file_atomically(directory_.config(), to_ini(options_));
     if (resume_)
         log_.emplace(directory_.log(), resume_->state.iterations,
-                     [&](const std::string& warning) { progress_.note("warning: " + warning); });
+                     [&](const std::string& warning) { observer_.note("warning: " + warning); });
     else
         log_.emplace(directory_.log());
 }
@@ -80,7 +79,7 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
     saving.identity = description_.identity;
     saving.every = options_.checkpoint_every;
     saving.before_save = [&] { log_->sync(); };
-    saving.warn = [&](const std::string& warning) { progress_.note("warning: " + warning); };
+    saving.warn = [&](const std::string& warning) { observer_.note("warning: " + warning); };
     std::optional<Index> saved;
     TrainingStart start{theta_, {}};
     if (resume_) {
@@ -98,14 +97,14 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
                                        // one.
                                        if (!log_) open_files();
                                        log_->append(log_line(record));
-                                       progress_.record(record);
-                                       if (step.restarted) progress_.note(step.note);
+                                       observer_.record(record);
+                                       if (step.restarted) observer_.note(step.note);
                                    },
                                    std::ref(checkpointer)});
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     if (log_) log_->sync();
     result.records = read_log(directory_.log());
-    progress_.finish();
+    observer_.finish();
     return result;
 }
 

@@ -5,11 +5,10 @@
 #include <vector>
 
 #include "sae/app/options.hpp"
-#include "sae/app/progress.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/app/run_log.hpp"
 #include "sae/app/shard_columns.hpp"
-#include "sae/app/stop_signals.hpp"
+#include "sae/app/training_observer.hpp"
 #include "sae/train/checkpoint.hpp"
 #include "sae/train/trainer.hpp"
 
@@ -25,13 +24,13 @@ struct TrainingResult {
     double seconds = 0;
 };
 
-/// Rank 0's side of a training while the others serve: the start or the checkpoint, the log, the progress.
+/// Rank 0's side of a training while the others serve: the start or the checkpoint, the log.
 class TrainingSession {
   public:
     /// Before any other rank waits for this one: reads what the training starts from, makes the run
-    /// directory. Throws Error. `options` must outlive this.
+    /// directory. Throws Error. `options` and `observer` must outlive this.
     TrainingSession(const TrainOptions& options, const ShardedImages& images, const std::string& images_hash,
-                    const Shape& shape);
+                    const Shape& shape, TrainingObserver& observer);
 
     [[nodiscard]] TrainingResult run(DistributedSpace& space);
 
@@ -45,7 +44,7 @@ class TrainingSession {
     RunDescription description_;
     std::optional<ResumePoint> resume_;
     std::optional<RunLog> log_;
-    Progress progress_;
+    TrainingObserver& observer_;
 };
 
 }  // namespace sae

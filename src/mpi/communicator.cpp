@@ -109,4 +109,22 @@ void Communicator::receive(std::span<std::byte> bytes, int source, int tag) cons
     });
 }
 
+Request Communicator::start_send(std::span<const std::byte> bytes, int destination, int tag) const {
+    if (bytes.size() > largest_message_)
+        throw Error("a message of " + std::to_string(bytes.size()) + " bytes, expected at most " +
+                    std::to_string(largest_message_));
+    std::vector<MPI_Request> pending(1);
+    check(MPI_Issend(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, destination, tag, handle_,
+                     pending.data()),
+          "MPI_Issend");
+    return {"MPI_Issend", std::move(pending), {}};
+}
+
+std::optional<int> Communicator::waiting_message(int tag) const {
+    int there = 0;
+    MPI_Status status;
+    check(MPI_Iprobe(MPI_ANY_SOURCE, tag, handle_, &there, &status), "MPI_Iprobe");
+    return there != 0 ? std::optional<int>(status.MPI_SOURCE) : std::nullopt;
+}
+
 }  // namespace sae::mpi

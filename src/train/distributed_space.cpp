@@ -39,7 +39,7 @@ DistributedSpace::DistributedSpace(const mpi::Communicator& comm, const SpaceSet
       partition_(shape(), comm.size()),
       columns_(x.tiling().columns()),
       evaluation_(make_evaluation(settings.evaluation, x, y)),
-      combine_(comm, partition_),
+      combine_(comm, partition_, settings.between_tiles),
       theta_(length(shape().size())),
       x_(partition_.slice_length(comm.rank())),
       gradient_(partition_.slice_length(comm.rank())),

@@ -12,9 +12,11 @@ constexpr std::size_t bias_segment = 2;
 
 }  // namespace
 
-MpiCombine::MpiCombine(const mpi::Communicator& comm, const Partition& partition)
+MpiCombine::MpiCombine(const mpi::Communicator& comm, const Partition& partition,
+                       std::function<void()> between_tiles)
     : comm_(comm),
       partition_(partition),
+      between_tiles_(std::move(between_tiles)),
       slice_(static_cast<std::size_t>(partition.slice_length(comm.rank()))) {}
 
 void MpiCombine::start_hidden_sums(std::span<std::int64_t> sums) {
@@ -26,6 +28,7 @@ void MpiCombine::wait_hidden_sums() {
 }
 
 void MpiCombine::progress() {
+    between_tiles_();
     if (!hidden_.test() || !output_.test()) return;
 }
 

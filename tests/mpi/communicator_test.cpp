@@ -202,6 +202,43 @@ TEST_CASE("bytes travel from rank to rank in pieces") {
     }
 }
 
+TEST_CASE("a message that has come in is found by its tag, whoever sent it") {
+    const Communicator comm(MPI_COMM_WORLD);
+    CHECK_FALSE(comm.waiting_message(3));
+    comm.barrier();
+    std::byte byte{static_cast<unsigned char>(comm.rank())};
+    const auto bytes = std::span(&byte, 1);
+    if (comm.is_root()) {
+        for (int received = 1; received < comm.size(); ++received) {
+            std::optional<int> source;
+            while (!source) source = comm.waiting_message(3);
+            std::byte from{};
+            comm.receive(std::span(&from, 1), *source, 3);
+            CHECK(std::to_integer<int>(from) == *source);
+        }
+        CHECK_FALSE(comm.waiting_message(3));
+    } else {
+        sae::mpi::Request sent = comm.start_send(bytes, 0, 3);
+        sent.wait();
+    }
+    CHECK_FALSE(comm.waiting_message(4));
+}
+
+TEST_CASE("a started send is complete once the other rank receives, and not before") {
+    const Communicator comm(MPI_COMM_WORLD, small_message);
+    std::vector<std::byte> bytes(small_message + 1);
+    CHECK_THROWS_AS(comm.start_send(bytes, 0), sae::Error);
+    bytes.pop_back();
+    if (comm.size() == 1) return;
+    sae::mpi::Request sent;
+    if (comm.rank() == 1) sent = comm.start_send(bytes, 0, 5);
+    const bool complete_too_early = comm.rank() == 1 && sent.test();
+    comm.barrier();
+    CHECK_FALSE(complete_too_early);
+    if (comm.is_root()) comm.receive(bytes, 1, 5);
+    sent.wait();
+}
+
 TEST_CASE("the library says in one line which it is") {
     const std::string version = sae::mpi::library_version();
     CHECK_FALSE(version.empty());

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "sae/app/tied_number.hpp"
 #include "sae/core/precision.hpp"
 #include "sae/core/shape.hpp"
 
@@ -49,6 +50,8 @@ class OptionTable {
     void add(const OptionText& text, Index& target, WholeNumbers range);
     void add(const OptionText& text, std::optional<Index>& target, WholeNumbers range);
     void add(const OptionText& text, std::vector<Index>& target, WholeNumbers range);
+    void add(const OptionText& text, std::optional<std::vector<Index>>& target, WholeNumbers range);
+    void add(const OptionText& text, std::optional<std::vector<TiedNumber>>& target, RealNumbers range);
     void add(const OptionText& text, std::uint64_t& target);
     void add(const OptionText& text, double& target, RealNumbers range);
     void add(const OptionText& text, std::optional<double>& target, RealNumbers range);

@@ -2,7 +2,7 @@
 #include <ostream>
 #include <string>
 
-#include "sae/train/iteration_record.hpp"
+#include "sae/app/training_observer.hpp"
 
 namespace sae {
 
@@ -16,23 +16,24 @@ struct ProgressStyle {
 /// Shows a training's progress on a stream. On a terminal one live line; elsewhere a line for the first
 /// record it sees, for iterations 1, 2, 5, 10, 20, 50, ... of the training, at least every 10 seconds, and
 /// for the last.
-class Progress {
+class Progress final : public TrainingObserver {
   public:
     /// `stream` must outlive it. `max_iterations` is where the training ends at the latest.
     Progress(std::ostream& stream, ProgressStyle style, Index max_iterations);
     /// As finish().
-    ~Progress();
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
+    ~Progress() override;
+
+    /// A line that says which images are used.
+    void started(const std::string& images) override;
 
     /// A completed iteration.
-    void record(const IterationRecord& record);
+    void record(const IterationRecord& record) override;
 
     /// A remark on a line of its own, which does not break into the live line.
-    void note(const std::string& text);
+    void note(const std::string& text) override;
 
     /// Shows the last record if it has not been shown, and ends the live line.
-    void finish();
+    void finish() override;
 
   private:
     [[nodiscard]] std::string line() const;

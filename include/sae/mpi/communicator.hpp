@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -16,7 +17,7 @@ namespace sae::mpi {
 /// A group of ranks that talk to each other: a duplicate of the MPI communicator it is made from, so that its
 /// messages meet no others. Passed by reference.
 ///
-/// - Every verb but send() and receive() is collective: all ranks call it, in the same order.
+/// - Every verb but those of messages from rank to rank is collective: all ranks call it, in the same order.
 /// - Sums are offered for int64 only. A floating-point MPI_SUM depends on the number of ranks and on the
 ///   algorithm, so it may not decide a bit of a result; see ExactSum and FixedPoint for what replaces it.
 /// - Broadcasts, reductions, send() and receive() cut what is longer than `largest_message` bytes into
@@ -107,6 +108,11 @@ class Communicator {
     /// sent.
     void send(std::span<const std::byte> bytes, int destination, int tag = 0) const;
     void receive(std::span<std::byte> bytes, int source, int tag = 0) const;
+    /// Starts to send at most `largest_message` bytes; complete once the other rank has begun to receive
+    /// them.
+    [[nodiscard]] Request start_send(std::span<const std::byte> bytes, int destination, int tag = 0) const;
+    /// The rank that a message of this tag has come in from, if there is one: receive() does not wait.
+    [[nodiscard]] std::optional<int> waiting_message(int tag = 0) const;
 
   private:
     struct Adopt {};

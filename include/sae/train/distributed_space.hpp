@@ -23,6 +23,8 @@ struct SpaceSettings {
     int history = 10;
     /// Asked once an evaluation on every rank; what any rank answers, all take.
     std::function<StopRequest()> stop_request = [] { return StopRequest::none; };
+    /// Called on every rank between the tiles of an evaluation, by the thread that calls MPI; must not throw.
+    std::function<void()> between_tiles = [] {};
 };
 
 /// The vectors of L-BFGS, each rank holding its slice, and the objective over all ranks' columns. Rank 0

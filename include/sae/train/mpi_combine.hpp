@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -13,8 +14,10 @@ namespace sae {
 /// ranks compute.
 class MpiCombine final : public Combine {
   public:
-    /// Both must outlive this.
-    MpiCombine(const mpi::Communicator& comm, const Partition& partition);
+    /// Both must outlive this. `between_tiles` is called whenever there is time to make progress.
+    MpiCombine(
+        const mpi::Communicator& comm, const Partition& partition,
+        std::function<void()> between_tiles = [] {});
 
     void start_hidden_sums(std::span<std::int64_t> sums) override;
     void wait_hidden_sums() override;
@@ -31,6 +34,7 @@ class MpiCombine final : public Combine {
 
     const mpi::Communicator& comm_;
     const Partition& partition_;
+    std::function<void()> between_tiles_;
     std::vector<std::int64_t> slice_;
     mpi::Request hidden_;
     mpi::Request output_;

@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+
+#include "sae/train/iteration_record.hpp"
+
+namespace sae {
+
+/// Who is told of a training while it goes on, on the rank that drives it.
+class TrainingObserver {
+  public:
+    TrainingObserver() = default;
+    TrainingObserver(const TrainingObserver&) = delete;
+    TrainingObserver& operator=(const TrainingObserver&) = delete;
+    virtual ~TrainingObserver() = default;
+
+    /// All is there that the training starts from; `images` says what the training images are.
+    virtual void started(const std::string& images) = 0;
+    /// A completed iteration.
+    virtual void record(const IterationRecord& record) = 0;
+    /// A remark for people.
+    virtual void note(const std::string& text) = 0;
+    /// There will be no more iterations.
+    virtual void finish() = 0;
+};
+
+}  // namespace sae

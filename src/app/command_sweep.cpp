@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "command_bodies.hpp"
+#include "sae/app/image_sources.hpp"
+#include "sae/app/run_directory.hpp"
+#include "sae/app/terminal.hpp"
+#include "sae/app/thread_count.hpp"
+#include "sae/core/error.hpp"
+#include "sae/data/atomic_file.hpp"
+#include "sae/mpi/agreement.hpp"
+#include "sweep_group.hpp"
+#include "sweep_summary.hpp"
+
+namespace sae {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What a start of the program is to do; the same on all ranks.
+struct Plan {
+    std::vector<SweepSetting> settings;  ///< that this start is about
+    std::vector<Index> todo;             ///< those without a result, the longest first
+};
+
+/// The settings that --only names, or all.
+std::vector<SweepSetting> select(const SweepOptions& options, const std::vector<SweepSetting>& all) {
+    if (!options.only) return all;
+    std::vector<SweepSetting> selected;
+    for (const Index k : *options.only) {
+        if (k >= std::ssize(all))
+            throw UsageError("--only: there is no setting " + std::to_string(k) + "; there are " +
+                             std::to_string(all.size()) + ", from 0 to " + std::to_string(all.size() - 1));
+        const SweepSetting& setting = all[static_cast<std::size_t>(k)];
+        if (std::ranges::find(selected, setting) == selected.end()) selected.push_back(setting);
+    }
+    return selected;
+}
+
+/// The result of a setting, if it has one that fits.
+std::optional<SettingResult> result_of(const SweepOptions& options, const SweepSetting& setting) {
+    const TrainOptions training = train_options(options, setting);
+    std::optional<SettingResult> result = read_result(training.output);
+    if (!result) return std::nullopt;
+    const std::string hash = data_sha256(training.source, setting.train_count, training.test_count);
+    if (is_result_of(*result, identity_of(training, hash), training.output)) return result;
+    return std::nullopt;
+}
+
+/// Rank 0, before any rank works: nothing is in the way, and all images are there. Which settings are left.
+std::vector<Index> unfinished(const SweepOptions& options, const Plan& plan) {
+    const TrainOptions& training = options.training;
+    const RunDirectory directory(training.output);
+    directory.check(training.overwrite || training.resume || options.collect);
+    Index most = 0;
+    for (const SweepSetting& setting : plan.settings) most = std::max(most, setting.train_count);
+    check_images(training.source, most, training.test_count);
+    if (options.collect) return {};
+    if (!options.only && !training.overwrite && !training.resume &&
+        std::filesystem::exists(directory.file("sweep.json")))
+        throw Error("--output " + training.output +
+                    ": holds the result of a sweep (sweep.json): name another directory, or add --overwrite "
+                    "to replace it or --resume to keep what is finished");
+    std::vector<Index> left;
+    for (std::size_t k = 0; k < plan.settings.size(); ++k) {
+        const SweepSetting& setting = plan.settings[k];
+        if (training.resume && result_of(options, setting)) continue;
+        RunDirectory(train_options(options, setting).output).check(training.overwrite || training.resume);
+        left.push_back(static_cast<Index>(k));
+    }
+    return left;
+}
+
+/// Makes the sweep's directory; what is to be replaced must not be taken for a result of this sweep.
+void prepare(const SweepOptions& options, const Plan& plan) {
+    const RunDirectory directory(options.training.output);
+    directory.create();
+    if (options.training.overwrite) {
+        if (!options.only) std::filesystem::remove(directory.file("sweep.json"));
+        for (const Index k : plan.todo)
+            std::filesystem::remove(
+                result_path(train_options(options, plan.settings[static_cast<std::size_t>(k)]).output));
+    }
+    if (!options.only) write_file_atomically(directory.config(), to_ini(options));
+}
+
+Plan make_plan(const mpi::Communicator& world, const SweepOptions& options) {
+    Index all_images = 0;
+    mpi::agreed(world, [&] {
+        if (world.is_root() && !options.study && !options.train_counts)
+            all_images = open_training_images(options.training.source, {"train-count", {}}).count;
+    });
+    world.broadcast_value(all_images);
+    Plan plan = mpi::agreed(world, [&] {
+        Plan made;
+        made.settings = select(options, sweep_settings(options, all_images));
+        return made;
+    });
+    if (options.list) return plan;
+    mpi::agreed(world, [&] {
+        if (!world.is_root()) return;
+        plan.todo = longest_first(plan.settings, unfinished(options, plan));
+        if (!options.collect) prepare(options, plan);
+    });
+    auto count = std::ssize(plan.todo);
+    world.broadcast_value(count);
+    plan.todo.resize(static_cast<std::size_t>(count));
+    world.broadcast(std::span(plan.todo));
+    return plan;
+}
+
+SweepProgress make_progress(const SweepOptions& options, const Plan& plan, int groups) {
+    std::vector<SettingLabel> labels;
+    for (const SweepSetting& setting : plan.settings)
+        labels.push_back({name_of(setting), work_of(setting), true});
+    for (const Index k : plan.todo) labels[static_cast<std::size_t>(k)].done = false;
+    return {std::cerr,
+            {options.training.quiet, terminal_columns(2)},
+            std::move(labels),
+            groups,
+            options.training.max_iterations};
+}
+
+/// Trains what is to do; returns what the sweep was asked to do, on all ranks, and how many settings are left
+/// undone, on rank 0.
+std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const SweepOptions& options,
+                                        const Plan& plan) {
+    const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
+    const auto groups = static_cast<int>(std::min<Index>(most, options.groups.value_or(most)));
+    const int number = static_cast<int>(Index{world.rank()} * groups / world.size());
+    const StopSignals signals;
+    const ThreadCount threads = choose_threads(world, options.training.threads);
+    const mpi::Communicator group = world.split(number, world.rank());
+    std::optional<SweepProgress> progress;
+    if (world.is_root()) {
+        progress.emplace(make_progress(options, plan, groups));
+        const auto settings = std::ssize(plan.todo);
+        progress->announce(std::to_string(settings) + (settings == 1 ? " setting" : " settings") +
+                           " to train on " + std::to_string(world.size()) + " ranks in " +
+                           std::to_string(groups) + (groups == 1 ? " group" : " groups"));
+        if (!threads.warning.empty()) progress->announce("warning: " + threads.warning);
+    }
+    const auto line = make_sweep_line(world, {plan.todo, number, groups, group.is_root()}, signals,
+                                      progress ? &*progress : nullptr);
+    SweepGroup(group, number, options, plan.settings, *line, threads.threads).run();
+    const StopRequest reason = line->finish();
+    return {reason, progress ? std::ssize(plan.settings) - progress->done() : 0};
+}
+
+/// The result of a setting that has been trained; a file system that several nodes share may need a while to
+/// show what another node has written.
+std::optional<SettingResult> wait_for_result(const SweepOptions& options, const SweepSetting& setting) {
+    constexpr auto patience = std::chrono::seconds(60);
+    const auto deadline = Clock::now() + patience;
+    for (;;) {
+        if (auto result = result_of(options, setting)) return result;
+        const std::string path = result_path(train_options(options, setting).output);
+        if (Clock::now() > deadline)
+            throw Error(path +
+                        ": was written by another node, but is not to be seen here: --output must "
+                        "name a directory that all nodes share");
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+}
+
+void summarise(const SweepOptions& options, const Plan& plan, double seconds, std::ostream& out) {
+    std::vector<SweepEntry> entries;
+    for (const SweepSetting& setting : plan.settings) {
+        entries.push_back(
+            {setting, options.collect ? result_of(options, setting) : wait_for_result(options, setting)});
+    }
+    const bool in_one_go = std::ssize(plan.todo) == std::ssize(plan.settings);
+    if (!options.only) write_summary(options, entries, in_one_go ? seconds : 0);
+    out << sweep_text(entries);
+    if (options.only)
+        out << "written to a run directory each in " << options.training.output
+            << "; the same command with --collect in place of --only writes table and report\n";
+    else
+        out << "written to " << options.training.output
+            << ": report.html, sweep.json, config.ini and a run directory for each setting\n";
+}
+
+}  // namespace
+
+int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostream& out) {
+    const auto begin = Clock::now();
+    const Plan plan = make_plan(world, options);
+    if (options.list) {
+        if (world.is_root()) out << settings_json(plan.settings);
+        return 0;
+    }
+    if (!plan.todo.empty()) {
+        auto [reason, undone] = train_all(world, options, plan);
+        world.broadcast_value(undone);
+        if (undone > 0) {
+            if (world.is_root())
+                std::cerr << "stopped as asked with " << undone << " of " << plan.settings.size()
+                          << " settings unfinished; what is done is saved in " << options.training.output
+                          << ": the same command with --resume goes on\n";
+            return exit_status(reason);
+        }
+    }
+    mpi::agreed(world, [&] {
+        if (world.is_root())
+            summarise(options, plan, std::chrono::duration<double>(Clock::now() - begin).count(), out);
+    });
+    return 0;
+}
+
+}  // namespace sae

@@ -1,0 +1,33 @@
+#include "image_cache.hpp"
+
+#include <utility>
+
+#include "run_pictures.hpp"
+#include "sae/app/run_identity.hpp"
+
+namespace sae {
+
+ImageCache::ImageCache(const mpi::Communicator& comm, SourceOptions source, std::optional<Index> test_count)
+    : comm_(comm), source_(std::move(source)), test_count_(test_count) {}
+
+bool ImageCache::is_full() const {
+    Index bytes = 0;
+    for (const auto& [count, training] : training_) bytes += training.images.columns.size();
+    return comm_.all_reduce_max(bytes) > largest_kept;
+}
+
+const ImageCache::Training& ImageCache::training(std::optional<Index> count) {
+    if (const auto found = training_.find(count); found != training_.end()) return found->second;
+    if (is_full()) training_.clear();
+    ShardedImages images = shard_columns(comm_, open_training_images, source_, {"train-count", count});
+    std::string sha256 = images_sha256(comm_, images.columns);
+    return training_.emplace(count, Training{std::move(images), std::move(sha256)}).first->second;
+}
+
+const ShardedImages* ImageCache::test() {
+    if (!has_test_images(source_)) return nullptr;
+    if (!test_) test_ = shard_columns(comm_, open_test_images, source_, {"test-count", test_count_});
+    return &*test_;
+}
+
+}  // namespace sae

@@ -1,0 +1,40 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sae/app/shard_columns.hpp"
+
+namespace sae {
+
+/// The images of one training after the other on the ranks of a communicator, each read once and kept.
+class ImageCache {
+  public:
+    /// What a rank keeps of training images at most, in bytes, beside those in use.
+    static constexpr Index largest_kept = Index{1} << 30;
+
+    /// `comm` must outlive it.
+    ImageCache(const mpi::Communicator& comm, SourceOptions source, std::optional<Index> test_count);
+
+    struct Training {
+        ShardedImages images;
+        std::string sha256;  ///< images_sha256()
+    };
+
+    /// Collective: the first `count` training images. Good until the next call.
+    const Training& training(std::optional<Index> count);
+
+    /// Collective: the test images, or null if the options name none.
+    const ShardedImages* test();
+
+  private:
+    [[nodiscard]] bool is_full() const;
+
+    const mpi::Communicator& comm_;
+    SourceOptions source_;
+    std::optional<Index> test_count_;
+    std::map<std::optional<Index>, Training> training_;
+    std::optional<ShardedImages> test_;
+};
+
+}  // namespace sae

@@ -1,0 +1,142 @@
+#include "sweep_group.hpp"
+
+#include <numeric>
+
+#include "sae/core/error.hpp"
+#include "sae/data/checkpoint_file.hpp"
+#include "sae/mpi/agreement.hpp"
+#include "sweep_result.hpp"
+
+namespace sae {
+namespace {
+
+/// How many starts a killed sweep had given up when it wrote the newest checkpoint in the directory.
+Index retries_so_far(const TrainOptions& first, Index most) {
+    for (const CheckpointEntry& entry : list_checkpoints(first.output)) {
+        try {
+            const CheckpointReader checkpoint(entry.path);
+            const auto seed = find_number<std::uint64_t>(checkpoint.metadata(), "seed", entry.path);
+            const std::uint64_t retries = seed.value_or(first.seed) - first.seed;
+            return retries <= static_cast<std::uint64_t>(most) ? static_cast<Index>(retries) : 0;
+        } catch (const Error&) {
+            // Damaged: the training says so when it passes it over.
+        }
+    }
+    return 0;
+}
+
+SweepRow row_of(const SweepSetting& setting, const TrainedRun& run, Index retries) {
+    const RunReport& report = run.report;
+    SweepRow row;
+    row.hidden = setting.hidden;
+    row.train_count = setting.train_count;
+    row.hyperparameters = setting.hyperparameters;
+    row.status = run.last.status;
+    row.iterations = run.last.iteration;
+    row.evaluations = run.last.evaluations;
+    row.retries = retries;
+    row.cost = run.last.point.terms;
+    row.train_error = report.train_error;
+    row.test_error = report.test_error;
+    row.mean_activations = report.mean_activations;
+    // By the log, so that what a killed sweep had done counts too.
+    row.seconds =
+        std::accumulate(report.iterations.begin(), report.iterations.end(), 0.0,
+                        [](double sum, const IterationRecord& record) { return sum + record.seconds; });
+    row.model_sha256 = report.model_sha256;
+    return row;
+}
+
+}  // namespace
+
+bool failed_early(const LbfgsStep& last, Index max_iterations) {
+    return last.status == LbfgsStatus::line_search_failed && last.iteration < max_iterations / 2;
+}
+
+SweepGroup::SweepGroup(const mpi::Communicator& group, int number, const SweepOptions& options,
+                       const std::vector<SweepSetting>& settings, SweepLine& line, int threads)
+    : group_(group),
+      number_(number),
+      options_(options),
+      settings_(settings),
+      line_(line),
+      threads_(threads),
+      images_(group, options.training.source, options.training.test_count),
+      observer_(line, number) {}
+
+void SweepGroup::run() {
+    constexpr Index nothing = -1;
+    for (;;) {
+        Index index = group_.is_root() ? line_.take().value_or(nothing) : nothing;
+        group_.broadcast_value(index);
+        if (index == nothing) return;
+        const SweepSetting& setting = settings_[static_cast<std::size_t>(index)];
+        try {
+            train(setting);
+        } catch (const mpi::AgreedError& error) {
+            throw mpi::AgreedError({error.status(), name_of(setting) + ": " + error.what()}, error.ranks());
+        }
+    }
+}
+
+void SweepGroup::train(const SweepSetting& setting) {
+    TrainOptions options = train_options(options_, setting);
+    const std::uint64_t first_seed = options.seed;
+    Index retries = group_.is_root() && options.resume ? retries_so_far(options, options_.retries) : 0;
+    group_.broadcast_value(retries);
+    for (;;) {
+        options.seed = first_seed + static_cast<std::uint64_t>(retries);
+        if (attempt(setting, options, retries)) return;
+        ++retries;
+        options.resume = false;
+        options.overwrite = true;
+    }
+}
+
+bool SweepGroup::attempt(const SweepSetting& setting, const TrainOptions& options, Index retries) {
+    const TrainedRun run = train_once(group_, options, images_, setup());
+    if (run.stopped != StopRequest::none) {
+        GroupNews news;
+        news.kind = GroupNews::Kind::stop;
+        news.reason = run.stopped;
+        if (group_.is_root()) line_.tell(news);
+        return true;
+    }
+    bool again =
+        group_.is_root() && failed_early(run.last, options.max_iterations) && retries < options_.retries;
+    group_.broadcast_value(again);
+    if (again) {
+        if (group_.is_root())
+            observer_.note("the line search failed after " + std::to_string(run.last.iteration) +
+                           " iterations: once more with --seed " + std::to_string(options.seed + 1));
+        return false;
+    }
+    mpi::agreed(group_, [&] {
+        if (group_.is_root()) keep_result(setting, run, retries);
+    });
+    return true;
+}
+
+void SweepGroup::keep_result(const SweepSetting& setting, const TrainedRun& run, Index retries) {
+    const TrainOptions first = train_options(options_, setting);
+    const std::string hash = data_sha256(first.source, setting.train_count, first.test_count);
+    SettingResult result{row_of(setting, run, retries), first.seed + static_cast<std::uint64_t>(retries),
+                         identity_of(first, hash)};
+    write_result(first.output, result);
+    GroupNews news;
+    news.kind = GroupNews::Kind::ended;
+    news.group = number_;
+    news.outcome = {run.last.status, run.last.iteration, retries, run.last.point.cost, result.row.seconds};
+    line_.tell(news);
+}
+
+TrainingSetup SweepGroup::setup() {
+    TrainingSetup setup;
+    setup.threads = threads_;
+    setup.stop_request = [this] { return line_.check(); };
+    setup.between_tiles = [this] { line_.serve_in_passing(); };
+    setup.observer = &observer_;
+    return setup;
+}
+
+}  // namespace sae

@@ -1,0 +1,44 @@
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "image_cache.hpp"
+#include "sae/app/options.hpp"
+#include "sae/mpi/communicator.hpp"
+#include "sweep_line.hpp"
+#include "sweep_settings.hpp"
+#include "train_once.hpp"
+
+namespace sae {
+
+/// Whether a training ended so early by its line search that another start is worth a try.
+[[nodiscard]] bool failed_early(const LbfgsStep& last, Index max_iterations);
+
+/// A group of ranks that trains one setting after the other.
+class SweepGroup {
+  public:
+    /// Collective over `group`. All that is passed must outlive it. `number` is the group's.
+    SweepGroup(const mpi::Communicator& group, int number, const SweepOptions& options,
+               const std::vector<SweepSetting>& settings, SweepLine& line, int threads);
+
+    /// Collective over the group: trains what the line hands out until there is nothing more.
+    void run();
+
+  private:
+    void train(const SweepSetting& setting);
+    /// One start of a setting: whether it is done with, finished or stopped.
+    bool attempt(const SweepSetting& setting, const TrainOptions& options, Index retries);
+    void keep_result(const SweepSetting& setting, const TrainedRun& run, Index retries);
+    [[nodiscard]] TrainingSetup setup();
+
+    const mpi::Communicator& group_;
+    int number_;
+    const SweepOptions& options_;
+    const std::vector<SweepSetting>& settings_;
+    SweepLine& line_;
+    int threads_;
+    ImageCache images_;
+    GroupObserver observer_;
+};
+
+}  // namespace sae

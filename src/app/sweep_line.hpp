@@ -1,0 +1,80 @@
+#pragma once
+#include <array>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sae/app/stop_signals.hpp"
+#include "sae/app/training_observer.hpp"
+#include "sae/mpi/communicator.hpp"
+#include "sweep_progress.hpp"
+
+namespace sae {
+
+/// What a group's first rank tells rank 0 of the world.
+struct GroupNews {
+    enum class Kind : int { ask, iteration, note, ended, stop };
+
+    Kind kind = Kind::ask;
+    int group = 0;
+    StopRequest reason = StopRequest::none;  ///< of `stop`
+    IterationRecord record;                  ///< of `iteration`
+    SettingOutcome outcome;                  ///< of `ended`
+    std::array<char, 400> text{};            ///< of `note`, ended by a zero
+};
+
+/// The line between the ranks of a sweep and rank 0 of the world, which hands out the settings, shows the
+/// progress and passes on that somebody asked to stop. Rank 0 trains as well: it answers between the tiles of
+/// its own evaluations, so that no group waits for another's. Nothing here is collective but finish().
+class SweepLine {
+  public:
+    SweepLine() = default;
+    SweepLine(const SweepLine&) = delete;
+    SweepLine& operator=(const SweepLine&) = delete;
+    virtual ~SweepLine() = default;
+
+    /// On the first rank of a group: the next setting, or nothing if there are none left or the sweep stops.
+    virtual std::optional<Index> take() = 0;
+    /// On the first rank of a group. `iteration` may be passed over if there were some a moment ago.
+    virtual void tell(GroupNews news) = 0;
+    /// On every rank, once an evaluation: whether to stop.
+    virtual StopRequest check() = 0;
+    /// On every rank, between tiles. Does not throw: what fails is thrown by the next check().
+    virtual void serve_in_passing() = 0;
+    /// Collective over the world, each rank when its group has got nothing any more: returns when all have,
+    /// with what the sweep was asked to do.
+    virtual StopRequest finish() = 0;
+};
+
+/// The line of a rank of `world`; rank 0 hands out `queue` from its front to `groups` groups. All that is
+/// passed must outlive it; `progress` is rank 0's and null on the others. `group` is this rank's group.
+struct SweepLineSettings {
+    std::vector<Index> queue;
+    int group = 0;
+    int groups = 1;
+    bool first_of_group = false;
+};
+[[nodiscard]] std::unique_ptr<SweepLine> make_sweep_line(const mpi::Communicator& world,
+                                                         const SweepLineSettings& settings,
+                                                         const StopSignals& signals, SweepProgress* progress);
+
+/// The observer of a group's trainings, on the group's first rank: passes on what it is told.
+class GroupObserver final : public TrainingObserver {
+  public:
+    /// `line` must outlive it.
+    GroupObserver(SweepLine& line, int group) : line_(line), group_(group) {}
+
+    void started(const std::string&) override {}
+    void record(const IterationRecord& record) override;
+    void note(const std::string& text) override;
+    void finish() override {}
+
+  private:
+    SweepLine& line_;
+    int group_;
+};
+
+}  // namespace sae

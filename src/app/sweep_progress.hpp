@@ -1,0 +1,85 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "sae/app/progress.hpp"
+#include "sae/train/lbfgs.hpp"
+
+namespace sae {
+
+/// How the training of a setting ended, for the progress.
+struct SettingOutcome {
+    LbfgsStatus status = LbfgsStatus::running;
+    Index iterations = 0;
+    Index retries = 0;
+    double cost = 0;
+    double seconds = 0;
+};
+
+/// A setting as the progress sees it.
+struct SettingLabel {
+    std::string name;
+    double work = 1;    ///< in any unit
+    bool done = false;  ///< before this start of the program
+};
+
+/// Shows a sweep's progress on a stream: on a terminal a block that is written anew, with a line for the
+/// whole and a line for each group; elsewhere a line when a setting ends.
+class SweepProgress {
+  public:
+    using Clock = std::function<double()>;  ///< seconds
+
+    /// `stream` must outlive it.
+    SweepProgress(std::ostream& stream, ProgressStyle style, std::vector<SettingLabel> settings, int groups,
+                  Index max_iterations, Clock clock = steady_seconds);
+
+    /// A remark on the whole.
+    void announce(const std::string& text) { print(text); }
+    /// A group takes a setting.
+    void started(int group, Index setting);
+    /// A completed iteration of the setting that a group has.
+    void record(int group, const IterationRecord& record);
+    /// A remark on the setting that a group has.
+    void note(int group, const std::string& text);
+    /// A group's setting ended with a result.
+    void ended(int group, const SettingOutcome& outcome);
+    /// The end of the sweep: no block is written anew any more.
+    void finish();
+
+    /// The settings that have a result.
+    [[nodiscard]] Index done() const;
+    /// "3/17 done, 2 running, 12 left, 42 s left"
+    [[nodiscard]] std::string summary() const;
+
+    [[nodiscard]] static double steady_seconds();
+
+  private:
+    struct Group {
+        std::optional<std::size_t> setting;
+        IterationRecord last;
+    };
+
+    [[nodiscard]] double fraction(const Group& group) const;
+    [[nodiscard]] std::optional<double> seconds_left() const;
+    [[nodiscard]] std::string line(const Group& group) const;
+    void print(const std::string& text);
+    void draw();
+    void clear();
+
+    std::ostream& stream_;
+    ProgressStyle style_;
+    std::vector<SettingLabel> settings_;
+    std::vector<Group> groups_;
+    Index max_iterations_;
+    Clock clock_;
+    double begin_;
+    double drawn_at_ = 0;
+    double work_before_ = 0;  ///< of the settings that were done at the start
+    int lines_ = 0;           ///< of the block above the cursor
+};
+
+}  // namespace sae

@@ -1,0 +1,38 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sae/app/options.hpp"
+
+namespace sae {
+
+/// One training of a sweep.
+struct SweepSetting {
+    Index hidden = 0;
+    Index train_count = 0;
+    Hyperparameters hyperparameters;  ///< where beta is 0, rho is the default of `train`
+
+    friend bool operator==(const SweepSetting&, const SweepSetting&) = default;
+};
+
+/// The settings of a sweep, each once, in the order of the lists: hidden units, then images, beta, rho. Where
+/// the options name no number of images it is `all_images`. Throws UsageError for a beta or rho that is tied
+/// to a hidden size that is not listed, or a hidden size without any.
+[[nodiscard]] std::vector<SweepSetting> sweep_settings(const SweepOptions& options, Index all_images);
+
+/// The name of a setting's run directory: "hidden-50-images-100-beta-0.1-rho-0.05",
+/// "hidden-50-images-100-plain".
+[[nodiscard]] std::string name_of(const SweepSetting& setting);
+
+/// The options of the training of a setting, with its run directory below the sweep's.
+[[nodiscard]] TrainOptions train_options(const SweepOptions& options, const SweepSetting& setting);
+
+/// An estimate of the time that an iteration takes, in units of the time for a pixel of one image and one
+/// hidden unit: five matrix products over all images, and vectors as long as theta.
+[[nodiscard]] double work_of(const SweepSetting& setting);
+
+/// The numbers `which` of settings by the work that they are, the longest first, equal ones in their order.
+[[nodiscard]] std::vector<Index> longest_first(const std::vector<SweepSetting>& settings,
+                                               std::vector<Index> which);
+
+}  // namespace sae

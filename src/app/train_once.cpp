@@ -1,0 +1,125 @@
+#include "train_once.hpp"
+
+#include "final_figures.hpp"
+#include "run_pictures.hpp"
+#include "sae/app/ini_file.hpp"
+#include "sae/core/error.hpp"
+#include "sae/data/atomic_file.hpp"
+#include "sae/data/model_file.hpp"
+#include "sae/mpi/agreement.hpp"
+#include "sae/train/lbfgs_outcome.hpp"
+#include "training_session.hpp"
+
+namespace sae {
+namespace {
+
+Metadata model_metadata(const TrainOptions& options, const ShardedImages& images, const LbfgsStep& last) {
+    Metadata metadata;
+    put_hyperparameters(metadata, options.hyperparameters);
+    put_number(metadata, "train_count", images.columns.tiling().columns());
+    put_number(metadata, "rows", images.set.rows);
+    put_number(metadata, "cols", images.set.cols);
+    put_number(metadata, "seed", options.seed);
+    put_number(metadata, "iterations", last.iteration);
+    metadata["status"] = name(last.status);
+    metadata["precision"] = options.precision == Precision::double_precision ? "double" : "single";
+    return metadata;
+}
+
+RunReport report_of(const TrainOptions& options, const ShardedImages& images, const TrainingResult& result,
+                    const FinalFigures& figures, const Shape& shape) {
+    const LbfgsStep& last = result.outcome.last;
+    RunReport report;
+    report.name = options.output;
+    report.train_data = images.set.description;
+    report.test_data = figures.test_description;
+    for (const IniEntry& entry : parse_ini(to_ini(options), "settings"))
+        report.settings.emplace_back(entry.key, entry.value);
+    report.status = last.status;
+    report.explanation = explain(last, optimiser_settings(options));
+    report.iterations = result.records;
+    report.mean_activations = figures.mean_activations;
+    report.hyperparameters = options.hyperparameters;
+    report.train_error = figures.train_error;
+    report.test_error = figures.test_error;
+    report.model_sha256 = parameters_sha256(shape, result.outcome.theta);
+    report.evaluations = last.evaluations;
+    report.seconds = result.seconds;
+    return report;
+}
+
+/// Model, pictures and report; the model first.
+RunReport write_results(const TrainOptions& options, const ShardedImages& images,
+                        const TrainingResult& result, const FinalFigures& figures, const Shape& shape) {
+    const RunDirectory directory(options.output);
+    const TrainingOutcome& outcome = result.outcome;
+    write_model(directory.model(), shape, outcome.theta, model_metadata(options, images, outcome.last));
+    RunReport report = report_of(options, images, result, figures, shape);
+    write_run_pictures(directory, options, shape, outcome.theta, report);
+    write_file_atomically(directory.file("report.html"), run_report(report));
+    return report;
+}
+
+SpaceSettings space_settings(const TrainOptions& options, const Shape& shape, const TrainingSetup& setup) {
+    SpaceSettings settings;
+    settings.evaluation = {shape, options.precision, setup.threads, false};
+    settings.hyperparameters = options.hyperparameters;
+    settings.history = static_cast<int>(options.history);
+    settings.stop_request = setup.stop_request;
+    settings.between_tiles = setup.between_tiles;
+    return settings;
+}
+
+/// Rank 0's training while the others serve.
+TrainingResult optimise(const mpi::Communicator& comm, const SpaceSettings& settings,
+                        const ColumnTiles& columns, TrainingSession* session, StopRequest& stopped) {
+    DistributedSpace space(comm, settings, columns, columns);
+    if (!session) {
+        space.serve();
+        return {};
+    }
+    const StopGuard guard(space);
+    TrainingResult result = session->run(space);
+    if (result.outcome.last.status == LbfgsStatus::interrupted) stopped = space.stop_reason();
+    return result;
+}
+
+}  // namespace
+
+void check_images(const SourceOptions& source, std::optional<Index> train_count,
+                  std::optional<Index> test_count) {
+    const Images train = open_training_images(source, {"train-count", train_count});
+    const Images test = open_test_images(source, {"test-count", test_count});
+    if (!test.source) return;
+    if (test.source->rows() == train.source->rows() && test.source->cols() == train.source->cols()) return;
+    throw Error("the test images have another size than the training images: " + test.source->description() +
+                "; expected " + std::to_string(train.source->rows()) + " x " +
+                std::to_string(train.source->cols()));
+}
+
+TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options, ImageCache& cache,
+                      const TrainingSetup& setup) {
+    const ImageCache::Training& training = cache.training(options.train_count);
+    const ShardedImages& images = training.images;
+    const Shape shape = autoencoder(images.set.image_size(), options.hidden);
+    std::optional<TrainingSession> session;
+    mpi::agreed(comm, [&] {
+        if (comm.is_root()) session.emplace(options, images, training.sha256, shape, *setup.observer);
+    });
+    if (session) setup.observer->started(images.set.description);
+    if (session && !setup.warning.empty()) setup.observer->note("warning: " + setup.warning);
+    const SpaceSettings settings = space_settings(options, shape, setup);
+    TrainedRun run;
+    const TrainingResult result =
+        optimise(comm, settings, images.columns, session ? &*session : nullptr, run.stopped);
+    comm.broadcast_value(run.stopped);
+    if (run.stopped != StopRequest::none) return run;
+    const FinalFigures figures =
+        final_figures(comm, images, cache.test(), result.outcome.theta, settings.evaluation);
+    if (!comm.is_root()) return run;
+    run.last = result.outcome.last;
+    run.report = write_results(options, images, result, figures, shape);
+    return run;
+}
+
+}  // namespace sae

@@ -1,0 +1,42 @@
+#pragma once
+#include <functional>
+#include <string>
+
+#include "image_cache.hpp"
+#include "sae/app/options.hpp"
+#include "sae/app/report.hpp"
+#include "sae/app/training_observer.hpp"
+#include "sae/mpi/communicator.hpp"
+#include "sae/train/distributed_space.hpp"
+
+namespace sae {
+
+/// What a training needs beside its options and its images.
+struct TrainingSetup {
+    int threads = 1;      ///< of each rank
+    std::string warning;  ///< on rank 0: for the user, once all is there; may be empty
+    /// Asked on every rank once an evaluation; what any rank answers, all take.
+    std::function<StopRequest()> stop_request;
+    /// Called on every rank between tiles, often.
+    std::function<void()> between_tiles = [] {};
+    TrainingObserver* observer = nullptr;  ///< on rank 0
+};
+
+/// How a training ended; all but `stopped` is known on rank 0 only.
+struct TrainedRun {
+    StopRequest stopped = StopRequest::none;  ///< if asked to stop: it has saved itself, and there is no more
+    LbfgsStep last;
+    RunReport report;
+};
+
+/// Not collective: throws Error unless the first `train_count` training images can be opened, and the test
+/// images, if the options name any, and all are of one size.
+void check_images(const SourceOptions& source, std::optional<Index> train_count,
+                  std::optional<Index> test_count);
+
+/// Collective: one training, from the options to the whole run directory, on the ranks of `comm`. The images
+/// must be of the options' source and test count.
+[[nodiscard]] TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options,
+                                    ImageCache& images, const TrainingSetup& setup);
+
+}  // namespace sae

@@ -1,0 +1,282 @@
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "catch.hpp"
+#include "sae/core/error.hpp"
+#include "sweep_group.hpp"
+#include "sweep_progress.hpp"
+#include "sweep_result.hpp"
+#include "sweep_settings.hpp"
+
+using namespace sae;
+using sae::test::ContainsSubstring;
+using Words = std::vector<std::string>;
+namespace fs = std::filesystem;
+
+namespace {
+
+SweepOptions parsed(const Words& words) {
+    SweepOptions options;
+    REQUIRE(table_of(options).parse(words));
+    return options;
+}
+
+Words names(const Words& words, Index all_images = 1000) {
+    Words names;
+    for (const SweepSetting& setting : sweep_settings(parsed(words), all_images))
+        names.push_back(name_of(setting));
+    return names;
+}
+
+std::string complaint(const Words& words) {
+    try {
+        SweepOptions options;
+        (void)table_of(options).parse(words);
+        (void)sweep_settings(options, 1000);
+    } catch (const UsageError& error) {
+        return error.what();
+    }
+    return "none";
+}
+
+SettingResult some_result() {
+    SettingResult result;
+    result.row.hidden = 50;
+    result.row.train_count = 100;
+    result.row.hyperparameters = {1e-4, 0.01, 0.1};
+    result.row.status = LbfgsStatus::max_iterations;
+    result.row.iterations = 400;
+    result.row.evaluations = 412;
+    result.row.retries = 1;
+    result.row.cost = {1.0 / 3, 0.1, 1e-300};
+    result.row.train_error = 0.125;
+    result.row.mean_activations = {0.01, 2.0 / 3};
+    result.row.seconds = 2.5;
+    result.row.model_sha256 = "abc";
+    result.seed = 18446744073709551615u;
+    result.identity = {{"max-iterations", "400"}, {"seed", "7"}};
+    return result;
+}
+
+/// A run directory with a model, that lives as long as the object.
+struct Directory {
+    Directory() {
+        fs::create_directories(path);
+        std::ofstream(path + "/model.safetensors") << "model";
+    }
+    ~Directory() { fs::remove_all(path); }
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+    const std::string path = "sweep_test_run";
+};
+
+}  // namespace
+
+TEST_CASE("lists of settings are combined in their order") {
+    CHECK(names({"--hidden", "10,50", "--train-count", "100,1000", "--beta", "0.5", "--rho", "0.05,0.01"}) ==
+          Words{"hidden-10-images-100-beta-0.5-rho-0.05", "hidden-10-images-100-beta-0.5-rho-0.01",
+                "hidden-10-images-1000-beta-0.5-rho-0.05", "hidden-10-images-1000-beta-0.5-rho-0.01",
+                "hidden-50-images-100-beta-0.5-rho-0.05", "hidden-50-images-100-beta-0.5-rho-0.01",
+                "hidden-50-images-1000-beta-0.5-rho-0.05", "hidden-50-images-1000-beta-0.5-rho-0.01"});
+}
+
+TEST_CASE("without lists a sweep is the training that train does by default") {
+    const SweepOptions options = parsed({});
+    const std::vector<SweepSetting> settings = sweep_settings(options, 77);
+    REQUIRE(settings.size() == 1);
+    CHECK(name_of(settings[0]) == "hidden-100-images-77-beta-3-rho-0.1");
+    TrainOptions expected;
+    expected.train_count = 77;
+    expected.output = "sae-sweep/hidden-100-images-77-beta-3-rho-0.1";
+    CHECK(train_options(options, settings[0]) == expected);
+}
+
+TEST_CASE("rho makes no difference where beta is 0") {
+    CHECK(names({"--beta", "0,1", "--rho", "0.05,0.01,0.05", "--train-count", "9"}) ==
+          Words{"hidden-100-images-9-plain", "hidden-100-images-9-beta-1-rho-0.05",
+                "hidden-100-images-9-beta-1-rho-0.01"});
+    const auto plain = sweep_settings(parsed({"--beta", "0", "--rho", "0.3"}), 9);
+    CHECK(plain.at(0).hyperparameters.rho == TrainOptions{}.hyperparameters.rho);
+}
+
+TEST_CASE("beta and rho can be tied to the hidden units") {
+    CHECK(names({"--hidden", "10,50", "--train-count", "9", "--beta", "0,10:0.2,50:0.1", "--rho",
+                 "50:0.01,0.05"}) == Words{"hidden-10-images-9-plain", "hidden-10-images-9-beta-0.2-rho-0.05",
+                                           "hidden-50-images-9-plain", "hidden-50-images-9-beta-0.1-rho-0.01",
+                                           "hidden-50-images-9-beta-0.1-rho-0.05"});
+    CHECK_THAT(complaint({"--hidden", "10,50", "--beta", "10:0.2"}),
+               ContainsSubstring("--beta: has no value for 50 hidden units"));
+    CHECK_THAT(complaint({"--hidden", "10", "--rho", "0.1,20:0.2"}),
+               ContainsSubstring("--rho: 20:0.2 is for a hidden size that --hidden does not list"));
+    for (const char* value : {"", "10:", ":1", "0:1", "10:1:1", "1,", "x:1", "10:-1", "1.5:1", "10 : 1"}) {
+        INFO(value);
+        CHECK_THAT(complaint({"--beta", value}),
+                   ContainsSubstring("--beta: expected a list with commas, each X or H:X"));
+    }
+    CHECK_THAT(complaint({"--rho", "0.1,10:1"}), ContainsSubstring("--rho: expected a list with commas"));
+}
+
+TEST_CASE("the study is the seventeen settings") {
+    const std::vector<SweepSetting> settings = sweep_settings(parsed({"--study"}), 60000);
+    std::vector<SweepSetting> expected;
+    const double rho = TrainOptions{}.hyperparameters.rho;
+    for (const Index images : {100, 1000}) {
+        for (const Index hidden : {10, 50, 100, 250}) expected.push_back({hidden, images, {1e-4, rho, 0}});
+    }
+    const std::vector<std::pair<Index, double>> sparse{{10, 0.2}, {50, 0.1}, {100, 0.01}};
+    for (const auto& [hidden, beta] : sparse) {
+        for (const double wanted : {0.05, 0.01, 0.005})
+            expected.push_back({hidden, 100, {1e-4, wanted, beta}});
+    }
+    CHECK(settings == expected);
+    CHECK(settings.size() == 17);
+    CHECK(parsed({"--study"}).training.max_iterations == 400);
+    CHECK(sweep_settings(parsed({"--study", "--lambda", "1"}), 9).at(3).hyperparameters.lambda == 1);
+    CHECK_THAT(complaint({"--study", "--hidden", "5"}), ContainsSubstring("cannot be given together"));
+}
+
+TEST_CASE("the queue has the longest first, equal ones in their order") {
+    const std::vector<SweepSetting> settings = sweep_settings(parsed({"--study"}), 60000);
+    const std::vector<Index> all{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    CHECK(longest_first(settings, all) ==
+          std::vector<Index>{7, 6, 5, 3, 2, 14, 15, 16, 4, 1, 11, 12, 13, 0, 8, 9, 10});
+    CHECK(longest_first(settings, {0, 7}) == std::vector<Index>{7, 0});
+}
+
+TEST_CASE("a sweep's settings read back from its INI file") {
+    for (const Words& words :
+         {Words{"--study", "--data", "d"},
+          Words{"--hidden", "1,2", "--beta", "0,2:0.5", "--rho", "0.1", "--retries", "0", "--groups", "3"}}) {
+        const SweepOptions options = parsed(words);
+        std::ofstream("sweep_test.ini") << to_ini(options);
+        CHECK(parsed({"--config", "sweep_test.ini"}) == options);
+        fs::remove("sweep_test.ini");
+    }
+}
+
+TEST_CASE("a line search that fails in the first half is worth another start") {
+    LbfgsStep last;
+    last.status = LbfgsStatus::line_search_failed;
+    last.iteration = 199;
+    CHECK(failed_early(last, 400));
+    last.iteration = 200;
+    CHECK_FALSE(failed_early(last, 400));
+    last.iteration = 3;
+    last.status = LbfgsStatus::converged;
+    CHECK_FALSE(failed_early(last, 400));
+}
+
+TEST_CASE("a result reads back as it was written") {
+    const Directory directory;
+    CHECK_FALSE(read_result(directory.path));
+    const SettingResult result = some_result();
+    write_result(directory.path, result);
+    const std::optional<SettingResult> back = read_result(directory.path);
+    REQUIRE(back);
+    CHECK(back->row.hidden == 50);
+    CHECK(back->row.hyperparameters == result.row.hyperparameters);
+    CHECK(back->row.status == LbfgsStatus::max_iterations);
+    CHECK(back->row.retries == 1);
+    CHECK(back->row.cost == result.row.cost);
+    CHECK(back->row.train_error == result.row.train_error);
+    CHECK_FALSE(back->row.test_error);
+    CHECK(back->row.mean_activations == result.row.mean_activations);
+    CHECK(back->seed == result.seed);
+    CHECK(back->identity == result.identity);
+}
+
+TEST_CASE("what is no result, or has no model, is refused by name") {
+    const Directory directory;
+    std::ofstream(result_path(directory.path)) << "{\"hidden\": \"many\"}";
+    CHECK_THROWS_WITH(read_result(directory.path),
+                      ContainsSubstring("sweep_test_run/result.json: is not the"));
+    write_result(directory.path, some_result());
+    fs::remove(directory.path + "/model.safetensors");
+    CHECK_THROWS_WITH(read_result(directory.path), ContainsSubstring("model.safetensors is gone"));
+}
+
+TEST_CASE("a result is kept for the settings that it is of") {
+    SettingResult result = some_result();
+    SettingIdentity identity = result.identity;
+    CHECK(is_result_of(result, identity, "run"));
+    identity["seed"] = "8";
+    CHECK_THROWS_WITH(is_result_of(result, identity, "run"),
+                      ContainsSubstring("run: holds a result of other settings: seed 7 there and 8 here"));
+    identity["seed"] = "7";
+    identity["max-iterations"] = "500";
+    CHECK_FALSE(is_result_of(result, identity, "run"));
+    result.row.status = LbfgsStatus::converged;
+    CHECK(is_result_of(result, identity, "run"));
+}
+
+TEST_CASE("where the data lie is no part of what a result is of") {
+    TrainOptions here;
+    here.source.data = "mnist";
+    TrainOptions there = here;
+    there.source.data = "/scratch/mnist";
+    there.output = "elsewhere";
+    there.threads = 8;
+    CHECK(identity_of(here, "h") == identity_of(there, "h"));
+    CHECK(identity_of(here, "h") != identity_of(there, "other images"));
+    there.hidden = 7;
+    CHECK(identity_of(here, "h") != identity_of(there, "h"));
+    SourceOptions digits;
+    CHECK(data_sha256(digits, 20, 5) == data_sha256(digits, 20, 5));
+    const std::string hash = data_sha256(digits, 20, 5);
+    digits.digits_seed = 1;
+    CHECK(data_sha256(digits, 20, 5) != hash);
+}
+
+TEST_CASE("elsewhere than on a terminal a sweep has a line when a setting ends") {
+    std::ostringstream stream;
+    double now = 0;
+    SweepProgress progress(stream, {}, {{"long", 3}, {"short", 1}, {"old", 4, true}}, 2, 100,
+                           [&] { return now; });
+    progress.started(0, 0);
+    progress.started(1, 1);
+    now = 10;
+    progress.record(0, {50, 55, {1, 0, 0}, 0, 0, 0});
+    CHECK(stream.str().empty());
+    progress.ended(1, {LbfgsStatus::converged, 80, 1, 0.5, 9.5});
+    // 2.5 of 4 units of work in 10 s by two groups; the group that is left has 1.5 to do alone.
+    CHECK(stream.str() ==
+          "2/3 done, 1 running, 0 waiting, 12 s left: short: converged after 80 iterations, cost 0.5, 9.5 s, "
+          "retries 1\n");
+    progress.note(0, "warning");
+    CHECK_THAT(stream.str(), ContainsSubstring("\nlong: warning\n"));
+    progress.ended(0, {});
+    progress.finish();
+    CHECK_THAT(stream.str(), ContainsSubstring("\n3/3 done, 0 running, 0 waiting: long"));
+    CHECK(progress.done() == 3);
+}
+
+TEST_CASE("on a terminal a sweep has a line a group, written anew") {
+    std::ostringstream stream;
+    double now = 0;
+    SweepProgress progress(stream, {false, 40}, {{"first", 1}, {"a name that is longer than the line", 1}}, 2,
+                           100, [&] { return now; });
+    progress.started(0, 0);
+    progress.started(1, 1);
+    stream.str("");
+    now = 1;
+    progress.record(0, {25, 30, {1.5, 0, 0}, 0, 0, 0});
+    CHECK(stream.str() ==
+          "\x1b[3A\r0/2 done, 2 running, 0 waiting, 8 s lef\x1b[K\n  first  25/100  cost 1.5\x1b[K\n"
+          "  a name that is longer than the line  \x1b[K\n");
+    stream.str("");
+    progress.note(1, "a remark");
+    CHECK_THAT(stream.str(),
+               ContainsSubstring("\x1b[3A\r\x1b[Ja name that is longer than the line: a remark\n"));
+}
+
+TEST_CASE("a quiet sweep shows nothing") {
+    std::ostringstream stream;
+    SweepProgress progress(stream, {true, 80}, {{"only", 1}}, 1, 100);
+    progress.announce("a word");
+    progress.started(0, 0);
+    progress.note(0, "a remark");
+    progress.ended(0, {});
+    progress.finish();
+    CHECK(stream.str().empty());
+}

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""sweep.py MPIRUN ... PROGRAM (the launcher's words up to the number of ranks): a sweep gives the same table and the
+same models on any ranks and groups, after it was killed or stopped, and from single settings collected afterwards;
+a start that fails is replaced by another; one group's failure ends all."""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+MPIRUN, PROGRAM = sys.argv[1:-1], sys.argv[-1]
+SWEEP = ["sweep", "--hidden", "5,40", "--train-count", "60,200", "--beta", "0,5:0.2,40:0.1", "--rho",
+         "0.05,0.01", "--lambda", "1e-4", "--test-count", "50", "--max-iterations", "60", "--gradient-tolerance", "0",
+         "--checkpoint-every", "5", "--threads", "1"]
+SETTINGS = 12
+LONGEST = 120  # seconds
+
+
+def check(holds, text):
+    print(("ok      " if holds else "FAILED  ") + text, flush=True)
+    if not holds:
+        sys.exit(1)
+
+
+def start(ranks, arguments):
+    return subprocess.Popen([*MPIRUN, str(ranks), PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def run(ranks, *arguments, status=0):
+    """(standard output, standard error, seconds) of a run with this exit status."""
+    begin = time.monotonic()
+    process = start(ranks, arguments)
+    try:
+        out, err = process.communicate(timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        check(False, f"{arguments}: no end after {LONGEST} s")
+    if process.returncode != status:
+        print(out, err)
+        check(False, f"{arguments}: exit status {process.returncode}, expected {status}")
+    return out, err, time.monotonic() - begin
+
+
+def table(directory):
+    """The rows of sweep.json without what is no part of the contract, each with its model's bytes."""
+    rows = json.loads((directory / "sweep.json").read_text())["settings"]
+    for row in rows:
+        del row["seconds"]
+        row["model"] = (directory / row["name"] / "model.safetensors").read_bytes()
+    return rows
+
+
+def complete(directory):
+    """Each run directory holds all that a training leaves; table and report are there and fit."""
+    names = ["config.ini", "log.jsonl", "model.safetensors", "report.html", "test-decoded.png", "test-input.png",
+             "train-decoded.png", "train-input.png", "weights.png"]
+    rows = table(directory)
+    report = (directory / "report.html").read_text()
+    for row in rows:
+        missing = [name for name in names if not (directory / row["name"] / name).is_file()]
+        if missing or f'href="./{row["report"]}"' not in report or row["sha256"] not in report:
+            check(False, f"{row['name']}: {missing} is missing, or the report does not lead there")
+    check(len(rows) == SETTINGS, f"{SETTINGS} settings, each in its own run directory, and one report")
+
+
+def kill_all(process):
+    """mpirun and its ranks, at once: SIGKILL."""
+    ranks = []
+    for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, IndexError):
+            if int(entry.read_text().rsplit(")", 1)[1].split()[1]) == process.pid:
+                ranks.append(int(entry.parent.name))
+    for pid in [process.pid, *ranks]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.communicate(timeout=LONGEST)
+
+
+def in_the_middle(directory, process):
+    """Waits until some settings are finished and a long one has a checkpoint but no result."""
+    deadline = time.monotonic() + LONGEST
+    while time.monotonic() < deadline and process.poll() is None:
+        done = {path.parent for path in directory.glob("*/result.json")}
+        begun = {path.parent for path in directory.glob("*/checkpoint-*")}
+        if done and begun - done:
+            return
+        time.sleep(0.002)
+    check(False, f"the sweep in {directory} was caught in the middle")
+
+
+def same(directory, expected, text):
+    found = table(directory)
+    for row, other in zip(found, expected):
+        for key in other:
+            if row[key] != other[key]:
+                check(False, f"{text}: {row['name']}: {key}")
+    check(found == expected, text)
+
+
+def groupings(room, expected):
+    for ranks, groups in ((2, 2), (2, 1), (3, 2)):
+        directory = room / f"ranks-{ranks}-groups-{groups}"
+        _, err, _ = run(ranks, *SWEEP, "--output", directory, "--groups", groups)
+        same(directory, expected, f"{ranks} ranks in {groups} groups: same table, same models")
+        words = f"{SETTINGS} settings to train on {ranks} ranks in {groups} group"
+        check(words in err and f"{SETTINGS}/{SETTINGS} done, 0 running" in err, "progress is told")
+
+
+def killed(room, expected):
+    directory = room / "killed"
+    for _ in range(2):
+        process = start(2, [*SWEEP, "--output", directory, "--resume"])
+        in_the_middle(directory, process)
+        kill_all(process)
+    done = {path: path.stat().st_mtime_ns for path in directory.glob("*/result.json")}
+    check(0 < len(done) < SETTINGS, f"killed twice, with {len(done)} settings finished")
+    _, err, _ = run(3, *SWEEP, "--output", directory, "--resume")
+    check("resume: from" in err, "a training goes on from its checkpoint")
+    check(all(path.stat().st_mtime_ns == then for path, then in done.items()), "what is finished is not trained again")
+    same(directory, expected, "killed and resumed on more ranks: same table, same models")
+    complete(directory)
+
+
+def stopped(room, expected):
+    directory = room / "stopped"
+    process = start(2, [*SWEEP, "--output", directory])
+    in_the_middle(directory, process)
+    process.send_signal(signal.SIGUSR2)
+    _, err = process.communicate(timeout=LONGEST)
+    check(process.returncode == 75 and "--resume goes on" in err, "SIGUSR2: exit status 75, and what to do")
+    check(not (directory / "sweep.json").exists(), "a stopped sweep has no table")
+    run(1, *SWEEP, "--output", directory, "--resume", "--quiet")
+    same(directory, expected, "stopped and resumed: same table, same models")
+
+
+def one_by_one(room, expected):
+    directory = room / "single"
+    listed = json.loads(run(1, *SWEEP, "--output", directory, "--list")[0])
+    check([entry["name"] for entry in listed] == [row["name"] for row in expected], "--list has the rows' names")
+    check(not directory.exists(), "--list writes nothing")
+    half = ",".join(str(k) for k in range(0, SETTINGS, 2))
+    run(1, *SWEEP, "--output", directory, "--only", half, "--resume", "--quiet")
+    check(not (directory / "sweep.json").exists(), "--only writes no table")
+    run(1, *SWEEP, "--output", directory, "--collect")
+    rows = json.loads((directory / "sweep.json").read_text())["settings"]
+    check([row["status"] == "not_finished" for row in rows] == [k % 2 == 1 for k in range(SETTINGS)],
+          "--collect tells what is not finished")
+    for k in range(1, SETTINGS, 2):
+        run(1, *SWEEP, "--output", directory, "--only", k, "--quiet")
+    _, err, _ = run(2, *SWEEP, "--output", directory, "--resume")
+    check("to train" not in err, "the rest came one by one; --resume trains nothing")
+    same(directory, expected, "settings one by one, collected: same table, same models")
+    complete(directory)
+
+
+def refusals(room, directory):
+    before = {path: path.stat().st_mtime_ns for path in directory.rglob("*")}
+    _, err, _ = run(2, *SWEEP, "--output", directory, status=1)
+    check("holds the result of a sweep" in err, "a sweep is not overwritten")
+    changed = [*SWEEP, "--output", directory, "--resume"]
+    changed[changed.index("--gradient-tolerance") + 1] = "1e-9"
+    _, err, _ = run(2, *changed, status=1)
+    check("gradient-tolerance 0 there and 1e-09 here" in err, "a result of other settings is not kept for these")
+    _, err, _ = run(2, *SWEEP, "--output", room / "none", "--only", SETTINGS, status=2)
+    check(f"from 0 to {SETTINGS - 1}" in err, "a setting that there is not")
+    check({path: path.stat().st_mtime_ns for path in directory.rglob("*")} == before, "nothing has changed")
+
+
+def one_group_fails(room):
+    directory = room / "failing"
+    (directory / "hidden-40-images-60-plain" / "log.jsonl").mkdir(parents=True)
+    _, err, seconds = run(3, *SWEEP, "--output", directory, "--quiet", status=1)
+    said = [line for line in err.splitlines() if line.startswith("sae-mpi:")]
+    check(len(said) == 1 and "hidden-40-images-60-plain/log.jsonl" in said[0], f"one message: {said}")
+    check(seconds < 30, f"a group that fails ends all ({seconds:.1f} s)")
+
+
+def retries(room):
+    """A sparsity term so strong that the line search fails from every start."""
+    hopeless = ["--hidden", 5, "--train-count", 20, "--test-count", 5, "--beta", 1e12, "--rho", 0.001,
+                "--max-iterations", 400, "--seed", 7]
+    directory = room / "retries"
+    out, err, _ = run(2, "sweep", *hopeless, "--output", directory)
+    row = table(directory)[0]
+    check((row["status"], row["retries"], row["seed"]) == ("line_search_failed", 2, 9), "two more starts")
+    check("once more with --seed 9" in err and "retries 2" in err, "which is told")
+    run(1, "train", *hopeless, "--quiet", "--output", room / "first")
+    run(1, "train", *hopeless[:-1], 9, "--quiet", "--output", room / "third")
+    check((room / "third" / "model.safetensors").read_bytes() == row["model"], "the model is that of the third start")
+    check((room / "first" / "model.safetensors").read_bytes() != row["model"], "and not that of the first")
+    # As a sweep leaves it that is killed during the second start.
+    second = room / "second"
+    run(1, "train", *hopeless[:-3], 5, "--seed", 8, "--quiet", "--output", second / row["name"])
+    _, err, _ = run(1, "sweep", *hopeless, "--output", second, "--resume")
+    check("resume: from" in err and "once more with --seed 9" in err and "--seed 8" not in err,
+          "resumed in the second start")
+    check(table(second) == table(directory), "the same in the end")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="sae-sweep-") as name:
+        room = pathlib.Path(name)
+        run(1, *SWEEP, "--output", room / "one")
+        expected = table(room / "one")
+        complete(room / "one")
+        groupings(room, expected)
+        killed(room, expected)
+        stopped(room, expected)
+        one_by_one(room, expected)
+        refusals(room, room / "one")
+        one_group_fails(room)
+        retries(room)
+
+
+if __name__ == "__main__":
+    main()
