@@ -95,6 +95,9 @@ Plan make_plan(const mpi::Communicator& world, const SweepOptions& options) {
     });
     world.broadcast_value(all_images);
     Plan plan = mpi::agreed(world, [&] {
+        if (options.groups && *options.groups > world.size())
+            throw UsageError("--groups: " + std::to_string(*options.groups) + " groups need as many ranks; " +
+                             "there are " + std::to_string(world.size()));
         Plan made;
         made.settings = select(options, sweep_settings(options, all_images));
         return made;
@@ -130,7 +133,7 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
                                         const Plan& plan) {
     const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
     const auto groups = static_cast<int>(std::min<Index>(most, options.groups.value_or(most)));
-    const int number = static_cast<int>(Index{world.rank()} * groups / world.size());
+    const int number = group_of(world.rank(), world.size(), groups);
     const StopSignals signals;
     const ThreadCount threads = choose_threads(world, options.training.threads);
     const mpi::Communicator group = world.split(number, world.rank());
@@ -143,8 +146,7 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
                            std::to_string(groups) + (groups == 1 ? " group" : " groups"));
         if (!threads.warning.empty()) progress->announce("warning: " + threads.warning);
     }
-    const auto line = make_sweep_line(world, {plan.todo, number, groups, group.is_root()}, signals,
-                                      progress ? &*progress : nullptr);
+    const auto line = make_sweep_line(world, groups, plan.todo, signals, progress ? &*progress : nullptr);
     SweepGroup(group, number, options, plan.settings, *line, threads.threads).run();
     const StopRequest reason = line->finish();
     return {reason, progress ? std::ssize(plan.settings) - progress->done() : 0};
@@ -181,6 +183,9 @@ void summarise(const SweepOptions& options, const Plan& plan, double seconds, st
     else
         out << "written to " << options.training.output
             << ": report.html, sweep.json, config.ini and a run directory for each setting\n";
+    if (!plan.todo.empty())
+        out << plan.todo.size() << (plan.todo.size() == 1 ? " setting" : " settings") << " trained in "
+            << duration_text(seconds) << '\n';
 }
 
 }  // namespace

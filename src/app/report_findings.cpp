@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "report_html.hpp"
 #include "report_series.hpp"
 #include "report_words.hpp"
@@ -7,11 +9,11 @@ namespace sae {
 namespace {
 
 using Rows = std::vector<const SweepRow*>;
+using Measures = std::vector<Measure>;
 
 /// "Over 11 steps to more hidden units, the training error fell in all 11; the test error fell in 10 and rose
 /// in 1." Each measure tells its own number of steps where it differs from the one before.
-std::string tally_sentence(const std::vector<Series>& all, std::string_view to,
-                           std::initializer_list<Measure> measures) {
+std::string tally_sentence(const std::vector<Series>& all, std::string_view to, const Measures& measures) {
     std::string text;
     Index steps_before = 0;
     for (const Measure& measure : measures) {
@@ -31,7 +33,7 @@ std::string tally_sentence(const std::vector<Series>& all, std::string_view to,
 }
 
 /// One sentence for a series: what was varied between which ends, and how each measure went.
-std::optional<std::string> trend_sentence(const Series& series, std::initializer_list<Measure> measures) {
+std::optional<std::string> trend_sentence(const Series& series, const Measures& measures) {
     std::string text;
     for (const Measure& measure : measures) {
         if (const auto words = trend(measure, series)) text += (text.empty() ? "" : "; ") + *words;
@@ -53,14 +55,26 @@ std::string gap_sentence(const Series& series) {
     return text + '.';
 }
 
+/// Shares of units that are worth a word: those that are not 0 in all rows.
+Measures shares_of(const Rows& rows) {
+    Measures shares;
+    for (const Measure& share : {nearly_never_share, nearly_always_share}) {
+        const auto told = [&](const SweepRow* row) { return share.of(*row).value_or(0) > 0; };
+        if (std::ranges::any_of(rows, told)) shares.push_back(share);
+    }
+    return shares;
+}
+
 /// What the plain autoencoder beside a sparse series does.
-std::string plain_sentence(const SweepRow& plain) {
+std::string plain_sentence(const SweepRow& plain, const Measures& shares) {
     std::string text;
     const auto add = [&](const std::string& part) { text += (text.empty() ? " " : ", ") + part; };
     if (const auto mean = mean_activation.of(plain)) add("mean activation " + html::number(*mean));
     if (const auto error = test_error.of(plain)) add("test reconstruction error " + html::number(*error));
-    if (const auto share = nearly_never_share.of(plain)) {
-        add(shown(nearly_never_share, *share) + " of the units nearly never active");
+    for (const Measure& measure : shares) {
+        const bool never = measure.name == nearly_never_share.name;
+        if (const auto share = measure.of(plain))
+            add(shown(measure, *share) + " of the units nearly " + (never ? "never" : "always") + " active");
     }
     return text.empty() ? "" : " Without the sparsity term:" + text + '.';
 }
@@ -68,7 +82,7 @@ std::string plain_sentence(const SweepRow& plain) {
 /// A topic's summary and the sentences of its series, each followed by what `more` says of the series.
 template <typename More>
 SweepFinding finding_of(std::string topic, std::string summary, const std::vector<Series>& all,
-                        std::initializer_list<Measure> measures, More more) {
+                        const Measures& measures, More more) {
     SweepFinding finding{std::move(topic), std::move(summary), {}};
     for (const Series& series : all) {
         if (const auto text = trend_sentence(series, measures))
@@ -92,9 +106,9 @@ SweepFinding image_finding(const Rows& rows) {
 }
 
 /// The sparse settings against the plain ones of the same size and images.
-std::string against_plain(const Rows& rows) {
+std::string against_plain(const Rows& rows, const Measures& measures) {
     std::string text;
-    for (const Measure& measure : {mean_activation, test_error, nearly_never_share}) {
+    for (const Measure& measure : measures) {
         Tally pairs;
         for (const SweepRow* row : rows) {
             const SweepRow* plain = row->hyperparameters.sparse() ? plain_twin(*row, rows) : nullptr;
@@ -107,19 +121,38 @@ std::string against_plain(const Rows& rows) {
     }
     if (text.empty()) return "";
     return "With the sparsity term, against the plain setting of the same size, images and lambda, " + text +
-           '.';
+           ". ";
+}
+
+/// How near the mean activations come to the rho that was asked for.
+std::string against_rho(const Rows& rows) {
+    Tally sides;
+    std::vector<double> times;
+    for (const SweepRow* row : rows) {
+        const std::optional<double> mean = mean_activation.of(*row);
+        if (!row->hyperparameters.sparse() || !mean) continue;
+        sides.add(row->hyperparameters.rho, *mean);
+        times.push_back(*mean / row->hyperparameters.rho);
+    }
+    if (times.empty()) return "";
+    const auto [least, most] = std::ranges::minmax(times);
+    const std::string from = html::number(least), to = html::number(most);
+    return "The mean activation reached " + words(sides, "is below rho", "is above rho", "is rho") + ": " +
+           (from == to ? to : from + " to " + to) + " times rho.";
 }
 
 SweepFinding sparsity_finding(const Rows& rows) {
     const std::vector<Series> all = by_rho(rows);
     constexpr auto to = "to a smaller rho, with all else equal";
-    const std::string summary =
-        tally_sentence(all, to, {mean_activation, test_error, nearly_never_share}) + against_plain(rows);
-    return finding_of("Sparsity", summary, all, {mean_activation, test_error, nearly_never_share},
-                      [&](const Series& series) {
-                          const SweepRow* plain = plain_twin(*series.rows.front(), rows);
-                          return plain ? plain_sentence(*plain) : "";
-                      });
+    const Measures shares = shares_of(rows);
+    Measures measures{mean_activation, test_error};
+    measures.insert(measures.end(), shares.begin(), shares.end());
+    std::string summary = tally_sentence(all, to, measures) + against_plain(rows, measures);
+    if (!summary.empty()) summary += against_rho(rows);
+    return finding_of("Sparsity", summary, all, measures, [&](const Series& series) {
+        const SweepRow* plain = plain_twin(*series.rows.front(), rows);
+        return plain ? plain_sentence(*plain, shares) : "";
+    });
 }
 
 }  // namespace

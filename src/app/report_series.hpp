@@ -43,6 +43,7 @@ extern const Measure test_error;
 extern const Measure train_error;
 extern const Measure mean_activation;
 extern const Measure nearly_never_share;
+extern const Measure nearly_always_share;
 
 /// The value with the measure's unit.
 [[nodiscard]] std::string shown(const Measure& measure, double value);

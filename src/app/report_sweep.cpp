@@ -80,9 +80,10 @@ std::string data_section(const SweepReport& report) {
 std::string key_numbers(const SweepReport& report) {
     double work = 0;
     for (const SweepRow& row : report.rows) work += has_result(row) ? row.seconds : 0;
-    return html::key_numbers({{"Settings", html::count(std::ssize(report.rows))},
-                              {"Time of the sweep", html::duration(report.seconds)},
-                              {"Sum of the trainings' times", html::duration(work)}});
+    NamedValues numbers{{"Settings", html::count(std::ssize(report.rows))}};
+    if (report.seconds > 0) numbers.emplace_back("Time of the sweep", html::duration(report.seconds));
+    numbers.emplace_back("Sum of the trainings' times", html::duration(work));
+    return html::key_numbers(numbers);
 }
 
 }  // namespace

@@ -110,7 +110,8 @@ std::string sweep_pictures(const std::vector<SweepRow>& rows) {
     if (text.empty()) return "";
     return html::paragraph(
                "One cell for each hidden unit: the input that excites it most. Light pixels excite it, dark "
-               "ones inhibit it; each cell has a scale of its own. A picture leads to the report of its "
+               "ones inhibit it; each cell has a scale of its own. A cell that is light all over is mostly "
+               "one of a unit that is nearly always active. A picture leads to the report of its "
                "run.") +
            text;
 }

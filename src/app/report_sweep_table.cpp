@@ -46,6 +46,7 @@ constexpr std::array headings{"Hidden units",
                               "Training error",
                               "Mean activation",
                               "Nearly never active",
+                              "Nearly always active",
                               "Cost",
                               "Reconstruction",
                               "Weight decay",
@@ -63,13 +64,11 @@ std::vector<Cell> cells(const SweepRow& row) {
     const bool valid = !row.model_sha256.empty();
     const ActivationSummary summary = summarise(row.mean_activations);
     const bool has_units = valid && summary.units > 0;
-    Cell nearly_never{"–", "", false};
-    if (has_units) {
-        nearly_never = {
-            html::share(summary.nearly_never, summary.units),
-            shortest_text(static_cast<double>(summary.nearly_never) / static_cast<double>(summary.units)),
-            false};
-    }
+    const auto share = [&](Index units) {
+        if (!has_units) return Cell{"–", "", false};
+        return Cell{html::share(units, summary.units),
+                    shortest_text(static_cast<double>(units) / static_cast<double>(summary.units)), false};
+    };
     const std::string link = linked(row, "open");
     return {integer(row.hidden),
             integer(row.train_count),
@@ -79,7 +78,8 @@ std::vector<Cell> cells(const SweepRow& row) {
             real(row.test_error, valid),
             real(row.train_error, valid),
             real(summary.mean, has_units),
-            nearly_never,
+            share(summary.nearly_never),
+            share(summary.nearly_always),
             real(row.cost.total(), valid),
             real(row.cost.reconstruction, valid),
             real(row.cost.weight_decay, valid),
@@ -122,10 +122,12 @@ std::string sweep_table(const std::vector<SweepRow>& rows) {
     std::string text = html::paragraph(
         "Errors are means over images of half the squared distance; cost = reconstruction + weight decay + "
         "sparsity. Nearly never active: the share of hidden units whose mean activation is below " +
-        html::number(nearly_never_active) + ". A click on a heading sorts, where scripts may run.");
+        html::number(nearly_never_active) + "; nearly always: above " + html::number(nearly_always_active) +
+        ". A click on a heading sorts, where scripts may run. A table that is wider than the window "
+        "scrolls.");
     text +=
         "<div class=\"scroll broad\" tabindex=\"0\" role=\"region\" aria-label=\"All settings\">"
-        "<table class=\"sortable\"><caption>All settings</caption>\n<thead><tr>";
+        "<table class=\"sortable\">\n<thead><tr>";
     const std::vector<Cell> first = cells(rows.front());
     for (std::size_t column = 0; column < headings.size(); ++column) {
         text += std::string("<th scope=\"col\"") + (first[column].is_text ? " class=\"text\"" : "") + '>' +

@@ -18,8 +18,8 @@ std::optional<double> of_summary(const SweepRow& row, double (*number)(const Act
     return finite(number(summary));
 }
 
-double per_cent_nearly_never(const ActivationSummary& summary) {
-    return 100.0 * static_cast<double>(summary.nearly_never) / static_cast<double>(summary.units);
+double per_cent(Index units, const ActivationSummary& summary) {
+    return 100.0 * static_cast<double>(units) / static_cast<double>(summary.units);
 }
 
 /// The measure of every row, or nothing if one lacks it.
@@ -42,8 +42,14 @@ const Measure train_error{"training reconstruction error", "",
 const Measure mean_activation{"mean activation reached", "", [](const SweepRow& row) {
                                   return of_summary(row, [](const auto& summary) { return summary.mean; });
                               }};
-const Measure nearly_never_share{"share of units that are nearly never active", " %",
-                                 [](const SweepRow& row) { return of_summary(row, per_cent_nearly_never); }};
+const Measure nearly_never_share{
+    "share of units that are nearly never active", " %", [](const SweepRow& row) {
+        return of_summary(row, [](const auto& summary) { return per_cent(summary.nearly_never, summary); });
+    }};
+const Measure nearly_always_share{
+    "share of units that are nearly always active", " %", [](const SweepRow& row) {
+        return of_summary(row, [](const auto& summary) { return per_cent(summary.nearly_always, summary); });
+    }};
 
 std::string shown(const Measure& measure, double value) {
     return html::number(value) + std::string(measure.unit);

@@ -17,6 +17,8 @@ ActivationSummary summarise(std::span<const double> mean_activations) {
     summary.units = static_cast<Index>(units);
     summary.nearly_never =
         std::lower_bound(sorted.begin(), sorted.end(), nearly_never_active) - sorted.begin();
+    summary.nearly_always =
+        sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), nearly_always_active);
     summary.mean = std::accumulate(sorted.begin(), sorted.end(), 0.0) / static_cast<double>(units);
     summary.median = (sorted[(units - 1) / 2] + sorted[units / 2]) / 2;
     summary.lowest = sorted.front();

@@ -9,11 +9,14 @@ namespace sae {
 
 /// A unit of less mean activation counts as nearly never active.
 inline constexpr double nearly_never_active = 1e-3;
+/// A unit whose mean activation is above this says about the same of nearly all images.
+inline constexpr double nearly_always_active = 0.9;
 
 /// The mean activations of the hidden units in a few numbers; all 0 if there are no units.
 struct ActivationSummary {
     Index units = 0;
-    Index nearly_never = 0;  ///< units below nearly_never_active
+    Index nearly_never = 0;   ///< units below nearly_never_active
+    Index nearly_always = 0;  ///< units above nearly_always_active
     double mean = 0;
     double median = 0;
     double lowest = 0;

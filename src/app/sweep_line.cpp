@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
+#include <exception>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -39,17 +41,25 @@ std::optional<std::pair<Message, int>> receive(const mpi::Communicator& world, i
 /// Rank 0 of the world, itself the first of group 0.
 class Hub final : public SweepLine {
   public:
-    Hub(const mpi::Communicator& world, const SweepLineSettings& settings, const StopSignals& signals,
-        SweepProgress& progress)
+    Hub(const mpi::Communicator& world, int groups, const std::vector<Index>& queue,
+        const StopSignals& signals, SweepProgress& progress)
         : world_(world),
-          queue_(settings.queue.begin(), settings.queue.end()),
-          groups_(settings.groups),
+          queue_(queue.begin(), queue.end()),
+          groups_(groups),
           signals_(signals),
-          progress_(progress) {}
+          progress_(progress) {
+        first_ = *next(0);
+        for (int rank = 1; rank < world_.size(); ++rank) {
+            const int group = group_of(rank, world_.size(), groups_);
+            if (group == group_of(rank - 1, world_.size(), groups_)) continue;
+            static_cast<void>(next(group));
+            busy_.push_back(rank);
+        }
+    }
 
     std::optional<Index> take() override {
         check();
-        return next(0);
+        return first_ ? std::exchange(first_, std::nullopt) : next(0);
     }
 
     void tell(GroupNews news) override { hear(news, 0); }
@@ -137,8 +147,9 @@ class Hub final : public SweepLine {
     int groups_;
     const StopSignals& signals_;
     SweepProgress& progress_;
-    int dismissed_ = 0;      ///< groups that were told that nothing is left
-    std::vector<int> busy_;  ///< the first ranks of the other groups that have a setting
+    std::optional<Index> first_;  ///< of group 0
+    int dismissed_ = 0;           ///< groups that were told that nothing is left
+    std::vector<int> busy_;       ///< the first ranks of the other groups that have a setting
     StopRequest reason_ = StopRequest::none;
     std::exception_ptr failure_;
 };
@@ -146,13 +157,16 @@ class Hub final : public SweepLine {
 /// Any other rank.
 class Member final : public SweepLine {
   public:
-    Member(const mpi::Communicator& world, const SweepLineSettings& settings, const StopSignals& signals)
+    Member(const mpi::Communicator& world, int groups, const std::vector<Index>& queue,
+           const StopSignals& signals)
         : world_(world),
-          group_(settings.group),
-          first_of_group_(settings.first_of_group),
+          group_(group_of(world.rank(), world.size(), groups)),
+          first_of_group_(group_ != group_of(world.rank() - 1, world.size(), groups)),
+          first_(queue[static_cast<std::size_t>(group_)]),
           signals_(signals) {}
 
     std::optional<Index> take() override {
+        if (first_) return std::exchange(first_, std::nullopt);
         GroupNews news;
         news.group = group_;
         post(news);
@@ -219,6 +233,7 @@ class Member final : public SweepLine {
     const mpi::Communicator& world_;
     int group_;
     bool first_of_group_;
+    std::optional<Index> first_;
     const StopSignals& signals_;
     StopRequest reason_ = StopRequest::none;
     StopRequest asked_ = StopRequest::none;
@@ -229,10 +244,15 @@ class Member final : public SweepLine {
 
 }  // namespace
 
-std::unique_ptr<SweepLine> make_sweep_line(const mpi::Communicator& world, const SweepLineSettings& settings,
-                                           const StopSignals& signals, SweepProgress* progress) {
-    if (world.is_root()) return std::make_unique<Hub>(world, settings, signals, *progress);
-    return std::make_unique<Member>(world, settings, signals);
+int group_of(int rank, int ranks, int groups) {
+    return static_cast<int>(Index{rank} * groups / ranks);
+}
+
+std::unique_ptr<SweepLine> make_sweep_line(const mpi::Communicator& world, int groups,
+                                           const std::vector<Index>& queue, const StopSignals& signals,
+                                           SweepProgress* progress) {
+    if (world.is_root()) return std::make_unique<Hub>(world, groups, queue, signals, *progress);
+    return std::make_unique<Member>(world, groups, queue, signals);
 }
 
 void GroupObserver::record(const IterationRecord& record) {

@@ -1,7 +1,5 @@
 #pragma once
 #include <array>
-#include <deque>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,16 +47,15 @@ class SweepLine {
     virtual StopRequest finish() = 0;
 };
 
-/// The line of a rank of `world`; rank 0 hands out `queue` from its front to `groups` groups. All that is
-/// passed must outlive it; `progress` is rank 0's and null on the others. `group` is this rank's group.
-struct SweepLineSettings {
-    std::vector<Index> queue;
-    int group = 0;
-    int groups = 1;
-    bool first_of_group = false;
-};
-[[nodiscard]] std::unique_ptr<SweepLine> make_sweep_line(const mpi::Communicator& world,
-                                                         const SweepLineSettings& settings,
+/// The group that a rank is in, of `groups` <= `ranks`: runs of ranks, as equal as can be.
+[[nodiscard]] int group_of(int rank, int ranks, int groups);
+
+/// The line of a rank of `world` in a sweep of `groups` groups, at most as many as there are settings in
+/// `queue`, which is the same on all ranks. The settings at its front are the groups' first, without a word;
+/// rank 0 hands out the others and shows the progress; `progress` is null on the others. All references must
+/// outlive it.
+[[nodiscard]] std::unique_ptr<SweepLine> make_sweep_line(const mpi::Communicator& world, int groups,
+                                                         const std::vector<Index>& queue,
                                                          const StopSignals& signals, SweepProgress* progress);
 
 /// The observer of a group's trainings, on the group's first rank: passes on what it is told.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include "sae/app/image_sources.hpp"
 #include "sae/app/ini_file.hpp"
@@ -64,20 +65,30 @@ std::vector<std::string> cells(const SweepRow& row) {
 NamedValues shared_settings(const SweepOptions& options, const std::vector<SweepEntry>& entries) {
     NamedValues settings;
     for (const IniEntry& entry : parse_ini(to_ini(options), "settings")) {
-        if (entry.key != "lambda") settings.emplace_back(entry.key, entry.value);
+        if (entry.key != "lambda" && entry.key != "quiet") settings.emplace_back(entry.key, entry.value);
     }
     if (!entries.empty())
         settings.emplace_back("lambda", format("%g", entries.front().setting.hyperparameters.lambda));
     return settings;
 }
 
+/// Where the training images come from, and how many of them the settings take.
+std::string training_data(const SourceOptions& source, const std::vector<SweepEntry>& entries) {
+    std::set<Index> counts;
+    for (const SweepEntry& entry : entries) counts.insert(entry.setting.train_count);
+    std::string text = open_training_images(source, {"train-count", *counts.rbegin()}).source->description();
+    std::string list;
+    for (const Index count : counts) list += (list.empty() ? "" : ", ") + std::to_string(count);
+    return text + "; trained on the first " + list;
+}
+
 SweepReport report_of(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds) {
     SweepReport report;
-    report.name = options.training.output;
-    Index most = 0;
-    for (const SweepEntry& entry : entries) most = std::max(most, entry.setting.train_count);
+    const auto directory = std::filesystem::absolute(options.training.output).lexically_normal();
+    report.name =
+        "Sweep " + (directory.has_filename() ? directory : directory.parent_path()).filename().string();
     const SourceOptions& source = options.training.source;
-    report.train_data = open_training_images(source, {"train-count", most}).source->description();
+    report.train_data = training_data(source, entries);
     const Images test = open_test_images(source, {"test-count", options.training.test_count});
     if (test.source) report.test_data = test.source->description();
     report.settings = shared_settings(options, entries);

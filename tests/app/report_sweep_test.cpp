@@ -105,6 +105,22 @@ TEST_CASE("what sparsity does: along rho, and against the plain twin") {
                  "1."));
 }
 
+TEST_CASE("units that are always on, and how near the mean activations come to rho, are told") {
+    std::vector<SweepRow> rows{plain(10, 100, 2, 6), row(10, 100, 0.05, 0.2, 2, 7),
+                               row(10, 100, 0.01, 0.2, 3, 8)};
+    rows[0].mean_activations = {0.95, 0.95, 0.899, 0.1};
+    rows[1].mean_activations = {0.1, 0.3};
+    rows[2].mean_activations = {0.005, 0.005};
+    const std::string text = all_of(rows);
+    CHECK(contains(text,
+                   "the share of units that are nearly always active is lower in all 2. The mean "
+                   "activation reached is below rho in 1 and is above rho in 1: 0.5 to 4 times rho."));
+    CHECK(contains(text, "test reconstruction error 6, 50 % of the units nearly always active."));
+    CHECK_FALSE(contains(text, "nearly never active"));
+    rows[2].mean_activations = {0.04, 0.04};
+    CHECK(contains(all_of(rows), "reached is above rho in all 2: 4 times rho."));
+}
+
 TEST_CASE("a beta that goes with the hidden size is let pass, one that is free is not") {
     const std::vector<SweepRow> tied{row(10, 100, 0.05, 0.2, 4, 4), row(50, 100, 0.05, 0.1, 2, 2)};
     CHECK(contains(all_of(tied), "rho 0.05, beta 0.2, 0.1 in turn, 100 images: from 10 to 50 hidden units"));
@@ -158,5 +174,8 @@ TEST_CASE("a sweep's report: headline, table, pictures in their places, links th
     CHECK(contains(page, "alt=\"Weights: 10 hidden units, 100 images, rho 0.01, beta 0.2\""));
     CHECK(contains(page, "<code title=\"0123456789abcdef\">0123456789ab</code>"));
     CHECK(contains(page, "<th scope=\"row\" data-value=\"20\">20</th>"));
+    CHECK_FALSE(contains(page, "Time of the sweep"));
+    report.seconds = 60;
+    CHECK(contains(sweep_report(report), "Time of the sweep"));
     CHECK_FALSE(contains(page, "20 hidden units, 100 images, plain"));
 }

@@ -33,6 +33,9 @@ VALUES = [
     value("beta", "0", "a number above 0", "check-gradient"),
     *[value("first", text, "a list with commas, each a whole number from 1 to 100000", "show") for text in ("10,,50", "10,0", "10,x", ",", "100001")],
     value("test-first", "0", "a whole number from 1 to 100000", "show"),
+    *[value("hidden", text, "a list with commas, each a whole number from 1 to 1000000000", "sweep") for text in ("10,0", "10,", "5:1")],
+    *[value("beta", text, "a list with commas, each X or H:X", "sweep") for text in ("10:-1", "0:1", "10:", "1,,2")],
+    value("rho", "10:0.1,1", "a list with commas, each X or H:X", "sweep"), value("retries", "-1", "a whole number", "sweep"),
 ]
 
 WORDS = [
@@ -55,6 +58,11 @@ WORDS = [
     usage(["train", "--output="], "--output: .*expected a path"),
     usage(["evaluate"], "--model FILE is missing: model file"),
     usage(["evaluate", "--model", "model", "--hidden", "5"], 'unknown option "--hidden"'),
+    usage(["sweep", "--study", "--rho", "0.1"], "--study: cannot be given together with --rho"),
+    usage(["sweep", "--hidden", "10", "--beta", "20:1"], "--beta: 20:1 is for a hidden size that --hidden does not list"),
+    usage(["sweep", "--hidden", "10,20", "--rho", "20:0.1"], "--rho: has no value for 10 hidden units; add 10:X"),
+    usage(["sweep", "--only", "0,1"], "--only: there is no setting 1; there are 1, from 0 to 0"),
+    usage(["sweep", "--groups", "9"], "--groups: 9 groups need as many ranks; there are 3"),
     usage(["show", "--overwrite"], 'unknown option "--overwrite"'),
 ]
 

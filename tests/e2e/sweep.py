@@ -68,28 +68,36 @@ def complete(directory):
     check(len(rows) == SETTINGS, f"{SETTINGS} settings, each in its own run directory, and one report")
 
 
-def kill_all(process):
-    """mpirun and its ranks, at once: SIGKILL."""
+def ranks_of(process):
+    """The process ids of mpirun's ranks, in ascending order."""
     ranks = []
     for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, IndexError):
             if int(entry.read_text().rsplit(")", 1)[1].split()[1]) == process.pid:
                 ranks.append(int(entry.parent.name))
-    for pid in [process.pid, *ranks]:
+    return sorted(ranks)
+
+
+def kill_all(process):
+    """mpirun and its ranks, at once: SIGKILL."""
+    for pid in [process.pid, *ranks_of(process)]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.communicate(timeout=LONGEST)
 
 
-def in_the_middle(directory, process):
-    """Waits until some settings are finished and a long one has a checkpoint but no result."""
+def start_to_the_middle(directory, ranks):
+    """A sweep that has just written a checkpoint of a setting, with some finished and some not."""
+    before = set(directory.glob("*/checkpoint-*"))
+    process = start(ranks, [*SWEEP, "--output", directory, "--resume"])
     deadline = time.monotonic() + LONGEST
     while time.monotonic() < deadline and process.poll() is None:
         done = {path.parent for path in directory.glob("*/result.json")}
-        begun = {path.parent for path in directory.glob("*/checkpoint-*")}
+        begun = {path.parent for path in set(directory.glob("*/checkpoint-*")) - before}
         if done and begun - done:
-            return
+            return process
         time.sleep(0.002)
+    process.kill()
     check(False, f"the sweep in {directory} was caught in the middle")
 
 
@@ -114,8 +122,7 @@ def groupings(room, expected):
 def killed(room, expected):
     directory = room / "killed"
     for _ in range(2):
-        process = start(2, [*SWEEP, "--output", directory, "--resume"])
-        in_the_middle(directory, process)
+        process = start_to_the_middle(directory, 2)
         kill_all(process)
     done = {path: path.stat().st_mtime_ns for path in directory.glob("*/result.json")}
     check(0 < len(done) < SETTINGS, f"killed twice, with {len(done)} settings finished")
@@ -127,12 +134,14 @@ def killed(room, expected):
 
 
 def stopped(room, expected):
+    """One rank is asked, whichever it is; all stop."""
     directory = room / "stopped"
-    process = start(2, [*SWEEP, "--output", directory])
-    in_the_middle(directory, process)
-    process.send_signal(signal.SIGUSR2)
-    _, err = process.communicate(timeout=LONGEST)
-    check(process.returncode == 75 and "--resume goes on" in err, "SIGUSR2: exit status 75, and what to do")
+    for which, number, status in ((0, signal.SIGTERM, 75), (-1, signal.SIGUSR2, 75), (-1, signal.SIGINT, 130)):
+        process = start_to_the_middle(directory, 2)
+        os.kill(ranks_of(process)[which], number)
+        out, err = process.communicate(timeout=LONGEST)
+        check(process.returncode == status and "--resume goes on" in err and not out,
+              f"{number.name} to one rank: exit status {process.returncode}, and what to do")
     check(not (directory / "sweep.json").exists(), "a stopped sweep has no table")
     run(1, *SWEEP, "--output", directory, "--resume", "--quiet")
     same(directory, expected, "stopped and resumed: same table, same models")

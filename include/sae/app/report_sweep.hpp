@@ -37,7 +37,7 @@ struct SweepReport {
     std::string test_data;       ///< empty if there are none
     NamedValues settings;        ///< what all rows share
     std::vector<SweepRow> rows;  ///< in any order
-    double seconds = 0;          ///< wall time of the whole sweep
+    double seconds = 0;          ///< wall time of the whole sweep; 0 if it was not done in one go
 };
 
 /// The report of a sweep, an HTML file as run_report() makes them: a sortable table, the weights of all
