@@ -1,30 +1,16 @@
 #include "sae/train/slice.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cassert>
-#include <new>
 
 #include "history_kernels.hpp"
+#include "sae/core/aligned.hpp"
 
 namespace sae {
-namespace {
-
-constexpr std::size_t huge_page = std::size_t{1} << 21;
-
-}  // namespace
 
 Slice::Slice(Index length) : size_(static_cast<std::size_t>(length)) {
     assert(length >= 0 && length % block_length == 0);
-    const std::size_t bytes = size_ * sizeof(double);
-    const std::size_t alignment = bytes >= huge_page / 2 ? huge_page : 64;
-    const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
-    values_.reset(static_cast<double*>(std::aligned_alloc(alignment, whole)));
-    if (!values_ && whole > 0) throw std::bad_alloc();
-    // An advice: slices are read from end to end at the speed of memory, and translating addresses of 4 KiB
-    // pages is a third of that time. Where it is not followed, all works as well.
-    if (alignment == huge_page) static_cast<void>(madvise(values_.get(), whole, MADV_HUGEPAGE));
+    values_.reset(static_cast<double*>(allocate_aligned(size_ * sizeof(double))));
     std::fill_n(values_.get(), size_, 0.0);
 }
 

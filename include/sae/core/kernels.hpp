@@ -84,7 +84,7 @@ struct TileKernels {
 
 /// Panels that are worked on together, so that they and one strip stay in the second-level cache.
 inline constexpr Index column_group = 4;
-inline constexpr Index gradient_group = 4;
+inline constexpr Index gradient_group = 8;
 
 /// The kernels of one instruction set.
 struct KernelSet {

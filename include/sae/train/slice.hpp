@@ -1,9 +1,9 @@
 #pragma once
-#include <cstdlib>
 #include <memory>
 #include <span>
 #include <utility>
 
+#include "sae/core/aligned.hpp"
 #include "sae/core/exact_sum.hpp"
 #include "sae/core/shape.hpp"
 
@@ -28,7 +28,7 @@ class Slice {
 
   private:
     struct Release {
-        void operator()(double* values) const { std::free(values); }
+        void operator()(double* values) const { release_aligned(values); }
     };
     std::unique_ptr<double[], Release> values_;
     std::size_t size_ = 0;

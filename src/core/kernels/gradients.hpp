@@ -3,41 +3,79 @@
 
 namespace sae::SAE_KERNELS {
 
-/// Adds a block of a tile's sums to the sums of all tiles: exactly, as integers.
-template <class T>
-[[gnu::always_inline]] inline void add_block(const T* c, Index rows, Index here, const double* scales,
-                                             Index scale_step, std::int64_t* sums, Index row_length) {
-    for (Index j = 0; j < rows; ++j) {
-        const double scale = scales[j * scale_step];
-        std::int64_t* to = sums + j * row_length;
-        const T* from = c + j * panel_width<T>;
-#pragma GCC ivdep
-        for (Index i = 0; i < here; ++i)
-            to[i] += static_cast<std::int64_t>(__builtin_rint(static_cast<double>(from[i]) * scale));
+/// A tile's sum as what is added to the sums of all tiles: an integer, exactly, or, to compare with, a number
+/// of which every addition rounds.
+[[gnu::always_inline]] inline std::int64_t addend(double x, double scale, std::int64_t /*sums*/) {
+    return static_cast<std::int64_t>(__builtin_rint(x * scale));
+}
+[[gnu::always_inline]] inline double addend(double x, double /*scale*/, double /*sums*/) {
+    return x;
+}
+[[gnu::always_inline]] inline Vector<std::int64_t> addend(Vector<double> x, double scale,
+                                                          Vector<std::int64_t> /*sums*/) {
+    return nearest(x * scale);
+}
+[[gnu::always_inline]] inline Vector<double> addend(Vector<double> x, double /*scale*/,
+                                                    Vector<double> /*sums*/) {
+    return x;
+}
+
+/// Adds `here` of a tile's sums to the sums of all tiles.
+template <class T, class Sum>
+[[gnu::always_inline]] inline void add_row(const T* from, Index here, double scale, Sum* to) {
+    for (Index i = 0; i < here; ++i) to[i] += addend(static_cast<double>(from[i]), scale, Sum{});
+}
+
+/// The same for a whole panel.
+template <class T, class Sum>
+[[gnu::always_inline]] inline void add_panel(const T* from, double scale, Sum* to) {
+    using Sums = typename UnalignedOf<Sum>::type;
+    for (Index i = 0; i < panel_width<T>; i += lanes<double>) {
+        Sums* const sums = reinterpret_cast<Sums*>(to + i);
+        *sums += addend(as_double(from + i), scale, *sums);
     }
 }
 
-/// The same with plain sums, where every addition rounds.
-template <class T>
-[[gnu::always_inline]] inline void add_block(const T* c, Index rows, Index here, const double* /*scales*/,
-                                             Index /*scale_step*/, double* sums, Index row_length) {
+/// Adds a block of a tile's sums to the sums of all tiles, row j by scales[j * scale_step].
+template <class T, class Sum>
+[[gnu::always_inline]] inline void add_block(const T* c, Index rows, Index here, const double* scales,
+                                             Index scale_step, Sum* sums, Index row_length) {
+    constexpr Index P = panel_width<T>;
+    if (here == P) {
+        for (Index j = 0; j < rows; ++j) add_panel(c + j * P, scales[j * scale_step], sums + j * row_length);
+    } else {
+        for (Index j = 0; j < rows; ++j)
+            add_row(c + j * P, here, scales[j * scale_step], sums + j * row_length);
+    }
+}
+
+/// The sums of all tiles are larger than the second-level cache: a block's are asked for before its product,
+/// which takes longer than they need to arrive.
+template <class Sum>
+[[gnu::always_inline]] inline void prefetch_block(const Sum* sums, Index rows, Index here, Index row_length) {
+    constexpr Index line = 64 / static_cast<Index>(sizeof(Sum));
     for (Index j = 0; j < rows; ++j)
-#pragma GCC ivdep
-        for (Index i = 0; i < here; ++i)
-            sums[j * row_length + i] += static_cast<double>(c[j * panel_width<T> + i]);
+        for (Index i = 0; i < here + line; i += line) __builtin_prefetch(sums + j * row_length + i, 1);
 }
 
 template <class T, class Sum>
 void gradient_w2(const T* a2_transposed, const T* delta3, Index columns, Index hidden_units, Index outputs,
                  double scale, Sum* sums) {
-    constexpr Index group = gradient_group * panel_width<T>;
-    for (Index first = 0; first < hidden_units; first += group)
-        group_product(columns, a2_transposed + first * columns, std::min(group, hidden_units - first), delta3,
-                      outputs, [&](Index p, Index s, Index rows, Index here, const T* c) {
-                          add_block(c, rows, here, &scale, 0,
-                                    sums + s * strip_width * hidden_units + first + p * panel_width<T>,
-                                    hidden_units);
-                      });
+    constexpr Index P = panel_width<T>;
+    constexpr Index group = gradient_group * P;
+    for (Index first = 0; first < hidden_units; first += group) {
+        const auto at = [&](Index p, Index s) {
+            return sums + s * strip_width * hidden_units + first + p * P;
+        };
+        group_product(
+            columns, a2_transposed + first * columns, std::min(group, hidden_units - first), delta3, outputs,
+            [&](Index p, Index s, Index rows, Index here) {
+                prefetch_block(at(p, s), rows, here, hidden_units);
+            },
+            [&](Index p, Index s, auto rows, auto here, const T* c) {
+                add_block(c, rows, here, &scale, 0, at(p, s), hidden_units);
+            });
+    }
 }
 
 /// Rows [first, first + count) of the columns of a tile, over 255, as panels of rows, k over the columns.
@@ -45,14 +83,17 @@ template <class T>
 void widen_rows(BytePanels x, Index first, Index count, Index columns, T* panels) {
     constexpr Index P = panel_width<T>;
     alignas(64) std::uint8_t block[byte_panel_width * byte_panel_width];
-    for (Index r = 0; r < count; r += byte_panel_width) {
-        const Index height = std::min(byte_panel_width, count - r);
-        for (Index c = 0; c < columns; c += byte_panel_width) {
+    for (Index c = 0; c < columns; c += byte_panel_width) {
+        const Index width = std::min(byte_panel_width, columns - c);
+        for (Index r = 0; r < count; r += byte_panel_width) {
+            const Index height = std::min(byte_panel_width, count - r);
             const std::uint8_t* from = row_of(x, c, first + r);
+            const std::uint8_t* next = from + x.rows * byte_panel_width;
+            for (Index line = 0; line < byte_panel_width * byte_panel_width; line += 64)
+                __builtin_prefetch(next + line);
             for (Index k = 0; k < height; ++k)
                 for (Index i = 0; i < byte_panel_width; ++i)
                     block[i * byte_panel_width + k] = from[k * byte_panel_width + i];
-            const Index width = std::min(byte_panel_width, columns - c);
             T* to = panels + (r / P * columns + c) * P + r % P;
             for (Index i = 0; i < width; ++i)
                 for (Index k = 0; k < byte_panel_width; k += lanes<T>)
@@ -64,15 +105,18 @@ void widen_rows(BytePanels x, Index first, Index count, Index columns, T* panels
 template <class T, class Sum>
 void gradient_w1(BytePanels x, const T* delta2, Index columns, Index hidden_units, const double* scales,
                  T* room, Sum* sums) {
-    constexpr Index group = gradient_group * panel_width<T>;
+    constexpr Index P = panel_width<T>;
+    constexpr Index group = gradient_group * P;
     for (Index first = 0; first < x.rows; first += group) {
         const Index count = std::min(group, x.rows - first);
         widen_rows(x, first, count, columns, room);
-        group_product(columns, room, count, delta2, hidden_units,
-                      [&](Index p, Index s, Index rows, Index here, const T* c) {
-                          add_block(c, rows, here, scales + s * strip_width, 1,
-                                    sums + s * strip_width * x.rows + first + p * panel_width<T>, x.rows);
-                      });
+        const auto at = [&](Index p, Index s) { return sums + s * strip_width * x.rows + first + p * P; };
+        group_product(
+            columns, room, count, delta2, hidden_units,
+            [&](Index p, Index s, Index rows, Index here) { prefetch_block(at(p, s), rows, here, x.rows); },
+            [&](Index p, Index s, auto rows, auto here, const T* c) {
+                add_block(c, rows, here, scales + s * strip_width, 1, at(p, s), x.rows);
+            });
     }
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <iterator>
+
 #include "vector.hpp"
 
 namespace sae::SAE_KERNELS {
@@ -42,16 +44,15 @@ template <class T>
 [[gnu::always_inline]] inline Vector<T> logistic(Vector<T> z) {
     using E = ExpConstants<T>;
     using Bits = typename VectorOf<typename BitsOf<T>::type>::type;
-    Vector<T> x = -z;
-    x = x > broadcast(E::limit) ? broadcast(E::limit) : x;
-    x = x < broadcast(-E::limit) ? broadcast(-E::limit) : x;
-    const Vector<T> shifted = x * E::log2_e + E::rounder;
+    const Vector<T> x = at_least<T>(at_most<T>(-z, broadcast(E::limit)), broadcast(-E::limit));
+    const Vector<T> shifted = multiply_add<T>(x, broadcast(E::log2_e), broadcast(E::rounder));
     const Vector<T> n = shifted - E::rounder;
-    const Vector<T> r = (x - n * E::ln2_high) - n * E::ln2_low;
+    const Vector<T> r =
+        multiply_add<T>(n, broadcast(-E::ln2_low), multiply_add<T>(n, broadcast(-E::ln2_high), x));
     Vector<T> p = broadcast(E::polynomial[0]);
-    for (std::size_t i = 1; i < std::size(E::polynomial); ++i) p = p * r + E::polynomial[i];
-    p = p * (r * r) + r;
-    p = p + T{1};
+    for (std::size_t i = 1; i < std::size(E::polynomial); ++i)
+        p = multiply_add<T>(p, r, broadcast(E::polynomial[i]));
+    p = multiply_add<T>(multiply_add<T>(p, r, broadcast(T{1})), r, broadcast(T{1}));
     // 2^n by the exponent's own bits: the low bits of `shifted` hold n.
     const Bits power = reinterpret_cast<Bits>(shifted) << E::mantissa_bits;
     const Vector<T> e = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(p) + power);

@@ -54,12 +54,11 @@ double peak(double seconds) {
     while (std::chrono::duration<double>(Clock::now() - start).count() < seconds) {
         constexpr int repeats = 20000;
         const auto begin = Clock::now();
-        for (int n = 0; n < repeats; ++n) {
-            for (int i = 0; i < sums; ++i) {
-                sum[i] = sum[i] * factor + term;
-                asm volatile("" : "+x"(sum[i]));
-            }
-        }
+        for (int n = 0; n < repeats; ++n)
+#pragma GCC unroll 12
+            for (int i = 0; i < sums; ++i) sum[i] = multiply_add<T>(sum[i], factor, term);
+        // Otherwise nobody would use the sums, and they would not be computed.
+        asm volatile("" : : "r"(sum) : "memory");
         const double time = std::chrono::duration<double>(Clock::now() - begin).count();
         best = std::max(best, 2.0 * sums * lanes<T> * repeats / time);
     }

@@ -2,6 +2,10 @@
 // Private to the kernels: the widest vectors of the instruction set that this file is compiled for.
 #include <cstdint>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 namespace sae::SAE_KERNELS {
 
 #if defined(__AVX512F__)
@@ -21,6 +25,18 @@ inline constexpr bool fused = false;
 template <class T>
 struct VectorOf {
     using type __attribute__((vector_size(vector_bytes))) = T;
+};
+
+/// A register's width of numbers anywhere in memory.
+template <class T>
+struct UnalignedOf {
+    using type __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias)) = T;
+};
+
+/// Half a register's.
+template <class T>
+struct HalfOf {
+    using type __attribute__((vector_size(vector_bytes / 2), may_alias)) = T;
 };
 
 /// As many numbers as one register holds.
@@ -47,9 +63,82 @@ template <class T>
     return x - Vector<T>{};
 }
 
+/// a b + c, rounded once where the instruction set can. Said here and nowhere else: a compiler that may fuse
+/// products and sums as it likes does so in one loop and not in its twin.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> multiply_add(Vector<T> a, Vector<T> b, Vector<T> c) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 8)
+        return _mm512_fmadd_pd(a, b, c);
+    else
+        return _mm512_fmadd_ps(a, b, c);
+#elif defined(__AVX2__) && defined(__FMA__)
+    if constexpr (sizeof(T) == 8)
+        return _mm256_fmadd_pd(a, b, c);
+    else
+        return _mm256_fmadd_ps(a, b, c);
+#elif defined(__aarch64__)
+    for (int i = 0; i < lanes<T>; ++i) {
+        if constexpr (sizeof(T) == 8)
+            c[i] = __builtin_fma(a[i], b[i], c[i]);
+        else
+            c[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    }
+    return c;
+#else
+    return a * b + c;
+#endif
+}
+
+/// The smaller of `x` and `limit`; a NaN in `x` stays.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> at_most(Vector<T> x, Vector<T> limit) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 8)
+        return _mm512_maskz_min_pd(0xff, limit, x);
+    else
+        return _mm512_maskz_min_ps(0xffff, limit, x);
+#else
+    return limit < x ? limit : x;
+#endif
+}
+
+/// The larger of `x` and `limit`; a NaN in `x` stays.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> at_least(Vector<T> x, Vector<T> limit) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 8)
+        return _mm512_maskz_max_pd(0xff, limit, x);
+    else
+        return _mm512_maskz_max_ps(0xffff, limit, x);
+#else
+    return limit > x ? limit : x;
+#endif
+}
+
+/// The integers nearest to doubles within int64, ties to even.
+[[gnu::always_inline]] inline Vector<std::int64_t> nearest(Vector<double> x) {
+#if defined(__AVX512DQ__)
+    return reinterpret_cast<Vector<std::int64_t>>(_mm512_maskz_cvtpd_epi64(0xff, x));
+#else
+    Vector<std::int64_t> result{};
+    for (int i = 0; i < lanes<double>; ++i) result[i] = static_cast<std::int64_t>(__builtin_rint(x[i]));
+    return result;
+#endif
+}
+
 template <class T>
 [[gnu::always_inline]] inline Vector<T> load(const T* p) {
     return *reinterpret_cast<const Vector<T>*>(p);
+}
+
+/// A vector of doubles from doubles or floats.
+[[gnu::always_inline]] inline Vector<double> as_double(const double* p) {
+    return load(p);
+}
+[[gnu::always_inline]] inline Vector<double> as_double(const float* p) {
+    using Half = typename HalfOf<float>::type;
+    return __builtin_convertvector(*reinterpret_cast<const Half*>(p), Vector<double>);
 }
 
 template <class T>
