@@ -26,8 +26,7 @@ int rest_bits(Index tiles) {
 template <class T>
 constexpr double rho_hat_error = std::is_same_v<T, float> ? 0x1p-19 : 0x1p-47;
 
-/// A column's |delta2| is at most a quarter of this, and a tile's sum of fewer than 1024 of them is finite in
-/// T.
+/// A column's |delta2| is at most a quarter of this: a tile's sum of fewer than 1024 is finite in T.
 template <class T>
 constexpr double largest_hidden_delta = std::numeric_limits<T>::max() / 1024.0;
 
