@@ -1,7 +1,9 @@
 #include "tile_evaluation.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
+#include <limits>
 
 namespace sae {
 
@@ -10,9 +12,23 @@ namespace {
 /// The largest |a - y| a (1 - a) for a and y in [0, 1].
 constexpr double delta3_bound = 4.0 / 27;
 
-/// A tile's sum of activations less its whole units is below one unit: 2^40 parts of it leave room for 2^22
-/// tiles, and make a mean activation of 1e-13 as exact as one of 1/2.
-constexpr int rest_bits = 40;
+/// A tile's sum of activations less its whole units is at most half a unit. Up to 2^22 tiles (2^31 columns)
+/// it is cut into 2^40 parts a unit, which makes a mean activation of 1e-13 as exact as one of 1/2; of T more
+/// tiles into fewer, so that the rests of all stay within T 2^(bits - 1) <= 2^61.
+int rest_bits(Index tiles) {
+    const auto log2_tiles = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(tiles - 1)));
+    return std::min(40, 62 - log2_tiles);
+}
+
+/// How far from 1 a unit's computed mean activation may be less than the mean of its activations as they are:
+/// a lane adds up at most 34 (single: 17) numbers <= 1 of a tile, each addition off by half a unit in the
+/// last place, then 16 (32) lanes are added up in double, divided, and rounded a few times.
+template <class T>
+constexpr double rho_hat_error = std::is_same_v<T, float> ? 0x1p-19 : 0x1p-47;
+
+/// A column's |delta2| is at most a quarter of this: a tile's sum of fewer than 1024 is finite in T.
+template <class T>
+constexpr double largest_hidden_delta = std::numeric_limits<T>::max() / 1024.0;
 
 std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
@@ -52,7 +68,7 @@ TileEvaluation<T, Sum>::TileEvaluation(const EvaluationSettings& settings, const
       rho_hat_(length(shape().hidden)),
       w1_scales_(length(pieces(shape().hidden, strip_width) * strip_width)),
       hidden_scale_(FixedPoint::for_bound(static_cast<double>(x.tiling().columns()))),
-      hidden_rest_{hidden_scale_.exponent + rest_bits},
+      hidden_rest_{hidden_scale_.exponent + rest_bits(x.tiling().tiles())},
       w2_scale_(FixedPoint::for_bound(static_cast<double>(x.tiling().columns()) * delta3_bound)),
       w1_fixed_(length(shape().hidden)) {
     assert(x.rows() == shape().inputs && y.rows() == shape().outputs);
@@ -121,15 +137,18 @@ void TileEvaluation<T, Sum>::reset(Room& room) const {
 }
 
 /// The mean of f'(z2_j) is at most 1/4, and at most rho_hat_j or 1 - rho_hat_j where these are known, up to
-/// their own rounding: a unit that is all but off has a large sparsity term and small deltas.
+/// their own rounding: a unit that is all but off has a large sparsity term and small deltas. Weights or a
+/// sparsity term whose deltas leave the range of T, and all that is not a number, make the cost infinite.
 template <class T, class Sum>
 void TileEvaluation<T, Sum>::set_hidden_bounds() {
     const auto columns = static_cast<double>(x_.tiling().columns());
+    const double rest_error = static_cast<double>(x_.tiling().tiles()) * hidden_rest_.unit() / columns;
     for (std::size_t j = 0; j < magnitudes_.size(); ++j) {
         double slope = 0.25;
-        if (two_passes_) slope = std::min({slope, rho_hat_[j] + 0x1p-80, 1 - rho_hat_[j] + 0x1p-50});
+        if (two_passes_)
+            slope = std::min({slope, rho_hat_[j] + rest_error, 1 - rho_hat_[j] + rho_hat_error<T>});
         const double bound = columns * slope * (delta3_bound * magnitudes_[j] + std::abs(sparsity_[j]));
-        if (!std::isfinite(bound)) {
+        if (!std::isfinite(bound) || magnitudes_[j] + std::abs(sparsity_[j]) > largest_hidden_delta<T>) {
             partial_.finite = false;
             return;
         }

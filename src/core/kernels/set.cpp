@@ -1,9 +1,19 @@
-// Compiled once for each instruction set, with SAE_KERNELS as the namespace and the set's name.
+// Compiled once for each instruction set, with SAE_KERNELS as the namespace, and what its name begins with.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 
 #include "gradients.hpp"
+
+#if defined(__AVX512F__)
+#define SAE_INSTRUCTION_SET "AVX-512"
+#elif defined(__AVX2__) && defined(__FMA__)
+#define SAE_INSTRUCTION_SET "AVX2"
+#elif defined(__AVX__)
+#define SAE_INSTRUCTION_SET "AVX"
+#else
+#define SAE_INSTRUCTION_SET "baseline"
+#endif
 
 namespace sae::SAE_KERNELS {
 namespace {
@@ -101,7 +111,11 @@ bool runs_here() {
 }  // namespace
 
 extern const KernelSet kernel_set;
-const KernelSet kernel_set = {SAE_KERNELS_NAME,    runs_here,    kernels_of<double>(),
-                              kernels_of<float>(), peak<double>, peak<float>};
+const KernelSet kernel_set = {SAE_KERNELS_PREFIX SAE_INSTRUCTION_SET,
+                              runs_here,
+                              kernels_of<double>(),
+                              kernels_of<float>(),
+                              peak<double>,
+                              peak<float>};
 
 }  // namespace sae::SAE_KERNELS
