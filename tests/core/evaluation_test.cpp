@@ -198,6 +198,11 @@ TEST_CASE("feedforward on its own") {
             CHECK(mean ==
                   Approx(static_cast<double>(expected.rho_hat[static_cast<std::size_t>(j)])).epsilon(1e-13));
         }
+        std::vector<double> by_threads(a2.size()), outputs_by_threads(a3.size());
+        hidden_activations(problem.shape, problem.theta, problem.x, by_threads, 3);
+        network_outputs(problem.shape, problem.theta, problem.x, outputs_by_threads, 3);
+        CHECK(by_threads == a2);
+        CHECK(outputs_by_threads == a3);
         std::vector<double> last(17);
         network_outputs(problem.shape, problem.theta,
                         std::span(problem.x).last(static_cast<std::size_t>(problem.shape.inputs)), last);
