@@ -60,7 +60,7 @@ std::string page_name(const std::string& command) {
 std::string heading(const std::string& command, const std::string& version, const std::string& summary) {
     const std::string name = page_name(command);
     return ".TH " + roff(capitals(name)) + " 1 \"\" \"sae\\-mpi " + roff(version) +
-           "\" \"User Commands\"\n.SH NAME\n" + roff(name) + " \\- " + roff(summary) + '\n';
+           "\" \"User Commands\"\n.nh\n.ad l\n.SH NAME\n" + roff(name) + " \\- " + roff(summary) + '\n';
 }
 
 std::string option(const OptionDescription& described) {

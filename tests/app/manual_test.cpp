@@ -115,9 +115,10 @@ TEST_CASE("the manual has a page for the program and for each command") {
     REQUIRE(pages.size() == commands().size() + 1);
     CHECK(pages[0].name == "sae-mpi.1");
     CHECK(pages[1].name == "sae-mpi-train.1");
-    CHECK_THAT(pages[1].text, ContainsSubstring(".TH SAE\\-MPI\\-TRAIN 1 \"\" \"sae\\-mpi 1.2.3\"") &&
-                                  ContainsSubstring(".B \\-\\-hidden \\fIN\\fR\nhidden units (default: 100)") &&
-                                  ContainsSubstring("first\\-run/config.ini"));
+    CHECK_THAT(pages[1].text,
+               ContainsSubstring(".TH SAE\\-MPI\\-TRAIN 1 \"\" \"sae\\-mpi 1.2.3\"") &&
+                   ContainsSubstring(".B \\-\\-hidden \\fIN\\fR\nhidden units (default: 100)") &&
+                   ContainsSubstring("first\\-run/config.ini"));
     for (const Command& command : commands())
         CHECK_THAT(pages[0].text, ContainsSubstring("\n" + command.summary.substr(0, 8)));
 }
@@ -125,7 +126,8 @@ TEST_CASE("the manual has a page for the program and for each command") {
 TEST_CASE("nothing in a text is taken for roff's own") {
     const Command command = describing(one_option(".so it's \\fB-1\\fR\n'or \"^~`"));
     const std::string page = manual_pages({&command, 1}, "1")[1].text;
-    CHECK_THAT(page, ContainsSubstring("\n\\&.so it\\(aqs \\efB\\-1\\efR \\(aqor \\(dq\\(ha\\(ti\\(ga (default"));
+    CHECK_THAT(page,
+               ContainsSubstring("\n\\&.so it\\(aqs \\efB\\-1\\efR \\(aqor \\(dq\\(ha\\(ti\\(ga (default"));
     CHECK_THAT(page, ContainsSubstring("\nTries this.\n"));
 }
 

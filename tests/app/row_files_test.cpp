@@ -78,7 +78,8 @@ TEST_CASE("a file is written over no other") {
 
     options.output = place / "model";
     CHECK_THAT(complaint(), ContainsSubstring("is also a file of --model"));
-    options.output = (fs::path(place.path()) / ".." / fs::path(place.path()).filename() / "test.npy").string();
+    options.output =
+        (fs::path(place.path()) / ".." / fs::path(place.path()).filename() / "test.npy").string();
     CHECK_THAT(complaint(), ContainsSubstring("is also a file of --output"));
     fs::create_symlink("model", place / "link");
     options.output = place / "link";

@@ -5,7 +5,7 @@ from bad_input_files import (Case, METADATA, directory, doubles, idx, labels, li
 ENCODE = ["encode", "--model", "model"]
 RECONSTRUCT = ["reconstruct", "--model", "model"]
 IMAGES = ["--images", "images"]
-BAD = {"bad": idx(rows=5)}
+BAD = {"bad": idx(rows=5, pixels=bytes(30 * 20))}
 
 
 def case(name, arguments, said, files=None, status=1, modes=None):
@@ -90,7 +90,7 @@ def checkpoint(metadata):
 INFO = [
     case("info of nothing", ["info", "--file", "none"], "cannot read none: No such file"),
     case("info of a directory", ["info", "--file", "bad"], "cannot read bad: it is a directory", {"bad": directory}),
-    case("info of images", ["info", "--file", "images"], r"cannot read images: its header has \d+ bytes"),
+    case("info of images", ["info", "--file", "images"], r"cannot read images: not a valid safetensors file: its header has"),
     case("info of another file", ["info", "--file", "bad"], 'cannot read bad: it has no tensor "W1"',
          {"bad": safetensors("{}")}),
     case("info of half a checkpoint", ["info", "--file", "bad"],

@@ -80,8 +80,8 @@ def write_images(path, count, rows=ROWS, columns=COLUMNS, seed=1):
 
 def compare(path, expected, text):
     found = np.load(path)
-    check(found.dtype == np.float64 and found.shape == expected.shape and found.flags.c_contiguous,
-          f"{text}: float64 {expected.shape}, not {found.dtype} {found.shape}")
+    fits = found.dtype == np.float64 and found.shape == expected.shape and found.flags.c_contiguous
+    check(fits, f"{text}: {found.dtype} {found.shape}")
     difference = np.max(np.abs(found - expected))
     check(difference < CLOSE, f"{text}: NumPy's own forward pass is {difference:.1e} away")
 
@@ -94,7 +94,7 @@ def large_files(home):
     test = write_images(home / "test.idx.gz", 301, seed=2)
     source = ["--model", home / "model", "--train", home / "train.idx", "--test", home / "test.idx.gz"]
     out, _ = run(1, "encode", *source, "--output", home / "a.npy", "--test-output", home / "b.npy", "--threads", 2)
-    check(f"a.npy: [{COUNT}, {HIDDEN}] of {home / 'train.idx'}" in out, "encode says what it has written, of what")
+    check(f"a.npy: [{COUNT}, {HIDDEN}] of IDX file {home / 'train.idx'}:" in out, "encode says what it has written")
     compare(home / "a.npy", network.encode(train), "training images encoded")
     compare(home / "b.npy", network.encode(test), "test images encoded")
     run(3, "encode", *source, "--output", home / "a3.npy", "--test-output", home / "b3.npy", "--threads", 1)
