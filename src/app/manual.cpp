@@ -112,21 +112,60 @@ std::string command_page(std::span<const Command> commands, const Command& comma
     return text + see_also(commands, command.name);
 }
 
-constexpr char description[] =
-    ".SH SYNOPSIS\n.B sae\\-mpi\n\\fICOMMAND\\fR [\\fIOPTION\\fR]...\n.br\n.B mpirun \\-n\n\\fIRANKS\\fR "
-    "\\fBsae\\-mpi\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]...\n.SH DESCRIPTION\nTrains sparse autoencoders on "
-    "images by full\\-batch L\\-BFGS, on one processor core or, with\n.BR mpirun (1)\nor\n.BR srun (1),\non "
-    "many: the result is the same, byte for byte.\n";
+constexpr char description[] = R"roff(.SH SYNOPSIS
+.B sae\-mpi
+\fICOMMAND\fR [\fIOPTION\fR]...
+.br
+.B mpirun \-n
+\fIRANKS\fR \fBsae\-mpi\fR \fICOMMAND\fR [\fIOPTION\fR]...
+.SH DESCRIPTION
+Trains sparse autoencoders on images by full\-batch L\-BFGS, on one processor core or, with
+.BR mpirun (1)
+or
+.BR srun (1),
+on many: the result is the same, byte for byte.
+)roff";
 
-constexpr char general[] =
-    ".SH OPTIONS\n.TP\n.B \\-\\-help\nlist the commands; after a command: its options, their defaults, and "
-    "examples\n.TP\n.B \\-\\-version\nversions and the instruction set in use\n.PP\nEach option of a command "
-    "may also stand in an INI file of lines \\(dqoption = value\\(dq that\n.B \\-\\-config\nnames.\n.SH EXIT "
-    "STATUS\n.TP\n.B 0\nthe command has done what it was asked to\n.TP\n.B 1\nit has failed, or a check has; "
-    "one message on the standard error says why\n.TP\n.B 2\nthe command line or an INI file is "
-    "wrong\n.TP\n.B 75\nit was stopped by SIGTERM or SIGUSR2; a training has saved itself and\n.B "
-    "\\-\\-resume\ngoes on with it\n.TP\n.B 130\nlikewise, by SIGINT (Ctrl\\-C)\n.SH ENVIRONMENT\n.TP\n.B "
-    "OMP_NUM_THREADS\nthreads of each rank, where\n.B \\-\\-threads\nis not given\n";
+constexpr char general[] = R"roff(.SH OPTIONS
+.TP
+.B \-\-help
+list the commands; after a command: its options, their defaults, and examples
+.TP
+.B \-\-version
+versions and the instruction set in use
+.PP
+The options of a command may also stand in an INI file of lines \(dqoption = value\(dq that
+.B \-\-config
+names.
+.SH EXIT STATUS
+.TP
+.B 0
+the command has done what it was asked to
+.TP
+.B 1
+it has failed, or a check has; one message on the standard error says why
+.TP
+.B 2
+the command line or an INI file is wrong
+.TP
+.B 75
+it was stopped by SIGUSR2 or SIGTERM; a training has saved itself and
+.B \-\-resume
+goes on with it
+.TP
+.B 130
+likewise, by SIGINT (Ctrl\-C)
+.PP
+A launcher may return a status of its own: after SIGTERM or SIGINT,
+.BR mpirun (1)
+of Open MPI 4.1 returns 1.
+.SH ENVIRONMENT
+.TP
+.B OMP_NUM_THREADS
+threads of each rank, where
+.B \-\-threads
+is not given
+)roff";
 
 std::string program_page(std::span<const Command> commands, const std::string& version) {
     std::string text = heading("", version, "sparse autoencoders by L-BFGS over MPI: one model, one hash");
