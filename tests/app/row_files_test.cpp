@@ -80,7 +80,7 @@ TEST_CASE("a file is written over no other") {
     CHECK_THAT(complaint(), ContainsSubstring("is also a file of --model"));
     options.output =
         (fs::path(place.path()) / ".." / fs::path(place.path()).filename() / "test.npy").string();
-    CHECK_THAT(complaint(), ContainsSubstring("is also a file of --output"));
+    CHECK_THAT(complaint(false), ContainsSubstring("is also a file of --output"));
     fs::create_symlink("model", place / "link");
     options.output = place / "link";
     CHECK_THAT(complaint(), ContainsSubstring("is also a file of --model"));
