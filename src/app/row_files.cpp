@@ -35,6 +35,11 @@ std::vector<Named> files_read(const RowOptions& options) {
     return files;
 }
 
+/// A number of bytes for a message, in full where that is short enough to be read.
+std::string size_text(double bytes) {
+    return bytes < 1e15 ? std::to_string(static_cast<Index>(bytes)) : shortest_text(bytes);
+}
+
 /// Bytes that can be written beside `path`; where the system does not tell, no fewer than a file can have.
 double room_beside(const std::string& path) {
     const fs::path parent = fs::path(path).parent_path();
@@ -96,8 +101,8 @@ void check_set(const RowTask& task, const RowSet& set, const Images& images, con
     const double room = room_beside(set.path);
     if (bytes <= room) return;
     throw Error("--" + set.option + " " + set.path + ": the file would have " + std::to_string(images.count) +
-                " x " + std::to_string(columns) + " numbers, " + shortest_text(bytes) + " bytes, and there " +
-                "is room for " + shortest_text(room) + "; free space or ask for fewer images");
+                " x " + std::to_string(columns) + " numbers, " + size_text(bytes) + " bytes, and there " +
+                "is room for " + size_text(room) + "; free space or ask for fewer images");
 }
 
 void write_picture_beside(const RowTask& task, const RowSet& set, const Images& images, const Model& model) {
