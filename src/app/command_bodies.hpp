@@ -1,6 +1,7 @@
 #pragma once
 #include <ostream>
 
+#include "sae/app/feature_options.hpp"
 #include "sae/app/options.hpp"
 #include "sae/mpi/communicator.hpp"
 
@@ -13,6 +14,9 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
 int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostream& out);
 int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std::ostream& out);
 int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& options, std::ostream& out);
+int encode(const mpi::Communicator& world, const EncodeOptions& options, std::ostream& out);
+int reconstruct(const mpi::Communicator& world, const ReconstructOptions& options, std::ostream& out);
+int info(const mpi::Communicator& world, const InfoOptions& options, std::ostream& out);
 int show(const mpi::Communicator& world, const ShowOptions& options, std::ostream& out);
 
 }  // namespace sae

@@ -11,6 +11,9 @@ std::span<const Command> commands() {
         make_command<SweepOptions>("train many settings, one table and one report", sweep),
         make_command<CheckGradientOptions>("analytic against numerical gradient", check_gradient),
         make_command<EvaluateOptions>("cost and mean activations of a model on data, as JSON", evaluate),
+        make_command<EncodeOptions>("hidden activations of images as .npy files", encode),
+        make_command<ReconstructOptions>("reconstructions of images as .npy files and pictures", reconstruct),
+        make_command<InfoOptions>("what is in a model or checkpoint file", info),
         make_command<ShowOptions>("grids of the first images as PNG files", show),
     };
     return all;

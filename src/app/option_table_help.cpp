@@ -14,32 +14,42 @@ std::string OptionTable::help_of(const Option& option) const {
     return option.text.help + " (default: " + without + ")";
 }
 
-std::string OptionTable::help() const {
-    namespace po = boost::program_options;
-    constexpr unsigned width = 80;
-    std::ostringstream text;
-    text << "Usage: sae-mpi " << command_ << " [OPTION]...\n\n" << summary_ << '\n';
-    const auto print = [&](const std::string& heading) {
-        po::options_description group(heading, width, width * 5 / 8);
-        for (const Option& option : options_) {
-            if (option.heading != heading) continue;
-            const std::string help = help_of(option);
-            const char* name = option.text.name.c_str();
-            if (option.is_switch) {
-                group.add_options()(name, help.c_str());
-            } else {
-                group.add_options()(name, po::value<std::string>()->value_name(option.text.value),
-                                    help.c_str());
-            }
-        }
-        text << '\n' << group;
-    };
+CommandDescription OptionTable::description() const {
     std::vector<std::string> headings;
     for (const Option& option : options_) {
         if (std::ranges::find(headings, option.heading) == headings.end()) headings.push_back(option.heading);
     }
     std::rotate(headings.begin(), headings.begin() + 1, headings.end());
-    for (const std::string& heading : headings) print(heading);
+    CommandDescription description{command_, summary_, {}, examples_};
+    for (const std::string& heading : headings) {
+        for (const Option& option : options_) {
+            if (option.heading != heading) continue;
+            const std::string value = option.is_switch ? "" : option.text.value;
+            description.options.push_back({option.text.name, value, help_of(option), heading});
+        }
+    }
+    return description;
+}
+
+std::string OptionTable::help() const {
+    namespace po = boost::program_options;
+    constexpr unsigned width = 80;
+    const CommandDescription description = this->description();
+    std::ostringstream text;
+    text << "Usage: sae-mpi " << command_ << " [OPTION]...\n\n" << summary_ << '\n';
+    for (auto next = description.options.begin(); next != description.options.end();) {
+        const std::string& heading = next->heading;
+        po::options_description group(heading, width, width * 5 / 8);
+        for (; next != description.options.end() && next->heading == heading; ++next) {
+            if (next->value.empty()) {
+                group.add_options()(next->name.c_str(), next->help.c_str());
+            } else {
+                group.add_options()(next->name.c_str(), po::value<std::string>()->value_name(next->value),
+                                    next->help.c_str());
+            }
+        }
+        text << '\n' << group;
+    }
     if (!examples_.empty()) text << "\nExamples:\n";
     for (const auto& [remark, line] : examples_) text << "  # " << remark << "\n  " << line << '\n';
     return text.str();

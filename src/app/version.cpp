@@ -5,6 +5,10 @@
 
 namespace sae {
 
+std::string program_version() {
+    return SAE_VERSION;
+}
+
 std::string version_text(const std::string& mpi_library, const std::string& kernels) {
     const std::string eigen = std::to_string(EIGEN_WORLD_VERSION) + '.' +
                               std::to_string(EIGEN_MAJOR_VERSION) + '.' + std::to_string(EIGEN_MINOR_VERSION);

@@ -1,7 +1,10 @@
 #include "sae/core/feedforward.hpp"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cassert>
+#include <vector>
 
 #include "sae/core/aligned.hpp"
 #include "sae/core/column_tiles.hpp"
@@ -10,34 +13,56 @@ namespace sae {
 
 namespace {
 
+/// Images that a thread takes at a time.
 constexpr Index group = column_group * panel_width<double>;
 
 std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
 }
 
-/// Calls use(first image, count, panels of a2) for groups of images.
+/// What a thread works in: a group of images as bytes and in panels, and what the layers make of it.
+struct Room {
+    ColumnTiles bytes;
+    AlignedVector<double> x, a2, sums, a3;
+
+    Room(const Shape& shape, Index outputs)
+        : bytes(shape.inputs, Tiling(group), 0, 1),
+          x(length(group * shape.inputs)),
+          a2(length(group * shape.hidden)),
+          sums(length(panel_width<double> * shape.hidden)),
+          a3(length(group * outputs)) {
+        assert(bytes.tiling().tiles() == 1);
+    }
+};
+
+/// A matrix in strips.
+AlignedVector<double> pack(const double* matrix, Index rows, Index columns) {
+    const Index strips = pieces(rows, strip_width);
+    AlignedVector<double> packed(length(strips * strip_width * columns));
+    best_kernels().in_double.pack_rows(matrix, rows, columns, 0, strips, packed.data());
+    return packed;
+}
+
+/// Calls use(room, first image, count) for groups of images once room.a2 holds their activations. What it
+/// allocates, it allocates on one thread: an exception must not leave a parallel region.
 template <class Use>
 void for_groups(const Shape& shape, std::span<const double> theta, std::span<const std::uint8_t> images,
-                Use use) {
+                int threads, Index outputs, Use use) {
     assert(static_cast<Index>(theta.size()) == shape.size());
     const TileKernels<double>& kernels = best_kernels().in_double;
-    const Index strips = pieces(shape.hidden, strip_width);
-    AlignedVector<double> w1(length(strips * strip_width * shape.inputs)), x(length(group * shape.inputs)),
-        a2(length(group * shape.hidden)), sums(length(panel_width<double> * shape.hidden));
-    kernels.pack_rows(theta.data(), shape.hidden, shape.inputs, 0, strips, w1.data());
+    const AlignedVector<double> w1 = pack(theta.data(), shape.hidden, shape.inputs);
     const Index count = static_cast<Index>(images.size()) / shape.inputs;
+    const auto workers = static_cast<int>(std::clamp<Index>(pieces(count, group), 1, threads));
+    std::vector<Room> rooms(length(workers), Room(shape, outputs));
+#pragma omp parallel for num_threads(workers) schedule(dynamic)
     for (Index first = 0; first < count; first += group) {
+        Room& room = rooms[length(omp_get_thread_num())];
         const Index width = std::min(group, count - first);
-        ColumnTiles tile(shape.inputs, Tiling(width), 0, Tiling(width).tiles());
-        tile.put(0, images.subspan(length(first * shape.inputs), length(width * shape.inputs)));
-        for (Index part = 0; part < tile.last_tile(); ++part) {
-            const Index columns = tile.tiling().width(part);
-            kernels.widen(tile.panels(part), 0, columns, x.data());
-            kernels.hidden(x.data(), columns, w1.data(), theta.data() + shape.b1(), shape.inputs,
-                           shape.hidden, a2.data(), sums.data());
-            use(first + tile.tiling().begin(part), columns, a2.data());
-        }
+        room.bytes.put(0, images.subspan(length(first * shape.inputs), length(width * shape.inputs)));
+        kernels.widen(room.bytes.panels(0), 0, width, room.x.data());
+        kernels.hidden(room.x.data(), width, w1.data(), theta.data() + shape.b1(), shape.inputs, shape.hidden,
+                       room.a2.data(), room.sums.data());
+        use(room, first, width);
     }
 }
 
@@ -51,23 +76,20 @@ void unpack(const double* panels, Index columns, Index rows, double* images) {
 }  // namespace
 
 void hidden_activations(const Shape& shape, std::span<const double> theta,
-                        std::span<const std::uint8_t> images, std::span<double> a2) {
-    for_groups(shape, theta, images, [&](Index first, Index columns, const double* panels) {
-        unpack(panels, columns, shape.hidden, a2.data() + first * shape.hidden);
+                        std::span<const std::uint8_t> images, std::span<double> a2, int threads) {
+    for_groups(shape, theta, images, threads, 0, [&](Room& room, Index first, Index columns) {
+        unpack(room.a2.data(), columns, shape.hidden, a2.data() + first * shape.hidden);
     });
 }
 
 void network_outputs(const Shape& shape, std::span<const double> theta, std::span<const std::uint8_t> images,
-                     std::span<double> a3) {
+                     std::span<double> a3, int threads) {
     const TileKernels<double>& kernels = best_kernels().in_double;
-    const Index strips = pieces(shape.outputs, strip_width);
-    AlignedVector<double> w2(length(strips * strip_width * shape.hidden)),
-        room(length(group * shape.outputs));
-    kernels.pack_rows(theta.data() + shape.w2(), shape.outputs, shape.hidden, 0, strips, w2.data());
-    for_groups(shape, theta, images, [&](Index first, Index columns, const double* panels) {
-        kernels.output(panels, columns, w2.data(), theta.data() + shape.b2(), shape.hidden, shape.outputs,
-                       room.data());
-        unpack(room.data(), columns, shape.outputs, a3.data() + first * shape.outputs);
+    const AlignedVector<double> w2 = pack(theta.data() + shape.w2(), shape.outputs, shape.hidden);
+    for_groups(shape, theta, images, threads, shape.outputs, [&](Room& room, Index first, Index columns) {
+        kernels.output(room.a2.data(), columns, w2.data(), theta.data() + shape.b2(), shape.hidden,
+                       shape.outputs, room.a3.data());
+        unpack(room.a3.data(), columns, shape.outputs, a3.data() + first * shape.outputs);
     });
 }
 

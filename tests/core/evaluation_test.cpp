@@ -204,3 +204,18 @@ TEST_CASE("feedforward on its own") {
         CHECK(std::equal(last.begin(), last.end(), a3.end() - 17));
     }
 }
+
+TEST_CASE("feedforward does not depend on the number of threads") {
+    // Enough work that threads meet in it.
+    Problem problem({60, 50, 40}, 20000, 0.5, 3, false);
+    std::vector<double> a2(20000 * 50), a3(20000 * 40), a2_by_threads(a2.size()), a3_by_threads(a3.size());
+    hidden_activations(problem.shape, problem.theta, problem.x, a2);
+    network_outputs(problem.shape, problem.theta, problem.x, a3);
+    for (const int threads : {2, 3, 100}) {
+        hidden_activations(problem.shape, problem.theta, problem.x, a2_by_threads, threads);
+        network_outputs(problem.shape, problem.theta, problem.x, a3_by_threads, threads);
+        // Not the vectors themselves: a failure would print them.
+        const bool same = a2_by_threads == a2 && a3_by_threads == a3;
+        CHECK(same);
+    }
+}

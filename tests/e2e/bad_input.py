@@ -11,13 +11,14 @@ import sys
 import tempfile
 import time
 
+import bad_input_features
 import bad_input_idx
 import bad_input_model
 import bad_input_options
 from bad_input_files import idx, model
 
 LAUNCH = sys.argv[1:]
-CASES = [*bad_input_idx.CASES, *bad_input_model.CASES, *bad_input_options.CASES]
+CASES = [*bad_input_idx.CASES, *bad_input_model.CASES, *bad_input_options.CASES, *bad_input_features.CASES]
 LONGEST = 5  # seconds
 NOBODY = 65534
 RULER = "-" * 60

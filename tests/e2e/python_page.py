@@ -1,11 +1,15 @@
 #!/usr/bin/python3
 """Runs the Python of the README on a trained model.
 
-The README's ```python blocks are run one after the other, as a reader would, in an empty directory in which
-the files that they name (a model.safetensors, an .npy of features) are copies of the ones given here. Then:
+A model is trained and digits are encoded with it. The README's ```python blocks are then run one after the
+other, as a reader would, in an empty directory in which the files that they name (a model.safetensors, an .npy
+of features) are copies of these. Then:
   - the block that opens the model has at most 5 lines, uses NumPy only, and its dictionary holds the arrays
     that this script finds in the file by itself;
-  - the block with matplotlib has less than 10 lines and writes a picture. Without matplotlib it is skipped.
+  - if the README has the command `encode`, a block opens an .npy, and one of the arrays that the blocks leave
+    is what is in it;
+  - with --drawing, the block with matplotlib has less than 10 lines and writes a picture.
+Exit status 77 where NumPy, or with --drawing matplotlib, is not installed.
 """
 import argparse
 import importlib.util
@@ -15,10 +19,15 @@ import os
 import re
 import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 import tokenize
 from pathlib import Path
+
+if importlib.util.find_spec("numpy") is None:
+    print("skipped: NumPy is not installed")
+    sys.exit(77)
 
 import numpy as np
 
@@ -56,19 +65,17 @@ def lines(block):
     return sum(token.type == tokenize.NEWLINE for token in tokens)
 
 
-def run_blocks(blocks):
-    """Runs the blocks in one namespace, those with matplotlib only where it is installed."""
-    drawn, names = False, {}
-    assert any("matplotlib" in block for block in blocks), "no block draws the weights with matplotlib"
+def run_blocks(blocks, drawing):
+    """Runs the blocks in one namespace, those with matplotlib only where a drawing is wanted."""
+    names = {}
+    drawn = [block for block in blocks if "matplotlib" in block]
+    assert drawn, "no block draws the weights with matplotlib"
+    for block in drawn:
+        assert lines(block) < 10, f"{lines(block)} lines to draw the weights, expected less than 10"
     for block in blocks:
-        if "matplotlib" in block:
-            assert lines(block) < 10, f"{lines(block)} lines to draw the weights, expected less than 10"
-            if importlib.util.find_spec("matplotlib") is None:
-                print("skipped: matplotlib is not installed")
-                continue
-            drawn = True
-        exec(compile(block, "README.md", "exec"), names)
-    return names, drawn
+        if drawing or block not in drawn:
+            exec(compile(block, "README.md", "exec"), names)
+    return names
 
 
 def check_model(blocks, names, model):
@@ -84,6 +91,13 @@ def check_model(blocks, names, model):
         assert np.array_equal(found[name], expected), f"{name} differs from the file"
 
 
+def check_features(names, features):
+    """One of the arrays among `names` is what the file of features holds."""
+    expected = np.load(features)
+    arrays = [value for value in names.values() if isinstance(value, np.ndarray)]
+    assert any(np.array_equal(array, expected) for array in arrays), "the blocks leave no array of the features"
+
+
 def check_picture():
     """One picture was written, and something is on it."""
     import matplotlib.image
@@ -93,42 +107,57 @@ def check_picture():
     assert matplotlib.image.imread(pictures[0]).std() > 0.01, f"{pictures[0].name} is all but blank"
 
 
-def check(readme, model, features):
+def check(readme, model, features, drawing):
     """Runs and checks the blocks in the current directory."""
-    blocks = BLOCK.findall(Path(readme).read_text())
+    text = Path(readme).read_text()
+    blocks = BLOCK.findall(text)
     assert blocks, f"{readme} has no ```python block"
     assert place(blocks, "model.safetensors", model), "no block opens a model.safetensors"
-    if features:
-        assert place(blocks, ".npy", features), "no block opens an .npy of features"
-    else:
-        blocks = [block for block in blocks if ".npy" not in block]
-    names, drawn = run_blocks(blocks)
+    opened = place(blocks, ".npy", features)
+    assert opened or "sae-mpi encode" not in text, "no block opens an .npy of features"
+    names = run_blocks(blocks, drawing)
     check_model(blocks, names, model)
-    if drawn:
+    if opened:
+        check_features(names, features)
+    if drawing:
         check_picture()
     return len(blocks)
 
 
+def make_files(program, directory):
+    """A model of a few hidden units, and the features of a few digits by it."""
+    run, features = directory / "run", directory / "features.npy"
+    model = run / "model.safetensors"
+    train = ["train", "--hidden", "9", "--train-count", "60", "--test-count", "5", "--max-iterations", "20", "--quiet",
+             "--output", run]
+    encode = ["encode", "--model", model, "--train-count", "60", "--output", features]
+    for arguments in (train, encode):
+        subprocess.run([program, *arguments], check=True, capture_output=True, timeout=60)
+    return model, features
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", help="a model.safetensors that `train` wrote")
-    parser.add_argument("--features", metavar="FILE", help="an .npy that `encode` wrote (default: blocks that open "
-                        "one are left out)")
-    parser.add_argument("--readme", default=README, metavar="FILE", help="default: %(default)s")
+    parser.add_argument("program", type=Path, help="sae-mpi")
+    parser.add_argument("--drawing", action="store_true", help="run the blocks with matplotlib too")
+    parser.add_argument("--readme", type=Path, default=README, metavar="FILE", help="default: %(default)s")
     arguments = parser.parse_args()
-    model, readme = Path(arguments.model).resolve(), Path(arguments.readme).resolve()
-    features = Path(arguments.features).resolve() if arguments.features else None
+    if arguments.drawing and importlib.util.find_spec("matplotlib") is None:
+        print("skipped: matplotlib is not installed")
+        sys.exit(77)
+    readme = arguments.readme.resolve()
     os.environ["MPLBACKEND"] = "Agg"
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory() as files, tempfile.TemporaryDirectory() as directory:
+        model, features = make_files(arguments.program.resolve(), Path(files))
         home = os.getcwd()
         os.chdir(directory)
         try:
-            count = check(readme, model, features)
+            count = check(readme, model, features, arguments.drawing)
         except AssertionError as failure:
             sys.exit(f"FAIL: {failure}")
         finally:
             os.chdir(home)
-    print(f"PASS: {count} blocks of {readme.name} ran")
+    print(f"PASS: {count} blocks of {readme.name}" + ("" if arguments.drawing else ", those without a drawing ran"))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,15 @@ struct Command {
     /// Collective over the communicator: takes the arguments after the command's name, and returns the exit
     /// status, the same on all ranks. Rank 0 alone writes to the stream.
     std::function<int(const mpi::Communicator&, std::span<const std::string>, std::ostream&)> run;
+    /// Calls `use` with the table of the command's options, which have their defaults.
+    std::function<void(const std::function<void(const OptionTable&)>& use)> visit_options;
+
+    /// What the command's help tells.
+    [[nodiscard]] CommandDescription description() const {
+        CommandDescription described;
+        visit_options([&](const OptionTable& table) { described = table.description(); });
+        return described;
+    }
 };
 
 /// Makes a command of its options and of what it does: int body(world, options, out). The options are read on
@@ -42,7 +51,11 @@ template <class Options, class Body>
         });
         return body(world, options, out);
     };
-    return {Options::command, std::move(summary), std::move(run)};
+    const auto visit = [](const std::function<void(const OptionTable&)>& use) {
+        Options options;
+        use(table_of(options));
+    };
+    return {Options::command, std::move(summary), std::move(run), visit};
 }
 
 }  // namespace sae

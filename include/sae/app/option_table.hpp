@@ -36,6 +36,22 @@ struct OptionText {
     std::string without = {};  ///< what happens without it, for an option that has no default value
 };
 
+/// An option as people are told of it.
+struct OptionDescription {
+    std::string name;     ///< without the dashes
+    std::string value;    ///< "N", "FILE", "DIR", "double|single"; empty for a switch
+    std::string help;     ///< what it does, and its default or that it is needed
+    std::string heading;  ///< that it stands under
+};
+
+/// A command as people are told of it.
+struct CommandDescription {
+    std::string command;
+    std::string summary;
+    std::vector<OptionDescription> options;  ///< in their order in the help, heading by heading
+    std::vector<std::pair<std::string, std::string>> examples;  ///< remark, and command lines
+};
+
 /// The options of one command, each bound to the variable that receives it: what the command line, an INI
 /// file, the help text and the settings written with a result have in common. A variable's value at the time
 /// it is added is the option's default.
@@ -86,6 +102,9 @@ class OptionTable {
 
     /// Usage, options with their defaults, and examples.
     [[nodiscard]] std::string help() const;
+
+    /// What help() tells, for other forms of it.
+    [[nodiscard]] CommandDescription description() const;
 
     /// Every option with the present value of its variable, as an INI file that parse() reads back to the
     /// same values. An option without a value stands there as a comment.

@@ -1,0 +1,90 @@
+#include "image_rows.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "sae/core/tiling.hpp"
+#include "sae/mpi/agreement.hpp"
+
+namespace sae {
+namespace {
+
+constexpr int rows_tag = 3;
+
+std::size_t length(Index n) {
+    return static_cast<std::size_t>(n);
+}
+
+/// Where each rank's piece of a round begins, and where the last one ends.
+std::vector<Index> bounds_of(Index begin, Index end, int ranks) {
+    std::vector<Index> bounds;
+    for (int rank = 0; rank <= ranks; ++rank)
+        bounds.push_back(begin + Tiling::share(end - begin, rank, ranks));
+    return bounds;
+}
+
+/// A round's rows of this rank, made of its images.
+std::vector<double> make_piece(const mpi::Communicator& comm, ShardReader& reader,
+                               std::span<const Index> bounds, const RowMaker& maker) {
+    const auto rank = length(comm.rank());
+    const Index mine = bounds[rank + 1] - bounds[rank];
+    const Index size = reader.images().image_size();
+    auto images = mpi::agreed(comm, [&] { return std::vector<std::uint8_t>(length(mine * size)); });
+    reader.read(bounds, [&](Index first, std::span<const std::uint8_t> piece) {
+        std::ranges::copy(piece, images.begin() + (first - bounds[rank]) * size);
+    });
+    return mpi::agreed(comm, [&] {
+        std::vector<double> rows(length(mine * maker.columns));
+        maker.make(images, rows);
+        return rows;
+    });
+}
+
+/// Appends all ranks' rows in order. A rank that has sent its piece waits for the agreement only, so rank 0
+/// takes every piece, also those that it cannot write any more.
+void collect(const mpi::Communicator& comm, std::vector<double> rows, std::span<const Index> bounds,
+             Index columns, NpyWriter* file) {
+    if (!comm.is_root()) {
+        if (!rows.empty()) comm.send(std::as_bytes(std::span(rows)), 0, rows_tag);
+        mpi::agree(comm, {});
+        return;
+    }
+    std::optional<mpi::ErrorReport> report;
+    for (int owner = 0; owner < comm.size(); ++owner) {
+        const Index count = bounds[length(owner) + 1] - bounds[length(owner)];
+        if (count == 0) continue;
+        if (owner != 0) {
+            rows.resize(length(count * columns));
+            comm.receive(std::as_writable_bytes(std::span(rows)), owner, rows_tag);
+        }
+        if (report) continue;
+        try {
+            file->append(rows);
+        } catch (...) {
+            report = mpi::report_current_exception();
+        }
+    }
+    mpi::agree(comm, report);
+}
+
+}  // namespace
+
+StopRequest append_rows(const mpi::Communicator& comm, ShardReader& reader, Index count,
+                        const RowMaker& maker, const StopSignals& signals, NpyWriter* file,
+                        Index piece_bytes) {
+    const Index image_bytes =
+        std::max(reader.images().image_size(), static_cast<Index>(sizeof(double)) * maker.columns);
+    const Index round = std::max<Index>(1, piece_bytes / image_bytes) * comm.size();
+    for (Index begin = 0; begin < count;) {
+        const auto asked = static_cast<StopRequest>(comm.all_reduce_max(static_cast<int>(signals.request())));
+        if (asked != StopRequest::none) return asked;
+        const Index end = begin + std::min(round, count - begin);
+        const std::vector<Index> bounds = bounds_of(begin, end, comm.size());
+        collect(comm, make_piece(comm, reader, bounds, maker), bounds, maker.columns, file);
+        begin = end;
+    }
+    return StopRequest::none;
+}
+
+}  // namespace sae

@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "row_command.hpp"
+#include "run_pictures.hpp"
+#include "sae/app/number_text.hpp"
+#include "sae/core/error.hpp"
+#include "sae/core/feedforward.hpp"
+#include "sae/data/picture.hpp"
+
+namespace sae {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A file that an option names.
+struct Named {
+    std::string option;
+    std::string path;
+};
+
+bool same_file(const std::string& a, const std::string& b) {
+    std::error_code problem;
+    if (fs::equivalent(a, b, problem)) return true;
+    // One of the two at least is not there yet. A relative path could stay one.
+    return fs::weakly_canonical(fs::absolute(a), problem) == fs::weakly_canonical(fs::absolute(b), problem);
+}
+
+std::vector<Named> files_read(const RowOptions& options) {
+    std::vector<Named> files{{"model", options.model}};
+    if (options.images) files.push_back({"images", *options.images});
+    if (options.source.train) files.push_back({"train", *options.source.train});
+    if (options.source.test) files.push_back({"test", *options.source.test});
+    return files;
+}
+
+/// A number of bytes for a message, in full where that is short enough to be read.
+std::string size_text(double bytes) {
+    return bytes < 1e15 ? std::to_string(static_cast<Index>(bytes)) : shortest_text(bytes);
+}
+
+/// Bytes that can be written beside `path`; where the system does not tell, no fewer than a file can have.
+double room_beside(const std::string& path) {
+    const fs::path parent = fs::path(path).parent_path();
+    std::error_code problem;
+    const fs::space_info space = fs::space(parent.empty() ? "." : parent, problem);
+    constexpr double longest_file = 0x1p62;
+    return problem ? longest_file : std::min(longest_file, static_cast<double>(space.available));
+}
+
+}  // namespace
+
+std::vector<RowSet> row_sets(const RowOptions& options) {
+    std::vector<RowSet> sets{
+        {open_training_images, {"train-count", options.train_count}, "output", options.output}};
+    if (!options.test_output) return sets;
+    if (!has_test_images(options.source))
+        throw UsageError("--test-output: with --train alone there are no test images; name them with --test");
+    sets.push_back(
+        {open_test_images, {"test-count", options.test_count}, "test-output", *options.test_output});
+    return sets;
+}
+
+std::string picture_beside(const std::string& path) {
+    const fs::path file(path);
+    return file.extension() == ".npy" ? fs::path(file).replace_extension(".png").string() : path + ".png";
+}
+
+void check_places(const RowOptions& options, const std::vector<RowSet>& sets, bool pictures) {
+    std::vector<Named> written;
+    for (const RowSet& set : sets) {
+        written.push_back({set.option, set.path});
+        if (pictures) written.push_back({set.option, picture_beside(set.path)});
+    }
+    std::vector<Named> taken = files_read(options);
+    for (const Named& file : written) {
+        const std::string place = "--" + file.option + ": " + file.path;
+        for (const Named& other : taken) {
+            if (same_file(file.path, other.path))
+                throw UsageError(place + " is also a file of --" + other.option + "; give another name");
+        }
+        taken.push_back(file);
+        std::error_code problem;
+        if (!options.overwrite && fs::exists(file.path, problem))
+            throw Error(place + " is there already: give another name, or add --overwrite to replace it");
+    }
+}
+
+void check_set(const RowTask& task, const RowSet& set, const Images& images, const Model& model,
+               const RowOptions& options) {
+    const Index size = images.source->image_size();
+    const Shape& shape = model.shape;
+    if (shape.inputs != size || (task.decodes && shape.outputs != size)) {
+        throw Error("--model " + options.model + ": the network takes " + std::to_string(shape.inputs) +
+                    " pixels and gives " + std::to_string(shape.outputs) + ", but the images have " +
+                    std::to_string(size) + ": " + images.source->description());
+    }
+    const Index columns = task.columns(shape);
+    const double bytes = static_cast<double>(images.count) * static_cast<double>(columns) * sizeof(double);
+    const double room = room_beside(set.path);
+    if (bytes <= room) return;
+    throw Error("--" + set.option + " " + set.path + ": the file would have " + std::to_string(images.count) +
+                " x " + std::to_string(columns) + " numbers, " + size_text(bytes) + " bytes, and there " +
+                "is room for " + size_text(room) + "; free space or ask for fewer images");
+}
+
+void write_picture_beside(const RowTask& task, const RowSet& set, const Images& images, const Model& model) {
+    ImageSource& source = *images.source;
+    const Index count = std::min(task.shown, images.count);
+    const auto size = static_cast<std::size_t>(source.image_size());
+    std::vector<std::uint8_t> inputs(static_cast<std::size_t>(count) * size);
+    source.read(0, inputs);
+    std::vector<double> outputs(inputs.size());
+    network_outputs(model.shape, model.theta, inputs, outputs);
+    const std::vector<std::uint8_t> levels = grey_levels(outputs);
+    std::vector<std::uint8_t> pairs;
+    for (std::size_t begin = 0; begin < inputs.size(); begin += size) {
+        for (const std::vector<std::uint8_t>* half : {&std::as_const(inputs), &levels}) {
+            const auto image = half->begin() + static_cast<std::ptrdiff_t>(begin);
+            pairs.insert(pairs.end(), image, image + static_cast<std::ptrdiff_t>(size));
+        }
+    }
+    write_png(picture_beside(set.path), grid(pairs, count, 2 * source.rows(), source.cols()));
+}
+
+}  // namespace sae

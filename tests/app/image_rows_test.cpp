@@ -1,0 +1,122 @@
+#include "image_rows.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <optional>
+
+#include "../data/faulty_file_system.hpp"
+#include "../data/temporary_directory.hpp"
+#include "catch.hpp"
+#include "sae/data/builtin_digits.hpp"
+#include "sae/mpi/agreement.hpp"
+
+using namespace sae;
+using sae::test::ContainsSubstring;
+using sae::test::FaultyFileSystem;
+
+namespace {
+
+constexpr Index columns = 3;
+
+/// A digit's first row of ink, a pixel of it, and its darkest pixel.
+void describe(std::span<const std::uint8_t> images, std::span<double> rows) {
+    const std::size_t size = images.size() * columns / std::max<std::size_t>(rows.size(), 1);
+    for (std::size_t i = 0; i < rows.size() / columns; ++i) {
+        const auto image = images.subspan(i * size, size);
+        const auto ink = std::ranges::find_if(image, [](std::uint8_t pixel) { return pixel > 0; });
+        rows[i * columns] = static_cast<double>(ink - image.begin());
+        rows[i * columns + 1] = image[size / 2] / 255.0;
+        rows[i * columns + 2] = std::ranges::max(image);
+    }
+}
+
+std::unique_ptr<ImageSource> digits() {
+    return std::make_unique<BuiltinDigits>(0, DigitSet::train, 1000);
+}
+
+/// The bytes of all rows as one process makes them.
+std::string expected(Index count) {
+    std::vector<std::uint8_t> images(static_cast<std::size_t>(count * digits()->image_size()));
+    digits()->read(0, images);
+    std::vector<double> rows(static_cast<std::size_t>(count * columns));
+    describe(images, rows);
+    return {reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(double)};
+}
+
+/// A temporary directory of rank 0's.
+struct Place {
+    explicit Place(const mpi::Communicator& world) {
+        if (world.is_root()) directory.emplace();
+    }
+    std::optional<test::TemporaryDirectory> directory;
+};
+
+}  // namespace
+
+TEST_CASE("rows come in the order of their images, whatever the ranks and the size of a piece") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const Place place(world);
+    const StopSignals signals;
+    for (const Index count : {Index{1}, Index{2}, Index{100}, Index{101}}) {
+        for (const Index piece : {Index{1}, Index{3000}, ShardReader::default_piece_bytes}) {
+            std::optional<NpyWriter> file;
+            if (world.is_root()) file.emplace(*place.directory / "rows.npy", count, columns);
+            ShardReader reader(world, digits);
+            const StopRequest stopped = append_rows(world, reader, count, {columns, describe}, signals,
+                                                    file ? &*file : nullptr, piece);
+            CHECK(stopped == StopRequest::none);
+            if (!world.is_root()) continue;
+            file->commit();
+            const std::string written = test::read_text(*place.directory / "rows.npy");
+            CHECK(written.substr(128) == expected(count));
+        }
+    }
+}
+
+TEST_CASE("a file that cannot be written any more, or a row that cannot be made, ends all ranks alike") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const Place place(world);
+    const StopSignals signals;
+    FaultyFileSystem full(test::Fault::fail, 3, ENOSPC);  // create, header, first piece, second piece
+    std::optional<NpyWriter> file;
+    if (world.is_root()) file.emplace(*place.directory / "rows.npy", 100, columns, full);
+    ShardReader reader(world, digits);
+    const auto run = [&](const RowMaker& maker, NpyWriter* to) {
+        return append_rows(world, reader, 100, maker, signals, to, 784 * 10);
+    };
+    CHECK_THROWS_WITH((void)run({columns, describe}, file ? &*file : nullptr),
+                      ContainsSubstring("rows.npy: No space left on device"));
+    if (world.is_root()) CHECK(place.directory->names().empty());
+
+    std::optional<NpyWriter> other;
+    if (world.is_root()) other.emplace(*place.directory / "other.npy", 100, columns);
+    const bool last = world.rank() == world.size() - 1;
+    const RowMaker broken{columns, [&](auto images, auto rows) {
+                              if (last) throw Error("the last rank is broken");
+                              describe(images, rows);
+                          }};
+    CHECK_THROWS_WITH((void)run(broken, other ? &*other : nullptr),
+                      ContainsSubstring("the last rank is broken"));
+    other.reset();
+    if (world.is_root()) CHECK(place.directory->names().empty());
+}
+
+TEST_CASE("a signal to one rank stops all between two rounds") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const Place place(world);
+    const StopSignals signals;
+    std::optional<NpyWriter> file;
+    if (world.is_root()) file.emplace(*place.directory / "rows.npy", 100, columns);
+    ShardReader reader(world, digits);
+    int rounds = 0;
+    const RowMaker maker{columns, [&](auto images, auto rows) {
+                             describe(images, rows);
+                             if (++rounds == 2 && world.rank() == world.size() - 1) std::raise(SIGTERM);
+                         }};
+    CHECK(append_rows(world, reader, 100, maker, signals, file ? &*file : nullptr, 784) ==
+          StopRequest::save_and_requeue);
+    CHECK(rounds == 2);
+    file.reset();
+    if (world.is_root()) CHECK(place.directory->names().empty());
+}
