@@ -13,6 +13,7 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
 int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostream& out);
 int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std::ostream& out);
 int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& options, std::ostream& out);
+int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostream& out);
 int show(const mpi::Communicator& world, const ShowOptions& options, std::ostream& out);
 
 }  // namespace sae

@@ -12,6 +12,7 @@ std::span<const Command> commands() {
         make_command<CheckGradientOptions>("analytic against numerical gradient", check_gradient),
         make_command<EvaluateOptions>("cost and mean activations of a model on data, as JSON", evaluate),
         make_command<ShowOptions>("grids of the first images as PNG files", show),
+        make_command<BenchOptions>("time of each phase and share of the processor's peak", bench),
     };
     return all;
 }

@@ -102,7 +102,7 @@ bool runs_here() {
 }  // namespace
 
 extern const KernelSet kernel_set;
-const KernelSet kernel_set = {SAE_KERNELS_NAME,    runs_here,    kernels_of<double>(),
-                              kernels_of<float>(), peak<double>, peak<float>};
+const KernelSet kernel_set = {SAE_KERNELS_NAME, runs_here,   kernels_of<double>(), kernels_of<float>(),
+                              peak<double>,     peak<float>, 8 * vector_bytes};
 
 }  // namespace sae::SAE_KERNELS
