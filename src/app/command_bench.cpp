@@ -15,7 +15,8 @@ int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostr
     const std::string warning = joined_warnings(threads.warning, kernel_warning(world));
     if (world.is_root() && !warning.empty()) std::cerr << "warning: " << warning << '\n';
     const ShardedImages images =
-        shard_columns(world, open_training_images, options.source, {"train-count", options.train_count});
+        shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
+                      {"train-count", options.train_count});
 
     BenchPlan plan;
     plan.space.evaluation = {autoencoder(images.set.image_size(), options.hidden), options.precision,

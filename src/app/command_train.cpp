@@ -33,7 +33,7 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
         check_images(options.source, options.train_count, options.test_count);
     });
     const ThreadCount threads = choose_threads(world, options.threads);
-    ImageCache images(world, options.source, options.test_count);
+    ImageCache images(world, options.source.drawn_by(threads.threads), options.test_count);
     Progress progress(std::cerr, {options.quiet, terminal_columns(2)}, options.max_iterations);
     TrainingSetup setup;
     setup.threads = threads.threads;

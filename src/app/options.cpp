@@ -54,6 +54,12 @@ void declare_output(OptionTable& table, TrainOptions& options, const std::string
 
 }  // namespace
 
+SourceOptions SourceOptions::drawn_by(int threads) const {
+    SourceOptions source = *this;
+    source.drawing_threads = threads;
+    return source;
+}
+
 void SourceOptions::declare(OptionTable& table, bool with_test) {
     table.group("Data (by default digits drawn by the program)");
     table.add(

@@ -11,13 +11,21 @@ using Words = std::vector<std::string>;
 namespace {
 
 /// Collective: what rank 0 prints.
-std::string bench(const mpi::Communicator& world, Words more) {
-    Words words{"bench", "--train-count", "300", "--hidden", "20",        "--history",
-                "4",     "--repeat",      "3",   "--quiet",  "--threads", "1"};
+std::string bench(const mpi::Communicator& world, Words more, int repeat = 3) {
+    Words words{"bench",    "--train-count",        "300",     "--hidden",  "20", "--history", "4",
+                "--repeat", std::to_string(repeat), "--quiet", "--threads", "1"};
     words.insert(words.end(), more.begin(), more.end());
     std::ostringstream out;
     CHECK(run_command(world, commands(), words, out) == 0);
     return out.str();
+}
+
+/// Of one rank and one evaluation: the share of its time that its phases add up to.
+double share_of_phases(const mpi::Communicator& alone) {
+    const auto evaluation = nlohmann::json::parse(bench(alone, {"--json"}, 1))["evaluation"];
+    double sum = 0;
+    for (const auto& phase : evaluation["phases"]) sum += phase["mean"].get<double>();
+    return sum / evaluation["seconds"]["median"].get<double>();
 }
 
 double sum_of(const nlohmann::json& phases, const char* key) {
@@ -31,7 +39,19 @@ double sum_of(const nlohmann::json& phases, const char* key) {
 
 }  // namespace
 
-TEST_CASE("the phases of an evaluation make up the whole, and rates and bytes fit together") {
+TEST_CASE("the phases of an evaluation make up the whole") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const mpi::Communicator alone = world.split(world.rank(), 0);
+    if (!world.is_root()) return;
+    double share = 0;
+    // What another program takes of the processor between two phases belongs to none.
+    for (int attempt = 0; attempt < 10 && (share < 0.9 || share > 1.01); ++attempt)
+        share = share_of_phases(alone);
+    CHECK(share >= 0.9);
+    CHECK(share <= 1.01);
+}
+
+TEST_CASE("rates, bytes and counts fit together") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     for (const char* beta : {"0", "3"}) {
         const std::string text = bench(world, {"--json", "--beta", beta});
@@ -44,8 +64,7 @@ TEST_CASE("the phases of an evaluation make up the whole, and rates and bytes fi
         const double seconds = evaluation["seconds"]["median"];
         CHECK(evaluation["rounds"] == 3);
         CHECK(evaluation["operations"] == 10.0 * 20 * 784 * 300);
-        CHECK(sum_of(evaluation["phases"], "mean") < 1.5 * seconds);
-        CHECK(sum_of(evaluation["phases"], "slowest") > 0.5 * seconds);
+        CHECK(sum_of(evaluation["phases"], "slowest") > 0);
         const double rate = evaluation["rate"]["median"];
         CHECK(rate == Approx(evaluation["operations"].get<double>() / seconds));
         CHECK(evaluation["rate"]["minimum"] <= rate);

@@ -19,9 +19,13 @@ struct SourceOptions {
     std::optional<std::string> train;  ///< IDX file of training images
     std::optional<std::string> test;   ///< IDX file of test images
     std::uint64_t digits_seed = 0;     ///< of the built-in digits
+    int drawing_threads = 1;           ///< no option: as many as the rank computes with
 
     /// Whether neither a directory nor a file is named.
     [[nodiscard]] bool built_in() const { return !data && !train; }
+
+    /// The same, for a program that has `threads` threads to draw digits with.
+    [[nodiscard]] SourceOptions drawn_by(int threads) const;
 
     void declare(OptionTable& table, bool with_test);
     friend bool operator==(const SourceOptions&, const SourceOptions&) = default;
