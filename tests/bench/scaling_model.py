@@ -110,13 +110,13 @@ def limit(parts, ideal):
 
 def rows(model, ranks):
     for name, columns in DATA.items():
-        alone = sum(model.iteration(columns, 1).values())
+        alone = model.iteration(columns, 1)
         for number in ranks:
             parts = model.iteration(columns, number)
             whole = sum(parts.values())
             yield [name, number, f"{-(-tiles(columns) // number)} of {tiles(columns)}",
                    *(f"{1e3 * seconds:.2f}" for seconds in parts.values()), f"{1e3 * whole:.2f}",
-                   f"{100 * alone / number / whole:.0f} %", limit(parts, model.iteration(columns, 1)["columns"] / number)]
+                   f"{100 * sum(alone.values()) / number / whole:.0f} %", limit(parts, alone["columns"] / number)]
 
 
 def markdown(headings, lines):
@@ -143,8 +143,9 @@ def main():
         sys.exit("give the network's --alpha and --beta, or measured --messages")
     model = Model(json.loads(Path(arguments.bench).read_text()), alpha, beta)
     setting = model.setting
-    print(f"hidden {setting['hidden']}, beta {setting['beta']:g}, {setting['precision']}, {setting['threads']} thread(s) "
-          f"a rank; alpha {1e6 * alpha:.2f} us, 1/beta {1e-9 / beta if beta else math.inf:.2f} GB/s\n")
+    rate = 1e-9 / beta if beta else math.inf
+    print(f"hidden {setting['hidden']}, beta {setting['beta']:g}, {setting['precision']}, "
+          f"{setting['threads']} thread(s) a rank; alpha {1e6 * alpha:.2f} us, 1/beta {rate:.2f} GB/s\n")
     headings = ["data", "ranks", "tiles", "columns, ms", "parameters, ms", "network, ms", "messages, ms",
                 "iteration, ms", "efficiency", "limited by"]
     print((markdown if arguments.markdown else table.render)(headings, list(rows(model, arguments.ranks))))
