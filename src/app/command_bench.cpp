@@ -13,10 +13,10 @@ namespace sae {
 int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostream& out) {
     const ThreadCount threads = choose_threads(world, options.threads);
     const std::string warning = joined_warnings(threads.warning, kernel_warning(world));
-    if (world.is_root() && !warning.empty()) std::cerr << "warning: " << warning << '\n';
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
                       {"train-count", options.train_count});
+    if (world.is_root() && !options.quiet && !warning.empty()) std::cerr << "warning: " << warning << '\n';
 
     BenchPlan plan;
     plan.space.evaluation = {autoencoder(images.set.image_size(), options.hidden), options.precision,
