@@ -17,6 +17,7 @@ int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& o
 int encode(const mpi::Communicator& world, const EncodeOptions& options, std::ostream& out);
 int reconstruct(const mpi::Communicator& world, const ReconstructOptions& options, std::ostream& out);
 int info(const mpi::Communicator& world, const InfoOptions& options, std::ostream& out);
+int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostream& out);
 int show(const mpi::Communicator& world, const ShowOptions& options, std::ostream& out);
 
 }  // namespace sae

@@ -47,7 +47,8 @@ bool report(std::ostream& out, const char* kind, const GradientDifference& found
 int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& options, std::ostream& out) {
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
-        shard_columns(world, open_training_images, options.source, {"train-count", options.train_count});
+        shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
+                      {"train-count", options.train_count});
     Hyperparameters plain = options.hyperparameters;
     plain.beta = 0;
     const auto of_plain = difference(world, options, threads.threads, images.columns, plain);

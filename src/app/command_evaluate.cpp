@@ -63,7 +63,8 @@ int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std
     world.broadcast_value(task.hyperparameters);
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
-        shard_columns(world, open_training_images, options.source, {"train-count", task.train_count});
+        shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
+                      {"train-count", task.train_count});
     mpi::agreed(world, [&] { check_fit(task.model.shape, images.set.image_size(), options.model); });
 
     SpaceSettings settings;

@@ -6,6 +6,7 @@
 
 #include "command_bodies.hpp"
 #include "sae/app/image_sources.hpp"
+#include "sae/app/kernel_warning.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
@@ -136,6 +137,7 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
     const int number = group_of(world.rank(), world.size(), groups);
     const StopSignals signals;
     const ThreadCount threads = choose_threads(world, options.training.threads);
+    const std::string warning = joined_warnings(threads.warning, kernel_warning(world));
     const mpi::Communicator group = world.split(number, world.rank());
     std::optional<SweepProgress> progress;
     if (world.is_root()) {
@@ -144,7 +146,7 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
         progress->announce(std::to_string(settings) + (settings == 1 ? " setting" : " settings") +
                            " to train on " + std::to_string(world.size()) + " ranks in " +
                            std::to_string(groups) + (groups == 1 ? " group" : " groups"));
-        if (!threads.warning.empty()) progress->announce("warning: " + threads.warning);
+        if (!warning.empty()) progress->announce("warning: " + warning);
     }
     const auto line = make_sweep_line(world, groups, plan.todo, signals, progress ? &*progress : nullptr);
     SweepGroup(group, number, options, plan.settings, *line, threads.threads).run();

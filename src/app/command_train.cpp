@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "command_bodies.hpp"
+#include "sae/app/kernel_warning.hpp"
 #include "sae/app/progress.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/app/stop_signals.hpp"
@@ -32,11 +33,11 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
         check_images(options.source, options.train_count, options.test_count);
     });
     const ThreadCount threads = choose_threads(world, options.threads);
-    ImageCache images(world, options.source, options.test_count);
+    ImageCache images(world, options.source.drawn_by(threads.threads), options.test_count);
     Progress progress(std::cerr, {options.quiet, terminal_columns(2)}, options.max_iterations);
     TrainingSetup setup;
     setup.threads = threads.threads;
-    setup.warning = threads.warning;
+    setup.warning = joined_warnings(threads.warning, kernel_warning(world));
     setup.stop_request = [&] { return signals.request(); };
     setup.observer = &progress;
     const TrainedRun run = train_once(world, options, images, setup);

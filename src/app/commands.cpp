@@ -15,6 +15,7 @@ std::span<const Command> commands() {
         make_command<ReconstructOptions>("reconstructions of images as .npy files and pictures", reconstruct),
         make_command<InfoOptions>("what is in a model or checkpoint file", info),
         make_command<ShowOptions>("grids of the first images as PNG files", show),
+        make_command<BenchOptions>("time of each phase and share of the processor's peak", bench),
     };
     return all;
 }

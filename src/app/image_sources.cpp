@@ -22,7 +22,7 @@ Images open_file(const std::filesystem::path& path, const WantedCount& wanted) {
 
 Images draw(const SourceOptions& options, DigitSet set, const WantedCount& wanted) {
     const Index count = wanted.count.value_or(built_in_count);
-    return {std::make_unique<BuiltinDigits>(options.digits_seed, set, count), count};
+    return {std::make_unique<BuiltinDigits>(options.digits_seed, set, count, options.drawing_threads), count};
 }
 
 }  // namespace

@@ -54,6 +54,12 @@ void declare_output(OptionTable& table, TrainOptions& options, const std::string
 
 }  // namespace
 
+SourceOptions SourceOptions::drawn_by(int threads) const {
+    SourceOptions source = *this;
+    source.drawing_threads = threads;
+    return source;
+}
+
 void SourceOptions::declare(OptionTable& table, bool with_test) {
     table.group("Data (by default digits drawn by the program)");
     table.add(
@@ -199,6 +205,33 @@ void EvaluateOptions::declare(OptionTable& table) {
     table.example("a model on other images, without sparsity",
                   "sae-mpi evaluate --model m.safetensors --train t10k-images-idx3-ubyte.gz --train-count "
                   "10000 --beta 0");
+}
+
+void BenchOptions::declare(OptionTable& table) {
+    source.declare(table, false);
+    table.add(train_count_text, train_count, at_least_one);
+
+    table.group("Network");
+    table.add(hidden_text, hidden, hidden_units);
+    table.add(lambda_text, hyperparameters.lambda, not_negative);
+    table.add(rho_text, hyperparameters.rho, fraction);
+    table.add(beta_text, hyperparameters.beta, not_negative);
+    table.add({"history", "N", "pairs of steps and gradient changes that L-BFGS keeps"}, history, {1, 1000});
+    table.add(seed_text, seed);
+    table.add(precision_text, precision);
+    table.add(threads_text, threads, thread_counts);
+
+    table.group("Measurement");
+    table.add({"repeat", "N", "evaluations, and iterations of L-BFGS once its history is full"}, repeat,
+              {1, 100'000});
+    table.add({"json", "", "one JSON object in place of the tables: seconds, bytes, operations a second"},
+              json);
+    table.add({"quiet", "", "no progress"}, quiet);
+
+    table.example("UFLDL's network on 10,000 of MNIST's images, one core",
+                  "sae-mpi bench --data mnist --train-count 10000 --hidden 196 --threads 1");
+    table.example("two ranks, for a program",
+                  "mpirun -n 2 sae-mpi bench --train-count 10000 --hidden 250 --beta 3 --json");
 }
 
 void ShowOptions::declare(OptionTable& table) {

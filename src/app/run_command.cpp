@@ -8,7 +8,7 @@
 #include "sae/app/number_text.hpp"
 #include "sae/app/version.hpp"
 #include "sae/core/error.hpp"
-#include "sae/core/kernels.hpp"
+#include "sae/core/kernel_check.hpp"
 #include "sae/mpi/agreement.hpp"
 #include "sae/mpi/environment.hpp"
 
@@ -35,7 +35,7 @@ std::string overview(std::span<const Command> known) {
 
 std::string kernels_in_use() {
     try {
-        return std::string(best_kernels().name);
+        return describe(check_kernels(best_kernels()));
     } catch (const Error& error) {
         return error.what();
     }

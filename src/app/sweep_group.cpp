@@ -61,7 +61,7 @@ SweepGroup::SweepGroup(const mpi::Communicator& group, int number, const SweepOp
       settings_(settings),
       line_(line),
       threads_(threads),
-      images_(group, options.training.source, options.training.test_count),
+      images_(group, options.training.source.drawn_by(threads), options.training.test_count),
       observer_(line, number) {}
 
 void SweepGroup::run() {

@@ -1,37 +1,13 @@
 #include "sae/app/thread_count.hpp"
 
-#include <sched.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <cstdlib>
-#include <limits>
 
 #include "sae/app/number_text.hpp"
 
 namespace sae {
 
 namespace {
-
-/// The processors that this process may run on, and its host's name.
-struct Place {
-    std::array<char, 256> host{};
-    cpu_set_t processors{};
-};
-
-Place this_place() {
-    Place place;
-    gethostname(place.host.data(), place.host.size() - 1);
-    sched_getaffinity(0, sizeof place.processors, &place.processors);
-    return place;
-}
-
-bool overlap(const Place& a, const Place& b) {
-    cpu_set_t common;
-    CPU_AND(&common, &a.processors, &b.processors);
-    return a.host == b.host && CPU_COUNT(&common) > 0;
-}
 
 std::optional<Index> from_environment() {
     const char* text = std::getenv("OMP_NUM_THREADS");
@@ -40,27 +16,46 @@ std::optional<Index> from_environment() {
     return count && *count >= 1 ? count : std::nullopt;
 }
 
+std::string things(int count, const char* one, const char* many) {
+    return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
+/// Ranks alone are already too many, whatever their threads.
+std::string too_many_ranks(const Share& share, int threads) {
+    return things(share.crowd, "rank", "ranks") + " of " + things(threads, "thread", "threads") +
+           " share the " + things(share.of, "core", "cores") + " of " + share.host +
+           ", which makes all of them wait for each other: start at most " + std::to_string(share.of) +
+           (share.of == 1 ? " rank" : " ranks") + " there (mpirun -n " + std::to_string(share.of) +
+           ", or more hosts), with --threads 1";
+}
+
+std::string too_many_threads(const Share& share, int threads) {
+    return things(threads, "thread", "threads") + " a rank are more than the " +
+           things(share.cores, "core", "cores") + " that each rank has to itself on " + share.host +
+           ": write --threads " + std::to_string(share.cores) +
+           ", start fewer ranks, or, if mpirun binds ranks to fewer cores than there are, give each rank " +
+           std::to_string(threads) + " with mpirun --map-by slot:PE=" + std::to_string(threads);
+}
+
 }  // namespace
+
+ThreadCount threads_for(const Share& share, std::optional<Index> wanted) {
+    constexpr Index most = 1024;
+    const Index fitting = std::max(1, share.cores);
+    ThreadCount result{static_cast<int>(std::min(most, wanted.value_or(fitting))), {}};
+    if (share.of == 0) return result;  // the system does not say what it has
+    if (share.cores == 0)
+        result.warning = too_many_ranks(share, result.threads);
+    else if (result.threads > share.cores)
+        result.warning = too_many_threads(share, result.threads);
+    return result;
+}
 
 ThreadCount choose_threads(const mpi::Communicator& comm, std::optional<Index> wanted) {
     const std::vector<Place> places = comm.all_gather_value(this_place());
-    Index share = std::numeric_limits<Index>::max();
-    for (const Place& place : places) {
-        const auto sharing =
-            std::ranges::count_if(places, [&](const Place& other) { return overlap(place, other); });
-        share = std::min<Index>(share, CPU_COUNT(&place.processors) / sharing);
-    }
-    share = std::max<Index>(1, share);
-    Index threads = wanted ? *wanted : from_environment().value_or(share);
-    comm.broadcast_value(threads);
-    ThreadCount result{static_cast<int>(std::min<Index>(threads, 1024)), {}};
-    if (threads > share)
-        result.warning =
-            std::to_string(threads) + " threads a rank are more than the " + std::to_string(share) +
-            " processor(s) that each rank has to itself: write --threads " + std::to_string(share) +
-            ", start fewer ranks, or give each rank more with mpirun --map-by slot:PE=" +
-            std::to_string(threads);
-    return result;
+    Index asked = wanted ? *wanted : from_environment().value_or(0);
+    comm.broadcast_value(asked);
+    return threads_for(least_share(places), asked == 0 ? std::nullopt : std::optional(asked));
 }
 
 }  // namespace sae

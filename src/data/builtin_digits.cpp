@@ -128,8 +128,8 @@ void press(std::span<InkPoint> path, double radius, Draws& draws) {
 
 }  // namespace
 
-BuiltinDigits::BuiltinDigits(std::uint64_t seed, DigitSet set, Index count)
-    : seed_(seed), set_(set), count_(count) {
+BuiltinDigits::BuiltinDigits(std::uint64_t seed, DigitSet set, Index count, int threads)
+    : seed_(seed), set_(set), count_(count), threads_(threads) {
     if (count < 1) {
         throw Error("cannot draw " + std::to_string(count) + " built-in digits: expected at least 1");
     }
@@ -159,7 +159,10 @@ void BuiltinDigits::draw(Index index, std::span<std::uint8_t, side * side> pixel
 
 void BuiltinDigits::read_range(Index first, std::span<std::uint8_t> images) {
     constexpr std::size_t size = side * side;
-    for (; !images.empty(); images = images.subspan(size)) draw(first++, images.first<size>());
+    const auto count = static_cast<Index>(images.size() / size);
+#pragma omp parallel for num_threads(threads_)
+    for (Index i = 0; i < count; ++i)
+        draw(first + i, images.subspan(static_cast<std::size_t>(i) * size).first<size>());
 }
 
 }  // namespace sae

@@ -17,6 +17,7 @@ std::size_t length(Index n) {
 /// What one evaluation sums up over the ranks, in one message: exact sums, then counts.
 struct EvaluationSums {
     enum Sum : std::size_t { squares, weights, biases, slope, gradient, count };
+    static constexpr std::size_t count_words = 3;
     std::array<ExactSum, count> sums;
 
     void all_reduce(const mpi::Communicator& comm, std::span<std::int64_t> counts) {
@@ -50,13 +51,18 @@ DistributedSpace::DistributedSpace(const mpi::Communicator& comm, const SpaceSet
 
 void DistributedSpace::send(Command command) {
     assert(comm_.is_root());
-    comm_.broadcast_value(command);
+    times_.measure(StepPhase::command, [&] { comm_.broadcast_value(command); });
+}
+
+DistributedSpace::Command DistributedSpace::receive() {
+    Command command{};
+    times_.measure(StepPhase::command, [&] { comm_.broadcast_value(command); });
+    return command;
 }
 
 void DistributedSpace::serve() {
     for (;;) {
-        Command command{};
-        comm_.broadcast_value(command);
+        const Command command = receive();
         if (command.verb == Verb::stop) return;
         obey(command);
     }
@@ -149,10 +155,12 @@ Trial DistributedSpace::do_try(double t) {
     ExactSum weights, biases;
     const auto middle = length(partition_.weights_length(comm_.rank()));
     const int threads = settings_.evaluation.threads;
-    advance(x_.span().first(middle), t, direction_.span().first(middle), trial_x_.span().first(middle),
-            threads, weights);
-    advance(x_.span().subspan(middle), t, direction_.span().subspan(middle), trial_x_.span().subspan(middle),
-            threads, biases);
+    times_.measure(StepPhase::trial, [&] {
+        advance(x_.span().first(middle), t, direction_.span().first(middle), trial_x_.span().first(middle),
+                threads, weights);
+        advance(x_.span().subspan(middle), t, direction_.span().subspan(middle),
+                trial_x_.span().subspan(middle), threads, biases);
+    });
     return evaluate(trial_x_, trial_gradient_, weights, biases);
 }
 
@@ -189,23 +197,28 @@ void DistributedSpace::finish_gradient(std::span<const std::int64_t> sums, const
 }
 
 Trial DistributedSpace::evaluate(const Slice& at, Slice& gradient, ExactSum& weights, ExactSum& biases) {
-    gather_theta(at);
-    const PartialSums& partial = evaluation_->run(theta_, settings_.hyperparameters, combine_);
-    const std::span<const std::int64_t> sums = combine_.finish(partial.gradient);
+    times_.measure(StepPhase::gather, [&] { gather_theta(at); });
+    const PartialSums& partial = times_.measure(StepPhase::evaluate, [&]() -> const PartialSums& {
+        return evaluation_->run(theta_, settings_.hyperparameters, combine_);
+    });
+    const std::span<const std::int64_t> sums =
+        times_.measure(StepPhase::reduce, [&] { return combine_.finish(partial.gradient); });
     EvaluationSums all;
     all.sums[EvaluationSums::weights] = weights;
     all.sums[EvaluationSums::biases] = biases;
     if (partial.finite) {
         all.sums[EvaluationSums::squares] = partial.squares;
-        finish_gradient(sums, at, gradient);
-        gradient_dots(gradient.span(), direction_.span(), settings_.evaluation.threads,
-                      all.sums[EvaluationSums::slope], all.sums[EvaluationSums::gradient]);
+        times_.measure(StepPhase::gradient, [&] {
+            finish_gradient(sums, at, gradient);
+            gradient_dots(gradient.span(), direction_.span(), settings_.evaluation.threads,
+                          all.sums[EvaluationSums::slope], all.sums[EvaluationSums::gradient]);
+        });
     }
     const StopRequest asked = settings_.stop_request();
-    std::array<std::int64_t, 3> counts = {partial.finite ? 0 : 1,
-                                          asked == StopRequest::save_and_requeue ? 1 : 0,
-                                          asked == StopRequest::user_interrupt ? 1 : 0};
-    all.all_reduce(comm_, counts);
+    std::array<std::int64_t, EvaluationSums::count_words> counts = {
+        partial.finite ? 0 : 1, asked == StopRequest::save_and_requeue ? 1 : 0,
+        asked == StopRequest::user_interrupt ? 1 : 0};
+    times_.measure(StepPhase::sums, [&] { all.all_reduce(comm_, counts); });
 
     Trial trial;
     trial.interrupted = counts[1] + counts[2] > 0;
@@ -226,8 +239,10 @@ Trial DistributedSpace::evaluate(const Slice& at, Slice& gradient, ExactSum& wei
 
 PairDots DistributedSpace::do_accept() {
     std::vector<ExactSum> sums(history_.push_sums());
-    history_.push(x_.span(), trial_x_.span(), gradient_.span(), trial_gradient_.span(), sums);
-    comm_.all_reduce_sum(limbs(sums));
+    times_.measure(StepPhase::push, [&] {
+        history_.push(x_.span(), trial_x_.span(), gradient_.span(), trial_gradient_.span(), sums);
+    });
+    times_.measure(StepPhase::dots, [&] { comm_.all_reduce_sum(limbs(sums)); });
     std::swap(x_, trial_x_);
     std::swap(gradient_, trial_gradient_);
     return pair_dots(sums);
@@ -236,14 +251,24 @@ PairDots DistributedSpace::do_accept() {
 double DistributedSpace::do_direction(Coefficients coefficients) {
     std::vector<double> numbers(coefficients.s);
     numbers.insert(numbers.end(), coefficients.y.begin(), coefficients.y.end());
-    comm_.broadcast(std::span(numbers));
+    times_.measure(StepPhase::dots, [&] { comm_.broadcast(std::span(numbers)); });
     const auto size = static_cast<std::ptrdiff_t>(coefficients.s.size());
     std::copy(numbers.begin(), numbers.begin() + size, coefficients.s.begin());
     std::copy(numbers.begin() + size, numbers.end(), coefficients.y.begin());
     std::array<ExactSum, 1> slope;
-    history_.combine(coefficients, gradient_.span(), direction_.span(), slope[0]);
-    comm_.all_reduce_sum(limbs(slope));
+    times_.measure(StepPhase::direction,
+                   [&] { history_.combine(coefficients, gradient_.span(), direction_.span(), slope[0]); });
+    times_.measure(StepPhase::dots, [&] { comm_.all_reduce_sum(limbs(slope)); });
     return slope[0].value();
+}
+
+Traffic DistributedSpace::traffic() const {
+    constexpr auto word = static_cast<Index>(sizeof(std::int64_t));
+    const Shape& s = shape();
+    const bool means = settings_.hyperparameters.sparse() || settings_.evaluation.always_means;
+    constexpr auto words = EvaluationSums::count * ExactSum::limb_count + EvaluationSums::count_words;
+    return {means ? word * (2 * s.hidden + 1) : 0, word * s.size(),
+            static_cast<Index>(sizeof(double)) * s.size(), word * static_cast<Index>(words)};
 }
 
 Slice& DistributedSpace::slice(Vector vector) {

@@ -19,9 +19,13 @@ struct SourceOptions {
     std::optional<std::string> train;  ///< IDX file of training images
     std::optional<std::string> test;   ///< IDX file of test images
     std::uint64_t digits_seed = 0;     ///< of the built-in digits
+    int drawing_threads = 1;           ///< no option: as many as the rank computes with
 
     /// Whether neither a directory nor a file is named.
     [[nodiscard]] bool built_in() const { return !data && !train; }
+
+    /// The same, for a program that has `threads` threads to draw digits with.
+    [[nodiscard]] SourceOptions drawn_by(int threads) const;
 
     void declare(OptionTable& table, bool with_test);
     friend bool operator==(const SourceOptions&, const SourceOptions&) = default;
@@ -150,6 +154,30 @@ struct ShowOptions {
 
     void declare(OptionTable& table);
     friend bool operator==(const ShowOptions&, const ShowOptions&) = default;
+};
+
+/// `sae-mpi bench`.
+struct BenchOptions {
+    static constexpr const char* command = "bench";
+    static constexpr const char* summary =
+        "Measures evaluations of cost and gradient, phase by phase, beside the peak of the processor's "
+        "registers,\n"
+        "and the steps of L-BFGS between them. Writes nothing but its tables.";
+
+    SourceOptions source;
+    std::optional<Index> train_count;
+    Index hidden = 100;                             ///< units, >= 1
+    Hyperparameters hyperparameters{3e-3, 0.1, 3};  ///< beta 0: plain
+    Index history = 10;                             ///< pairs of L-BFGS, 1 to 1000
+    std::uint64_t seed = 0;                         ///< of the starting weights
+    Precision precision = Precision::double_precision;
+    std::optional<Index> threads;
+    Index repeat = 5;    ///< evaluations, and steps with a full history, 1 to 100,000
+    bool json = false;   ///< one JSON object instead of tables
+    bool quiet = false;  ///< no progress
+
+    void declare(OptionTable& table);
+    friend bool operator==(const BenchOptions&, const BenchOptions&) = default;
 };
 
 /// The table of a command's options, bound to `options`, which must outlive it.

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "sae/app/placement.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/mpi/communicator.hpp"
 
@@ -10,11 +11,14 @@ namespace sae {
 /// How many threads each rank computes with.
 struct ThreadCount {
     int threads = 1;
-    std::string warning;  ///< on rank 0: threads outnumber processors somewhere, and what to write instead
+    std::string warning;  ///< ranks or threads outnumber cores somewhere, and what to write instead
 };
 
-/// Collective. Without `wanted`, OMP_NUM_THREADS decides, else the processors that the launcher bound this
-/// rank to, divided by the ranks of its host that share them; the least of all ranks is taken.
+/// Collective. Without `wanted`, OMP_NUM_THREADS of rank 0 decides, else the cores that the launcher bound
+/// each rank to, divided by the ranks of its host that share them; the least of all ranks is taken.
 [[nodiscard]] ThreadCount choose_threads(const mpi::Communicator& comm, std::optional<Index> wanted);
+
+/// The choice itself: `wanted` by an option or the environment, `share` of the rank that has the least.
+[[nodiscard]] ThreadCount threads_for(const Share& share, std::optional<Index> wanted);
 
 }  // namespace sae

@@ -95,6 +95,7 @@ struct KernelSet {
     /// Multiply-adds on registers alone for about `seconds`; returns floating-point operations a second.
     double (*peak_double)(double seconds);
     double (*peak_single)(double seconds);
+    int vector_bits;  ///< of a register
 
     template <class T>
     [[nodiscard]] const TileKernels<T>& of() const;

@@ -26,18 +26,30 @@ inline constexpr std::array<std::string_view, phase_count> phase_names = {
     "pack weights", "widen bytes",  "z2, a2",       "z3, a3, delta3", "W2^T delta3", "delta2",
     "transpose a2", "dW2 and sums", "dW1 and sums", "merge threads",  "wait"};
 
-/// Seconds spent in each phase.
-struct PhaseTimes {
-    std::array<double, phase_count> seconds{};
+/// Seconds spent in each of `count` phases.
+template <class Phase, std::size_t count>
+struct TimesOf {
+    std::array<double, count> seconds{};
 
-    /// Calls `work` and adds the time it took to `phase`.
+    [[nodiscard]] double operator[](Phase phase) const { return seconds[static_cast<std::size_t>(phase)]; }
+
+    /// Calls `work`, adds the time it took to `phase` and returns what it returned.
     template <class Work>
-    void measure(Phase phase, Work work) {
-        const auto start = std::chrono::steady_clock::now();
-        work();
-        seconds[static_cast<std::size_t>(phase)] +=
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    decltype(auto) measure(Phase phase, Work work) {
+        const Stop stop{seconds[static_cast<std::size_t>(phase)]};
+        return work();
     }
+
+  private:
+    /// Adds the time of its life, also if `work` throws.
+    struct Stop {
+        double& sum;
+        std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+        ~Stop() { sum += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
+    };
 };
+
+/// Seconds spent in each phase of an evaluation.
+using PhaseTimes = TimesOf<Phase, phase_count>;
 
 }  // namespace sae

@@ -19,8 +19,8 @@ class BuiltinDigits final : public ImageSource {
   public:
     static constexpr Index side = 28;
 
-    /// The first `count` >= 1 digits of `set`.
-    BuiltinDigits(std::uint64_t seed, DigitSet set, Index count);
+    /// The first `count` >= 1 digits of `set`; read() draws on `threads` >= 1 threads.
+    BuiltinDigits(std::uint64_t seed, DigitSet set, Index count, int threads = 1);
 
     [[nodiscard]] Index count() const override { return count_; }
     [[nodiscard]] Index rows() const override { return side; }
@@ -40,6 +40,7 @@ class BuiltinDigits final : public ImageSource {
     std::uint64_t seed_;
     DigitSet set_;
     Index count_;
+    int threads_;
 };
 
 }  // namespace sae

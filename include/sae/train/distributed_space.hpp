@@ -10,6 +10,7 @@
 #include "sae/train/lbfgs.hpp"
 #include "sae/train/mpi_combine.hpp"
 #include "sae/train/partition.hpp"
+#include "sae/train/step_times.hpp"
 
 namespace sae {
 
@@ -25,6 +26,15 @@ struct SpaceSettings {
     std::function<StopRequest()> stop_request = [] { return StopRequest::none; };
     /// Called on every rank between the tiles of an evaluation, by the thread that calls MPI; must not throw.
     std::function<void()> between_tiles = [] {};
+};
+
+/// The bytes of one rank's messages in an evaluation over more than one rank, before any algorithm multiplies
+/// them.
+struct Traffic {
+    Index hidden_sums = 0;  ///< all-reduced; 0 for the plain network
+    Index gradient = 0;     ///< reduced and scattered
+    Index theta = 0;        ///< gathered
+    Index cost = 0;         ///< all-reduced
 };
 
 /// The vectors of L-BFGS, each rank holding its slice, and the objective over all ranks' columns. Rank 0
@@ -70,6 +80,9 @@ class DistributedSpace final : public LbfgsSpace {
     [[nodiscard]] const Shape& shape() const { return settings_.evaluation.shape; }
     [[nodiscard]] int pairs() const { return history_.size(); }
     [[nodiscard]] Evaluation& evaluation() { return *evaluation_; }
+    [[nodiscard]] Traffic traffic() const;
+    /// Where this rank's time went since the last reset.
+    [[nodiscard]] StepTimes& times() { return times_; }
 
   private:
     enum class Verb : int {
@@ -92,6 +105,7 @@ class DistributedSpace final : public LbfgsSpace {
     };
 
     void send(Command command);
+    [[nodiscard]] Command receive();
     void obey(const Command& command);
     Trial evaluate(const Slice& at, Slice& gradient, ExactSum& weights, ExactSum& biases);
     void gather_theta(const Slice& at);
@@ -115,6 +129,7 @@ class DistributedSpace final : public LbfgsSpace {
     Slice x_, gradient_, direction_, trial_x_, trial_gradient_;
     History history_;
     StopRequest stop_reason_ = StopRequest::none;
+    StepTimes times_;
 };
 
 /// Ends the workers' serve() however rank 0 leaves its scope in order.

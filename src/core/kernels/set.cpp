@@ -116,6 +116,7 @@ const KernelSet kernel_set = {SAE_KERNELS_PREFIX SAE_INSTRUCTION_SET,
                               kernels_of<double>(),
                               kernels_of<float>(),
                               peak<double>,
-                              peak<float>};
+                              peak<float>,
+                              8 * vector_bytes};
 
 }  // namespace sae::SAE_KERNELS

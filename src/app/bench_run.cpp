@@ -1,0 +1,149 @@
+#include "bench_run.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "sae/core/initialise.hpp"
+#include "sae/data/model_file.hpp"
+
+namespace sae {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Multiply-adds on registers, all threads at once, operations a second of all together.
+double register_rate(Precision precision, int threads) {
+    constexpr double seconds = 0.02;
+    const KernelSet& kernels = best_kernels();
+    const auto peak = precision == Precision::double_precision ? kernels.peak_double : kernels.peak_single;
+    double sum = 0;
+#pragma omp parallel num_threads(threads) reduction(+ : sum)
+    sum += peak(seconds);
+    return sum;
+}
+
+class Bench {
+  public:
+    Bench(const mpi::Communicator& comm, const BenchPlan& plan, const ColumnTiles& columns,
+          const BenchProgress& progress)
+        : comm_(comm), plan_(plan), space_(comm, plan.space, columns, columns), progress_(progress) {}
+
+    BenchResult run() {
+        result_.kernels = check_kernels(best_kernels());
+        result_.traffic = space_.traffic();
+        evaluations();
+        steps();
+        reductions();
+        return std::move(result_);
+    }
+
+  private:
+    /// Warm-up and evaluations, start and iterations, reading the result.
+    [[nodiscard]] Index rounds() const { return 3 + 2 * plan_.repeat + plan_.space.history; }
+    [[nodiscard]] int threads() const { return plan_.space.evaluation.threads; }
+
+    /// Collective: rank 0 does `work`, which returns the number of its evaluations, while the others serve.
+    template <class Work>
+    Round round(bool with_peak, Work work) {
+        space_.times() = {};
+        space_.evaluation().times() = {};
+        Round round;
+        comm_.barrier();
+        if (comm_.is_root()) {
+            const StopGuard guard(space_);
+            const auto start = Clock::now();
+            round.evaluations = work();
+            round.seconds = seconds_since(start);
+        } else {
+            space_.serve();
+        }
+        RankTimes own{space_.evaluation().times(), space_.times(), 0};
+        if (with_peak) {
+            comm_.barrier();
+            own.peak = register_rate(plan_.space.evaluation.precision, threads());
+        }
+        round.ranks = comm_.all_gather_value(own);
+        if (comm_.is_root()) progress_(++done_, rounds());
+        return round;
+    }
+
+    void evaluations() {
+        round(true, [&] {
+            space_.write(DistributedSpace::Vector::x, initial_theta(space_.shape(), plan_.seed));
+            space_.start();
+            return 1;
+        });
+        // The direction is 0 as yet: a trial as a line search asks for it, at the start again.
+        for (int repeat = 0; repeat < plan_.repeat; ++repeat)
+            result_.evaluations.push_back(round(true, [&] {
+                space_.try_step(1);
+                return 1;
+            }));
+    }
+
+    void steps() {
+        LbfgsSettings settings;
+        settings.history = plan_.space.history;
+        settings.gradient_tolerance = 0;
+        settings.max_iterations = settings.history + plan_.repeat;
+        Lbfgs optimiser(settings, space_);
+        round(false, [&] {
+            optimiser.start();
+            return 1;
+        });
+        for (bool running = true; running;) {
+            const bool full = space_.pairs() == settings.history;
+            Round done = round(false, [&] {
+                const Index before = optimiser.state().evaluations;
+                optimiser.step();
+                return optimiser.state().evaluations - before;
+            });
+            if (full && space_.pairs() == settings.history) result_.steps.push_back(std::move(done));
+            running = optimiser.status() == LbfgsStatus::running;
+            comm_.broadcast_value(running);
+        }
+        round(false, [&] {
+            std::vector<double> theta(static_cast<std::size_t>(space_.shape().size()));
+            space_.read(DistributedSpace::Vector::x, 0, theta);
+            result_.sha256 = parameters_sha256(space_.shape(), theta);
+            return 0;
+        });
+        result_.iterations = optimiser.state().iterations;
+    }
+
+    void reductions() {
+        if (comm_.size() == 1) return;
+        for (const Index words : {Index{1}, Index{4096}, space_.shape().size()}) {
+            std::vector<std::int64_t> sums(static_cast<std::size_t>(words));
+            std::vector<double> times;
+            for (int repeat = 0; repeat < 21; ++repeat) {
+                comm_.barrier();
+                const auto start = Clock::now();
+                comm_.all_reduce_sum(sums);
+                times.push_back(seconds_since(start));
+            }
+            std::ranges::nth_element(times, times.begin() + 10);
+            result_.reductions.push_back({words * static_cast<Index>(sizeof(std::int64_t)), times[10]});
+        }
+    }
+
+    const mpi::Communicator& comm_;
+    const BenchPlan& plan_;
+    DistributedSpace space_;
+    const BenchProgress& progress_;
+    BenchResult result_;
+    Index done_ = 0;
+};
+
+}  // namespace
+
+BenchResult run_bench(const mpi::Communicator& comm, const BenchPlan& plan, const ColumnTiles& columns,
+                      const BenchProgress& progress) {
+    return Bench(comm, plan, columns, progress).run();
+}
+
+}  // namespace sae

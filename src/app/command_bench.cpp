@@ -1,0 +1,47 @@
+#include <iostream>
+
+#include "bench_progress.hpp"
+#include "bench_report.hpp"
+#include "command_bodies.hpp"
+#include "sae/app/kernel_warning.hpp"
+#include "sae/app/shard_columns.hpp"
+#include "sae/app/terminal.hpp"
+#include "sae/app/thread_count.hpp"
+
+namespace sae {
+
+int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostream& out) {
+    const ThreadCount threads = choose_threads(world, options.threads);
+    const std::string warning = joined_warnings(threads.warning, kernel_warning(world));
+    const ShardedImages images =
+        shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
+                      {"train-count", options.train_count});
+    if (world.is_root() && !options.quiet && !warning.empty()) std::cerr << "warning: " << warning << '\n';
+
+    BenchPlan plan;
+    plan.space.evaluation = {autoencoder(images.set.image_size(), options.hidden), options.precision,
+                             threads.threads, false};
+    plan.space.hyperparameters = options.hyperparameters;
+    plan.space.history = static_cast<int>(options.history);
+    plan.seed = options.seed;
+    plan.repeat = static_cast<int>(options.repeat);
+    BenchMeter meter(std::cerr, {options.quiet, terminal_columns(2)});
+    const BenchResult result =
+        run_bench(world, plan, images.columns, [&](Index done, Index all) { meter.show(done, all); });
+    if (!world.is_root()) return 0;
+    const BenchSetting setting{images.set.description,
+                               plan.space.evaluation.shape,
+                               images.columns.tiling().columns(),
+                               options.hyperparameters,
+                               options.precision,
+                               plan.space.history,
+                               world.size(),
+                               threads.threads};
+    if (options.json)
+        out << bench_json(setting, result) << '\n';
+    else
+        write_bench_table(out, setting, result);
+    return 0;
+}
+
+}  // namespace sae

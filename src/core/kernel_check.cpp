@@ -1,0 +1,83 @@
+#include "sae/core/kernel_check.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "sae/core/aligned.hpp"
+
+namespace sae {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+int widest_vectors() {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        return 512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 256;
+#endif
+    return 128;
+}
+
+/// The best of some runs of W2^T delta3 with operands that stay in the second-level cache.
+double product_rate(const TileKernels<double>& kernels) {
+    constexpr Index columns = column_group * panel_width<double>;
+    constexpr Index outputs = 256;
+    constexpr Index hidden = 10 * strip_width;
+    const auto room = [](Index n) { return AlignedVector<double>(static_cast<std::size_t>(n), 0.5); };
+    const auto delta3 = room(columns * outputs);
+    const auto w2_transposed = room(outputs * hidden);
+    auto g = room(columns * hidden);
+    double shortest = 1;
+    const auto begin = Clock::now();
+    for (int run = 0; run < 20 && (run < 3 || seconds_since(begin) < 2e-3); ++run) {
+        const auto start = Clock::now();
+        kernels.back(delta3.data(), columns, w2_transposed.data(), outputs, hidden, g.data());
+        shortest = std::min(shortest, seconds_since(start));
+    }
+    return 2.0 * columns * outputs * hidden / shortest;
+}
+
+std::string text(const char* format, double a, double b) {
+    char buffer[128];
+    std::snprintf(buffer, sizeof buffer, format, a / 1e9, b / 1e9);
+    return buffer;
+}
+
+}  // namespace
+
+KernelCheck check_kernels(const KernelSet& set) {
+    KernelCheck found{std::string(set.name), set.vector_bits, widest_vectors(), 0, 0};
+    found.peak = set.peak_double(2e-3);
+    found.product = product_rate(set.in_double);
+    return found;
+}
+
+std::string complaint(const KernelCheck& found) {
+    if (found.vector_bits < found.processor_bits)
+        return "the kernels in use (" + found.name + ") are built for vectors of " +
+               std::to_string(found.vector_bits) + " bits, but this processor has " +
+               std::to_string(found.processor_bits) +
+               ": products run at a fraction of its speed; build on this kind of processor, or with "
+               "-DSAE_NATIVE=OFF, which has the kernels of all kinds";
+    constexpr double least = 1.0 / 3;
+    if (found.product < least * found.peak)
+        return "matrix products are slow: " + text("%.1f of the %.1f GFLOP/s", found.product, found.peak) +
+               " that this core's registers reach with the kernels in use (" + found.name +
+               "); build with the release preset, and see that no other program runs on this core";
+    return {};
+}
+
+std::string describe(const KernelCheck& found) {
+    return found.name + ", vectors of " + std::to_string(found.vector_bits) + " bits" +
+           text(", a short product %.1f of %.1f GFLOP/s", found.product, found.peak);
+}
+
+}  // namespace sae

@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <random>
+#include <thread>
+
+#include "catch.hpp"
+#include "sae/core/evaluation.hpp"
+
+using namespace sae;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+double since(Clock::time_point start) {
+    return Seconds(Clock::now() - start).count();
+}
+
+/// Sums over one rank that take a while to arrive, as over a slow network: an all-reduce that nobody needs to
+/// look after.
+class DelayedCombine final : public Combine {
+  public:
+    /// Delays in seconds; `overlapping` false waits for each sum at once, as a blocking reduction does.
+    DelayedCombine(double hidden, double output, bool overlapping = true)
+        : hidden_(hidden), output_(output), overlapping_(overlapping) {}
+
+    void start_hidden_sums(std::span<std::int64_t> /*sums*/) override {
+        hidden_started_ = Clock::now();
+        calls_between_ = 0;
+        if (!overlapping_) waste(hidden_);
+    }
+    void wait_hidden_sums() override {
+        hidden_work = since(hidden_started_);
+        hidden_calls = calls_between_;
+        if (overlapping_) waste(hidden_ - hidden_work);
+    }
+    void start_output_gradient(std::span<std::int64_t> /*sums*/) override {
+        output_started_ = Clock::now();
+        calls_between_ = 0;
+        if (!overlapping_) waste(output_);
+    }
+    void progress() override {
+        ++calls;
+        ++calls_between_;
+    }
+    /// After the evaluation: what it needs of the gradient of W2.
+    void finish() {
+        output_work = since(output_started_);
+        output_calls = calls_between_;
+        if (overlapping_) waste(output_ - output_work);
+    }
+
+    double hidden_work = 0;  ///< between start and wait, seconds
+    double output_work = 0;
+    int hidden_calls = 0;  ///< of progress() meanwhile
+    int output_calls = 0;
+    int calls = 0;
+
+  private:
+    static void waste(double seconds) {
+        if (seconds > 0) std::this_thread::sleep_for(Seconds(seconds));
+    }
+
+    double hidden_, output_;
+    bool overlapping_;
+    Clock::time_point hidden_started_, output_started_;
+    int calls_between_ = 0;
+};
+
+/// Some whole tiles of a network large enough for its halves of a tile to take milliseconds.
+class Problem {
+  public:
+    explicit Problem(int threads = 1)
+        : tiles_(shape_.inputs, tiling_, 0, tiles),
+          evaluation_(
+              make_evaluation({shape_, Precision::double_precision, threads, false}, tiles_, tiles_)) {
+        std::mt19937 random(1);
+        std::uniform_real_distribution<double> weights(-0.05, 0.05);
+        std::vector<std::uint8_t> bytes(static_cast<std::size_t>(tiles_.last_column() * shape_.inputs));
+        std::ranges::generate(bytes, [&] { return static_cast<std::uint8_t>(random()); });
+        tiles_.put(0, bytes);
+        theta_.resize(static_cast<std::size_t>(shape_.size()));
+        std::ranges::generate(theta_, [&] { return weights(random); });
+    }
+
+    /// Seconds of an evaluation until all sums are there.
+    double run(DelayedCombine& combine, double beta) {
+        const auto start = Clock::now();
+        const PartialSums& sums = evaluation_->run(theta_, {1e-3, 0.1, beta}, combine);
+        combine.finish();
+        REQUIRE(sums.finite);
+        return since(start);
+    }
+
+    static constexpr Index tiles = 4;
+
+  private:
+    Shape shape_{784, 200, 784};
+    Tiling tiling_{8192};
+    ColumnTiles tiles_;
+    std::unique_ptr<Evaluation> evaluation_;
+    std::vector<double> theta_;
+};
+
+/// The least of some runs: other programs can only add to it.
+double least_time(Problem& problem, double beta, double hidden, double output, bool overlapping = true) {
+    double least = 1e9;
+    for (int repeat = 0; repeat < 5; ++repeat) {
+        DelayedCombine combine(hidden, output, overlapping);
+        least = std::min(least, problem.run(combine, beta));
+    }
+    return least;
+}
+
+/// Seconds that reductions which take most of the time of what they run beside add to an evaluation, as a
+/// share of their own time.
+double exposed_share(Problem& problem, double beta, bool overlapping) {
+    double hidden = 1e9, output = 1e9, without = 1e9;
+    for (int repeat = 0; repeat < 5; ++repeat) {
+        DelayedCombine combine(0, 0);
+        without = std::min(without, problem.run(combine, beta));
+        if (beta > 0) hidden = std::min(hidden, combine.hidden_work);
+        output = std::min(output, combine.output_work);
+    }
+    const double part = 0.7;
+    const double delay_hidden = beta > 0 ? part * hidden : 0, delay_output = part * output;
+    const double with = least_time(problem, beta, delay_hidden, delay_output, overlapping);
+    return (with - without) / (delay_hidden + delay_output);
+}
+
+/// Whether it holds in one of some attempts: the machine may have been busy in the others.
+bool once(const std::function<bool()>& holds) {
+    for (int attempt = 0; attempt < 5; ++attempt)
+        if (holds()) return true;
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("what a reduction takes is hidden behind the product that runs meanwhile") {
+    const double beta = GENERATE(0.0, 3.0);
+    CAPTURE(beta);
+    Problem problem;
+    double overlapped = 0, blocking = 0;
+    CHECK(once([&] { return (overlapped = exposed_share(problem, beta, true)) < 0.3; }));
+    // What the test above would see of an evaluation that waits at once.
+    CHECK(once([&] { return (blocking = exposed_share(problem, beta, false)) > 0.7; }));
+    CAPTURE(overlapped, blocking);
+}
+
+TEST_CASE("each reduction has a large part of a tile's work to hide behind") {
+    Problem problem;
+    const double beta = 3;
+    CHECK(once([&] {
+        DelayedCombine combine(0, 0);
+        const double tile = problem.run(combine, beta) / static_cast<double>(Problem::tiles);
+        // Three of five products of a tile run beside the sums of activations, one beside the gradient of W2.
+        return combine.hidden_work > 0.4 * tile && combine.output_work > 0.1 * tile;
+    }));
+}
+
+TEST_CASE("reductions are looked after while the threads compute") {
+    const int threads = GENERATE(1, 2);
+    Problem problem(threads);
+    DelayedCombine combine(0, 0);
+    problem.run(combine, 3);
+    const auto own_tiles = static_cast<int>(Problem::tiles) / threads;
+    CHECK(combine.calls >= 8 * own_tiles);
+    CHECK(combine.hidden_calls >= 8);
+    CHECK(combine.output_calls >= 2);
+}

@@ -1,0 +1,92 @@
+// Between a reduction's start and the wait for it MPI must be called, or most networks move nothing. The
+// calls are written down by the profiling interface: what the program calls is defined here, and passes on to
+// PMPI.
+#include <mpi.h>
+
+#include <random>
+#include <string>
+
+#include "catch.hpp"
+#include "sae/core/initialise.hpp"
+#include "sae/train/distributed_space.hpp"
+
+namespace {
+
+/// A letter a call: A all-reduce and S reduce-scatter started, T tested, W waited.
+std::string calls;
+
+}  // namespace
+
+extern "C" {
+
+int MPI_Iallreduce(const void* from, void* to, int count, MPI_Datatype type, MPI_Op op, MPI_Comm comm,
+                   MPI_Request* request) {
+    calls += 'A';
+    return PMPI_Iallreduce(from, to, count, type, op, comm, request);
+}
+
+int MPI_Ireduce_scatter(const void* from, void* to, const int* counts, MPI_Datatype type, MPI_Op op,
+                        MPI_Comm comm, MPI_Request* request) {
+    calls += 'S';
+    return PMPI_Ireduce_scatter(from, to, counts, type, op, comm, request);
+}
+
+/// Never complete: so that every call is seen, as on a network that is slow.
+int MPI_Test(MPI_Request* /*request*/, int* complete, MPI_Status* /*status*/) {
+    calls += 'T';
+    *complete = 0;
+    return MPI_SUCCESS;
+}
+
+int MPI_Wait(MPI_Request* request, MPI_Status* status) {
+    calls += 'W';
+    return PMPI_Wait(request, status);
+}
+
+}  // extern "C"
+
+using namespace sae;
+
+namespace {
+
+/// The number of tests between the first call `start` and the call after them, which must be `end`.
+std::size_t tests_between(char start, char end) {
+    const std::size_t from = calls.find(start);
+    REQUIRE(from != std::string::npos);
+    const std::size_t to = calls.find_first_not_of('T', from + 1);
+    REQUIRE(to != std::string::npos);
+    CHECK(calls[to] == end);
+    return to - from - 1;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "both reductions of an evaluation are started, looked after by MPI between tiles, and then waited for") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const Shape shape{32, 8, 32};
+    const Tiling tiling(8192);  // 16 tiles of 512 columns
+    ColumnTiles columns(shape.inputs, tiling, tiling.first_tile(world.rank(), world.size()),
+                        tiling.first_tile(world.rank() + 1, world.size()));
+    std::mt19937 random(1);
+    std::vector<std::uint8_t> column(static_cast<std::size_t>(shape.inputs));
+    for (Index c = columns.first_column(); c < columns.last_column(); ++c) {
+        for (std::uint8_t& byte : column) byte = static_cast<std::uint8_t>(random());
+        columns.put(c, column);
+    }
+    SpaceSettings settings;
+    settings.evaluation.shape = shape;
+    settings.hyperparameters = {1e-3, 0.1, 3};
+    DistributedSpace space(world, settings, columns, columns);
+    if (world.is_root()) {
+        const StopGuard guard(space);
+        space.write(DistributedSpace::Vector::x, initial_theta(shape, 1));
+        calls.clear();
+        CHECK(space.start().finite());
+    } else {
+        space.serve();
+    }
+    INFO(calls);
+    CHECK(tests_between('A', 'W') >= 8);
+    CHECK(tests_between('S', 'S') >= 2);
+}
