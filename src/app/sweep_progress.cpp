@@ -59,7 +59,8 @@ void SweepProgress::ended(int group, const SettingOutcome& outcome) {
     setting.done = true;
     from = {};
     if (style_.live_columns > 0) return draw();
-    std::string text = summary() + ": " + setting.name + ": " + std::string(name(outcome.status)) +
+    // The group takes the next setting at once.
+    std::string text = summary(1) + ": " + setting.name + ": " + std::string(name(outcome.status)) +
                        " after " + std::to_string(outcome.iterations) + " iterations, cost " +
                        number(outcome.cost) + ", " + duration_text(outcome.seconds);
     if (outcome.retries > 0) text += ", retries " + std::to_string(outcome.retries);
@@ -97,9 +98,10 @@ std::optional<double> SweepProgress::seconds_left() const {
     return pace * std::max(all - done, longest * static_cast<double>(groups_.size()));
 }
 
-std::string SweepProgress::summary() const {
-    const auto running = std::ranges::count_if(groups_, [](const Group& g) { return g.setting.has_value(); });
+std::string SweepProgress::summary(Index about_to_start) const {
     const Index all = std::ssize(settings_);
+    Index running = std::ranges::count_if(groups_, [](const Group& g) { return g.setting.has_value(); });
+    running = std::min(running + about_to_start, all - done());
     std::string text = std::to_string(done()) + '/' + std::to_string(all) + " done, " +
                        std::to_string(running) + " running, " + std::to_string(all - done() - running) +
                        " waiting";
