@@ -148,8 +148,9 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
         progress.emplace(make_progress(options, plan, groups));
         const auto settings = std::ssize(plan.todo);
         progress->announce(std::to_string(settings) + (settings == 1 ? " setting" : " settings") +
-                           " to train on " + std::to_string(world.size()) + " ranks in " +
-                           std::to_string(groups) + (groups == 1 ? " group" : " groups"));
+                           " to train on " + std::to_string(world.size()) +
+                           (world.size() == 1 ? " rank in " : " ranks in ") + std::to_string(groups) +
+                           (groups == 1 ? " group" : " groups"));
         if (!threads.warning.empty()) progress->announce("warning: " + threads.warning);
     }
     const auto line = make_sweep_line(world, groups, plan.todo, signals, progress ? &*progress : nullptr);

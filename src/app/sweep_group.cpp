@@ -76,6 +76,7 @@ void SweepGroup::train(const SweepSetting& setting) {
             if (group_.is_root()) write_failed_starts(options.output, first_seed, retries);
         });
         options.resume = false;
+        options.overwrite = true;
     }
 }
 

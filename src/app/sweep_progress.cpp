@@ -35,7 +35,10 @@ SweepProgress::SweepProgress(std::ostream& stream, ProgressStyle style, std::vec
       max_iterations_(max_iterations),
       clock_(std::move(clock)),
       begin_(clock_()) {
-    for (const SettingLabel& setting : settings_) work_before_ += setting.done ? setting.work : 0;
+    for (const SettingLabel& setting : settings_) {
+        work_before_ += setting.done ? setting.work : 0;
+        name_width_ = std::max(name_width_, setting.name.size());
+    }
 }
 
 void SweepProgress::started(int group, Index setting) {
@@ -68,6 +71,8 @@ void SweepProgress::ended(int group, const SettingOutcome& outcome) {
 }
 
 void SweepProgress::finish() {
+    if (lines_ > 0) clear();
+    groups_.clear();
     draw();
     lines_ = 0;
 }
@@ -112,8 +117,11 @@ std::string SweepProgress::summary(Index about_to_start) const {
 
 std::string SweepProgress::line(const Group& group) const {
     if (!group.setting) return "  idle";
-    std::string text = "  " + settings_[*group.setting].name + "  " + std::to_string(group.last.iteration) +
-                       '/' + std::to_string(max_iterations_);
+    const std::string& name = settings_[*group.setting].name;
+    const std::string iteration = std::to_string(group.last.iteration);
+    const std::string most = std::to_string(max_iterations_);
+    std::string text = "  " + name + std::string(name_width_ - name.size() + 2, ' ') +
+                       std::string(most.size() - iteration.size(), ' ') + iteration + '/' + most;
     if (group.last.evaluations > 0) text += "  cost " + number(group.last.cost.total());
     return text;
 }

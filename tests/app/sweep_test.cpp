@@ -321,20 +321,23 @@ TEST_CASE("elsewhere than on a terminal a sweep has a line when a setting ends")
 TEST_CASE("on a terminal a sweep has a line a group, written anew") {
     std::ostringstream stream;
     double now = 0;
-    SweepProgress progress(stream, {false, 40}, {{"first", 1}, {"a name that is longer than the line", 1}}, 2,
-                           100, [&] { return now; });
+    SweepProgress progress(stream, {false, 40}, {{"first", 1}, {"a long name of a setting", 1}}, 2, 100,
+                           [&] { return now; });
     progress.started(0, 0);
     progress.started(1, 1);
     stream.str("");
     now = 1;
     progress.record(0, {25, 30, {1.5, 0, 0}, 0, 0, 0});
     CHECK(stream.str() ==
-          "\x1b[3A\r0/2 done, 2 running, 0 waiting, 8 s lef\x1b[K\n  first  25/100  cost 1.5\x1b[K\n"
-          "  a name that is longer than the line  \x1b[K\n");
+          "\x1b[3A\r0/2 done, 2 running, 0 waiting, 8 s lef\x1b[K\n"
+          "  first                      25/100  co\x1b[K\n"
+          "  a long name of a setting    0/100\x1b[K\n");
     stream.str("");
     progress.note(1, "a remark");
-    CHECK_THAT(stream.str(),
-               ContainsSubstring("\x1b[3A\r\x1b[Ja name that is longer than the line: a remark\n"));
+    CHECK_THAT(stream.str(), ContainsSubstring("\x1b[3A\r\x1b[Ja long name of a setting: a remark\n"));
+    stream.str("");
+    progress.finish();
+    CHECK(stream.str() == "\x1b[3A\r\x1b[J0/2 done, 0 running, 2 waiting\x1b[K\n");
 }
 
 TEST_CASE("a quiet sweep shows nothing") {

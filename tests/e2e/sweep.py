@@ -3,14 +3,19 @@
 same models on any ranks and groups, after it was killed or stopped, and from single settings collected afterwards;
 a start that fails is replaced by another; one group's failure ends all."""
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import pty
+import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 MPIRUN, PROGRAM = sys.argv[1:-1], sys.argv[-1]
@@ -168,6 +173,26 @@ def one_by_one(room, expected):
     complete(directory)
 
 
+def on_a_terminal(room):
+    """Behind mpirun too: a line for the whole and one a group, written anew; elsewhere no escape sequences."""
+    terminal, end = pty.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 70, 0, 0))
+    process = subprocess.Popen([*MPIRUN, "2", PROGRAM, *SWEEP, "--output", str(room / "terminal")],
+                               stdout=subprocess.DEVNULL, stderr=end, start_new_session=True)
+    os.close(end)
+    text = b""
+    # The last reader of a terminal whose writers have gone gets an error.
+    with contextlib.suppress(OSError):
+        while piece := os.read(terminal, 1 << 16):
+            text += piece
+    check(process.wait(timeout=LONGEST) == 0, "a sweep on a terminal")
+    lines = re.split(rb"\r?\n", re.sub(rb"\x1b\[[0-9]*[A-Z]|\r(?!\n)", b"", text))
+    check(b"\x1b[3A" in text and max(map(len, lines)) < 70, "three lines, written anew, none of which wraps")
+    check(f"{SETTINGS}/{SETTINGS} done, 0 running, 0 waiting".encode() in text, "which tells the end")
+    _, err, _ = run(2, *SWEEP, "--output", room / "terminal", "--overwrite")
+    check("\x1b" not in err, "a pipe gets lines as they are")
+
+
 def refusals(room, directory):
     before = {path: path.stat().st_mtime_ns for path in directory.rglob("*")}
     _, err, _ = run(2, *SWEEP, "--output", directory, status=1)
@@ -276,6 +301,7 @@ def main():
         killed(room, expected)
         stopped(room, expected)
         one_by_one(room, expected)
+        on_a_terminal(room)
         refusals(room, room / "one")
         one_group_fails(room)
         retries(room)
