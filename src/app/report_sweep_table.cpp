@@ -58,7 +58,7 @@ constexpr std::array headings{"Hidden units",
                               "Retries",
                               "Time (s)",
                               "Report",
-                              "Model SHA-256"};
+                              "SHA-256 of the parameters"};
 
 std::vector<Cell> cells(const SweepRow& row) {
     const Hyperparameters& settings = row.hyperparameters;
