@@ -83,12 +83,12 @@ std::vector<Index> unfinished(const SweepOptions& options, const Plan& plan, Dat
 void prepare(const SweepOptions& options, const Plan& plan) {
     const RunDirectory directory(options.training.output);
     directory.create();
-    if (options.training.overwrite && !options.only) {
-        for (const char* name : {"sweep.json", "report.html"}) std::filesystem::remove(directory.file(name));
-    }
     if (!options.training.resume) {
         for (const Index k : plan.todo)
             forget_run(train_options(options, plan.settings[static_cast<std::size_t>(k)]).output);
+    }
+    if (options.training.overwrite && !options.only) {
+        for (const char* name : {"sweep.json", "report.html"}) std::filesystem::remove(directory.file(name));
     }
     if (!options.only) write_file_atomically(directory.config(), to_ini(options));
 }

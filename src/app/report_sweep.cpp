@@ -63,11 +63,23 @@ std::string headed(const std::string& topic, const std::string& content) {
     return content.empty() ? "" : "<h3>" + html::escape(topic) + "</h3>\n" + content;
 }
 
-std::string summaries(const std::vector<SweepFinding>& findings) {
+/// Settings that ended before they were done are in the comparisons as well.
+std::string failed_remark(const std::vector<SweepRow>& rows) {
+    const Index failed = std::ranges::count_if(rows, [](const SweepRow& row) {
+        return has_result(row) && row.status == LbfgsStatus::line_search_failed;
+    });
+    if (failed == 0) return "";
+    return html::paragraph("The comparisons take " + html::count(failed, "setting") +
+                           (failed == 1 ? " whose line search failed at the point that it"
+                                        : " whose line searches failed at the points that they") +
+                           " had reached.");
+}
+
+std::string summaries(const std::vector<SweepFinding>& findings, const std::vector<SweepRow>& rows) {
     std::string text;
     for (const SweepFinding& finding : findings)
         text += headed(finding.topic, html::paragraph(finding.summary));
-    return text;
+    return text.empty() ? "" : text + failed_remark(rows);
 }
 
 std::string details(const std::vector<SweepFinding>& findings) {
@@ -102,7 +114,7 @@ std::string sweep_report(const SweepReport& report) {
     std::string body =
         "<h1>" + html::escape(report.name) + "</h1>\n" + headline(report) + key_numbers(report);
     const std::vector<SweepFinding> findings = sweep_findings(report.rows);
-    body += html::section("What changed with what", summaries(findings));
+    body += html::section("What changed with what", summaries(findings, report.rows));
     body += html::section("Weights", sweep_pictures(report.rows));
     body += html::section("All settings", sweep_table(report.rows));
     body += html::section("What changed, setting by setting", details(findings));

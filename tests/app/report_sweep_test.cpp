@@ -144,6 +144,16 @@ TEST_CASE("steps in which beta changes with the hidden size are told") {
     CHECK(contains(all_of(rows), "Over 2 steps to more hidden units, with"));
 }
 
+TEST_CASE("that a compared setting has failed is told") {
+    SweepReport report;
+    report.rows = {plain(10, 100, 3, 4), plain(20, 100, 3, 4)};
+    CHECK_FALSE(contains(sweep_report(report), "line search"));
+    report.rows[1].status = LbfgsStatus::line_search_failed;
+    CHECK(contains(sweep_report(report), "The comparisons take 1 setting whose line search failed at the"));
+    report.rows.pop_back();
+    CHECK_FALSE(contains(sweep_report(report), "The comparisons"));
+}
+
 TEST_CASE("lambda has a column where it differs") {
     SweepReport report;
     report.rows = {plain(10, 100, 3, 4), plain(20, 100, 3, 4)};
