@@ -80,7 +80,7 @@ class SweepProgress {
     double drawn_at_ = 0;
     double work_before_ = 0;  ///< of the settings that were done at the start
     std::size_t name_width_ = 0;
-    int lines_ = 0;           ///< of the block above the cursor
+    int lines_ = 0;  ///< of the block above the cursor
 };
 
 }  // namespace sae
