@@ -42,24 +42,29 @@ std::vector<SweepSetting> select(const SweepOptions& options, const std::vector<
 }
 
 /// The result of a setting, if it has one that fits.
-std::optional<SettingResult> result_of(const SweepOptions& options, const SweepSetting& setting) {
+std::optional<SettingResult> result_of(const SweepOptions& options, const SweepSetting& setting,
+                                       DataHashes& hashes) {
     const TrainOptions training = train_options(options, setting);
     std::optional<SettingResult> result = read_result(training.output);
     if (!result) return std::nullopt;
-    const std::string hash = data_sha256(training.source, setting.train_count, training.test_count);
-    if (is_result_of(*result, identity_of(training, hash), training.output)) return result;
+    const SettingIdentity identity = identity_of(training, hashes.of(setting.train_count));
+    if (is_result_of(*result, identity, options.retries, training.output)) return result;
     return std::nullopt;
 }
 
 /// Rank 0, before any rank works: nothing is in the way, and all images are there. Which settings are left.
-std::vector<Index> unfinished(const SweepOptions& options, const Plan& plan) {
+std::vector<Index> unfinished(const SweepOptions& options, const Plan& plan, DataHashes& hashes) {
     const TrainOptions& training = options.training;
     const RunDirectory directory(training.output);
     directory.check(training.overwrite || training.resume || options.collect);
     Index most = 0;
     for (const SweepSetting& setting : plan.settings) most = std::max(most, setting.train_count);
     check_images(training.source, most, training.test_count);
-    if (options.collect) return {};
+    if (options.collect) {
+        if (std::filesystem::is_directory(training.output)) return {};
+        throw Error("--output " + training.output +
+                    ": is no directory, so there is nothing to collect: name that of a sweep");
+    }
     if (!options.only && !training.overwrite && !training.resume &&
         std::filesystem::exists(directory.file("sweep.json")))
         throw Error("--output " + training.output +
@@ -68,27 +73,28 @@ std::vector<Index> unfinished(const SweepOptions& options, const Plan& plan) {
     std::vector<Index> left;
     for (std::size_t k = 0; k < plan.settings.size(); ++k) {
         const SweepSetting& setting = plan.settings[k];
-        if (training.resume && result_of(options, setting)) continue;
+        if (training.resume && result_of(options, setting, hashes)) continue;
         RunDirectory(train_options(options, setting).output).check(training.overwrite || training.resume);
         left.push_back(static_cast<Index>(k));
     }
     return left;
 }
 
-/// Makes the sweep's directory; what is to be replaced must not be taken for a result of this sweep.
+/// Makes the sweep's directory; what is replaced must not be taken for a part of this sweep by a --resume.
 void prepare(const SweepOptions& options, const Plan& plan) {
     const RunDirectory directory(options.training.output);
     directory.create();
-    if (options.training.overwrite) {
-        if (!options.only) std::filesystem::remove(directory.file("sweep.json"));
+    if (!options.training.resume) {
         for (const Index k : plan.todo)
-            std::filesystem::remove(
-                result_path(train_options(options, plan.settings[static_cast<std::size_t>(k)]).output));
+            forget_run(train_options(options, plan.settings[static_cast<std::size_t>(k)]).output);
+    }
+    if (options.training.overwrite && !options.only) {
+        for (const char* name : {"sweep.json", "report.html"}) std::filesystem::remove(directory.file(name));
     }
     if (!options.only) write_file_atomically(directory.config(), to_ini(options));
 }
 
-Plan make_plan(const mpi::Communicator& world, const SweepOptions& options) {
+Plan make_plan(const mpi::Communicator& world, const SweepOptions& options, DataHashes& hashes) {
     Index all_images = 0;
     mpi::agreed(world, [&] {
         if (world.is_root() && !options.study && !options.train_counts)
@@ -106,7 +112,7 @@ Plan make_plan(const mpi::Communicator& world, const SweepOptions& options) {
     if (options.list) return plan;
     mpi::agreed(world, [&] {
         if (!world.is_root()) return;
-        plan.todo = longest_first(plan.settings, unfinished(options, plan));
+        plan.todo = longest_first(plan.settings, unfinished(options, plan, hashes));
         if (!options.collect) prepare(options, plan);
     });
     auto count = std::ssize(plan.todo);
@@ -144,8 +150,9 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
         progress.emplace(make_progress(options, plan, groups));
         const auto settings = std::ssize(plan.todo);
         progress->announce(std::to_string(settings) + (settings == 1 ? " setting" : " settings") +
-                           " to train on " + std::to_string(world.size()) + " ranks in " +
-                           std::to_string(groups) + (groups == 1 ? " group" : " groups"));
+                           " to train on " + std::to_string(world.size()) +
+                           (world.size() == 1 ? " rank in " : " ranks in ") + std::to_string(groups) +
+                           (groups == 1 ? " group" : " groups"));
         if (!warning.empty()) progress->announce("warning: " + warning);
     }
     const auto line = make_sweep_line(world, groups, plan.todo, signals, progress ? &*progress : nullptr);
@@ -156,11 +163,12 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
 
 /// The result of a setting that has been trained; a file system that several nodes share may need a while to
 /// show what another node has written.
-std::optional<SettingResult> wait_for_result(const SweepOptions& options, const SweepSetting& setting) {
+std::optional<SettingResult> wait_for_result(const SweepOptions& options, const SweepSetting& setting,
+                                             DataHashes& hashes) {
     constexpr auto patience = std::chrono::seconds(60);
     const auto deadline = Clock::now() + patience;
     for (;;) {
-        if (auto result = result_of(options, setting)) return result;
+        if (auto result = result_of(options, setting, hashes)) return result;
         const std::string path = result_path(train_options(options, setting).output);
         if (Clock::now() > deadline)
             throw Error(path +
@@ -170,11 +178,12 @@ std::optional<SettingResult> wait_for_result(const SweepOptions& options, const 
     }
 }
 
-void summarise(const SweepOptions& options, const Plan& plan, double seconds, std::ostream& out) {
+void summarise(const SweepOptions& options, const Plan& plan, DataHashes& hashes, double seconds,
+               std::ostream& out) {
     std::vector<SweepEntry> entries;
     for (const SweepSetting& setting : plan.settings) {
-        entries.push_back(
-            {setting, options.collect ? result_of(options, setting) : wait_for_result(options, setting)});
+        entries.push_back({setting, options.collect ? result_of(options, setting, hashes)
+                                                    : wait_for_result(options, setting, hashes)});
     }
     const bool in_one_go = std::ssize(plan.todo) == std::ssize(plan.settings);
     if (!options.only) write_summary(options, entries, in_one_go ? seconds : 0);
@@ -194,7 +203,8 @@ void summarise(const SweepOptions& options, const Plan& plan, double seconds, st
 
 int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostream& out) {
     const auto begin = Clock::now();
-    const Plan plan = make_plan(world, options);
+    DataHashes hashes(options.training.source, options.training.test_count);
+    const Plan plan = make_plan(world, options, hashes);
     if (options.list) {
         if (world.is_root()) out << settings_json(plan.settings);
         return 0;
@@ -212,7 +222,8 @@ int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostr
     }
     mpi::agreed(world, [&] {
         if (world.is_root())
-            summarise(options, plan, std::chrono::duration<double>(Clock::now() - begin).count(), out);
+            summarise(options, plan, hashes, std::chrono::duration<double>(Clock::now() - begin).count(),
+                      out);
     });
     return 0;
 }

@@ -91,9 +91,24 @@ SweepFinding finding_of(std::string topic, std::string summary, const std::vecto
     return finding;
 }
 
+/// " (in 6 of them beta changes as well)", of the steps of all series.
+std::string beta_remark(const std::vector<Series>& all) {
+    Index steps = 0, changes = 0;
+    for (const Series& series : all) {
+        for (std::size_t i = 1; i < series.rows.size(); ++i, ++steps) {
+            if (series.rows[i - 1]->hyperparameters.beta != series.rows[i]->hyperparameters.beta) ++changes;
+        }
+    }
+    if (changes == 0) return "";
+    const std::string which = changes == steps ? (steps == 1 ? "in it" : "in each of them")
+                                               : "in " + html::count(changes) + " of them";
+    return " (" + which + " beta changes as well)";
+}
+
 SweepFinding hidden_finding(const Rows& rows) {
     const std::vector<Series> all = by_hidden(rows);
-    constexpr auto to = "to more hidden units, with the same number of images, lambda and rho";
+    const std::string to =
+        "to more hidden units" + beta_remark(all) + ", with the same number of images, lambda and rho";
     return finding_of("More hidden units", tally_sentence(all, to, {train_error, test_error}), all,
                       {train_error, test_error}, [](const Series&) { return ""; });
 }

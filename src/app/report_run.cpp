@@ -159,7 +159,8 @@ std::string data_section(const RunReport& report) {
 
 std::string model_section(const RunReport& report) {
     if (report.model_sha256.empty()) return "";
-    return "<p>SHA-256 of the model file, the same for any number of processes: <code>" +
+    return "<p>SHA-256 of the parameters (W1, W2, b1, b2 as they lie in model.safetensors), the same for any "
+           "number of processes: <code>" +
            html::escape(report.model_sha256) + "</code></p>\n";
 }
 

@@ -109,14 +109,15 @@ svg .sparsity { stroke: var(--sparsity); stroke-dasharray: 2 3; } svg text.spars
   main { max-width: none; padding: 0; }
   figure, .key, tr, li, p, caption { break-inside: avoid; }
   h2, h3, caption, figcaption, .legend { break-after: avoid; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; break-inside: avoid; }
   table { font-size: 8pt; }
-  .broad { page: broad; }
+  .key { grid-template-columns: repeat(auto-fit, minmax(6.5rem, 1fr)); }
+  .broad, section:has(> .broad) { page: broad; }
   section > p:first-of-type { break-after: avoid; }
   .sortable { font-size: 7pt; }
   .sortable th, .sortable td { padding: .15rem .2rem; }
   .matrix col.heads { width: 4.5rem; }
-  .matrix col.cells { width: 11.5rem; }
+  .matrix col.cells { width: 10.5rem; }
   th button { text-decoration: none; }
   .single { max-width: 28rem; }
 }

@@ -59,13 +59,35 @@ std::string headline(const SweepReport& report) {
     return "<p class=\"lead\">" + html::escape(text) + "</p>\n";
 }
 
-std::string findings_section(const std::vector<SweepRow>& rows) {
+std::string headed(const std::string& topic, const std::string& content) {
+    return content.empty() ? "" : "<h3>" + html::escape(topic) + "</h3>\n" + content;
+}
+
+/// Settings that ended before they were done are in the comparisons as well.
+std::string failed_remark(const std::vector<SweepRow>& rows) {
+    const Index failed = std::ranges::count_if(rows, [](const SweepRow& row) {
+        return has_result(row) && row.status == LbfgsStatus::line_search_failed;
+    });
+    if (failed == 0) return "";
+    return html::paragraph("The comparisons take " + html::count(failed, "setting") +
+                           (failed == 1 ? " whose line search failed at the point that it"
+                                        : " whose line searches failed at the points that they") +
+                           " had reached.");
+}
+
+std::string summaries(const std::vector<SweepFinding>& findings, const std::vector<SweepRow>& rows) {
     std::string text;
-    for (const SweepFinding& finding : sweep_findings(rows)) {
-        text += "<h3>" + html::escape(finding.topic) + "</h3>\n" + html::paragraph(finding.summary);
+    for (const SweepFinding& finding : findings)
+        text += headed(finding.topic, html::paragraph(finding.summary));
+    return text.empty() ? "" : text + failed_remark(rows);
+}
+
+std::string details(const std::vector<SweepFinding>& findings) {
+    std::string text;
+    for (const SweepFinding& finding : findings) {
         std::string items;
         for (const std::string& detail : finding.details) items += "<li>" + html::escape(detail) + "</li>\n";
-        if (!items.empty()) text += "<ul>\n" + items + "</ul>\n";
+        text += headed(finding.topic, items.empty() ? "" : "<ul>\n" + items + "</ul>\n");
     }
     return text;
 }
@@ -91,9 +113,11 @@ std::string key_numbers(const SweepReport& report) {
 std::string sweep_report(const SweepReport& report) {
     std::string body =
         "<h1>" + html::escape(report.name) + "</h1>\n" + headline(report) + key_numbers(report);
-    body += html::section("What changed with what", findings_section(report.rows));
+    const std::vector<SweepFinding> findings = sweep_findings(report.rows);
+    body += html::section("What changed with what", summaries(findings, report.rows));
     body += html::section("Weights", sweep_pictures(report.rows));
     body += html::section("All settings", sweep_table(report.rows));
+    body += html::section("What changed, setting by setting", details(findings));
     body += html::section("Data", data_section(report));
     body += html::section("Settings that all share", html::table_of("As used", report.settings));
     return html::page(report.name, body);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "report_html.hpp"
@@ -57,7 +58,7 @@ constexpr std::array headings{"Hidden units",
                               "Retries",
                               "Time (s)",
                               "Report",
-                              "Model SHA-256"};
+                              "SHA-256 of the parameters"};
 
 std::vector<Cell> cells(const SweepRow& row) {
     const Hyperparameters& settings = row.hyperparameters;
@@ -93,9 +94,18 @@ std::vector<Cell> cells(const SweepRow& row) {
             hash(row)};
 }
 
-std::string table_row(const std::vector<Cell>& cells) {
+/// Whether a column is worth its place: lambda is told elsewhere where it is the same in all rows.
+bool is_shown(std::size_t column, const std::vector<SweepRow>& rows) {
+    constexpr std::size_t lambda = 2;
+    return column != lambda || std::ranges::any_of(rows, [&](const SweepRow& row) {
+               return row.hyperparameters.lambda != rows.front().hyperparameters.lambda;
+           });
+}
+
+std::string table_row(const std::vector<Cell>& cells, const std::vector<SweepRow>& rows) {
     std::string text = "<tr>";
     for (std::size_t column = 0; column < cells.size(); ++column) {
+        if (!is_shown(column, rows)) continue;
         const Cell& cell = cells[column];
         const std::string tag = column == 0 ? "th" : "td";
         text += '<' + tag + (column == 0 ? " scope=\"row\"" : "") + (cell.is_text ? " class=\"text\"" : "") +
@@ -130,11 +140,12 @@ std::string sweep_table(const std::vector<SweepRow>& rows) {
         "<table class=\"sortable\">\n<thead><tr>";
     const std::vector<Cell> first = cells(rows.front());
     for (std::size_t column = 0; column < headings.size(); ++column) {
+        if (!is_shown(column, rows)) continue;
         text += std::string("<th scope=\"col\"") + (first[column].is_text ? " class=\"text\"" : "") + '>' +
                 headings[column] + "</th>";
     }
     text += "</tr></thead>\n<tbody>\n";
-    for (const SweepRow& row : rows) text += table_row(cells(row));
+    for (const SweepRow& row : rows) text += table_row(cells(row), rows);
     return text + "</tbody></table></div>\n";
 }
 

@@ -1,29 +1,13 @@
 #include "sweep_group.hpp"
 
+#include <algorithm>
 #include <numeric>
 
-#include "sae/core/error.hpp"
-#include "sae/data/checkpoint_file.hpp"
 #include "sae/mpi/agreement.hpp"
 #include "sweep_result.hpp"
 
 namespace sae {
 namespace {
-
-/// How many starts a killed sweep had given up when it wrote the newest checkpoint in the directory.
-Index retries_so_far(const TrainOptions& first, Index most) {
-    for (const CheckpointEntry& entry : list_checkpoints(first.output)) {
-        try {
-            const CheckpointReader checkpoint(entry.path);
-            const auto seed = find_number<std::uint64_t>(checkpoint.metadata(), "seed", entry.path);
-            const std::uint64_t retries = seed.value_or(first.seed) - first.seed;
-            return retries <= static_cast<std::uint64_t>(most) ? static_cast<Index>(retries) : 0;
-        } catch (const Error&) {
-            // Damaged: the training says so when it passes it over.
-        }
-    }
-    return 0;
-}
 
 SweepRow row_of(const SweepSetting& setting, const TrainedRun& run, Index retries) {
     const RunReport& report = run.report;
@@ -49,10 +33,6 @@ SweepRow row_of(const SweepSetting& setting, const TrainedRun& run, Index retrie
 
 }  // namespace
 
-bool failed_early(const LbfgsStep& last, Index max_iterations) {
-    return last.status == LbfgsStatus::line_search_failed && last.iteration < max_iterations / 2;
-}
-
 SweepGroup::SweepGroup(const mpi::Communicator& group, int number, const SweepOptions& options,
                        const std::vector<SweepSetting>& settings, SweepLine& line, int threads)
     : group_(group),
@@ -62,6 +42,7 @@ SweepGroup::SweepGroup(const mpi::Communicator& group, int number, const SweepOp
       line_(line),
       threads_(threads),
       images_(group, options.training.source.drawn_by(threads), options.training.test_count),
+      hashes_(options.training.source.drawn_by(threads), options.training.test_count),
       observer_(line, number) {}
 
 void SweepGroup::run() {
@@ -82,12 +63,18 @@ void SweepGroup::run() {
 void SweepGroup::train(const SweepSetting& setting) {
     TrainOptions options = train_options(options_, setting);
     const std::uint64_t first_seed = options.seed;
-    Index retries = group_.is_root() && options.resume ? retries_so_far(options, options_.retries) : 0;
+    Index retries = mpi::agreed(group_, [&]() -> Index {
+        if (!group_.is_root() || !options.resume) return 0;
+        return std::min(failed_starts(options.output, first_seed), options_.retries);
+    });
     group_.broadcast_value(retries);
     for (;;) {
         options.seed = first_seed + static_cast<std::uint64_t>(retries);
         if (attempt(setting, options, retries)) return;
         ++retries;
+        mpi::agreed(group_, [&] {
+            if (group_.is_root()) write_failed_starts(options.output, first_seed, retries);
+        });
         options.resume = false;
         options.overwrite = true;
     }
@@ -102,8 +89,8 @@ bool SweepGroup::attempt(const SweepSetting& setting, const TrainOptions& option
         if (group_.is_root()) line_.tell(news);
         return true;
     }
-    bool again =
-        group_.is_root() && failed_early(run.last, options.max_iterations) && retries < options_.retries;
+    bool again = group_.is_root() && retries < options_.retries &&
+                 failed_early(run.last.status, run.last.iteration, options.max_iterations);
     group_.broadcast_value(again);
     if (again) {
         if (group_.is_root())
@@ -119,9 +106,8 @@ bool SweepGroup::attempt(const SweepSetting& setting, const TrainOptions& option
 
 void SweepGroup::keep_result(const SweepSetting& setting, const TrainedRun& run, Index retries) {
     const TrainOptions first = train_options(options_, setting);
-    const std::string hash = data_sha256(first.source, setting.train_count, first.test_count);
     SettingResult result{row_of(setting, run, retries), first.seed + static_cast<std::uint64_t>(retries),
-                         identity_of(first, hash)};
+                         identity_of(first, hashes_.of(setting.train_count))};
     write_result(first.output, result);
     GroupNews news;
     news.kind = GroupNews::Kind::ended;

@@ -6,13 +6,11 @@
 #include "sae/app/options.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sweep_line.hpp"
+#include "sweep_result.hpp"
 #include "sweep_settings.hpp"
 #include "train_once.hpp"
 
 namespace sae {
-
-/// Whether a training ended so early by its line search that another start is worth a try.
-[[nodiscard]] bool failed_early(const LbfgsStep& last, Index max_iterations);
 
 /// A group of ranks that trains one setting after the other.
 class SweepGroup {
@@ -38,6 +36,7 @@ class SweepGroup {
     SweepLine& line_;
     int threads_;
     ImageCache images_;
+    DataHashes hashes_;
     GroupObserver observer_;
 };
 

@@ -35,7 +35,10 @@ SweepProgress::SweepProgress(std::ostream& stream, ProgressStyle style, std::vec
       max_iterations_(max_iterations),
       clock_(std::move(clock)),
       begin_(clock_()) {
-    for (const SettingLabel& setting : settings_) work_before_ += setting.done ? setting.work : 0;
+    for (const SettingLabel& setting : settings_) {
+        work_before_ += setting.done ? setting.work : 0;
+        name_width_ = std::max(name_width_, setting.name.size());
+    }
 }
 
 void SweepProgress::started(int group, Index setting) {
@@ -59,7 +62,8 @@ void SweepProgress::ended(int group, const SettingOutcome& outcome) {
     setting.done = true;
     from = {};
     if (style_.live_columns > 0) return draw();
-    std::string text = summary() + ": " + setting.name + ": " + std::string(name(outcome.status)) +
+    // The group takes the next setting at once.
+    std::string text = summary(1) + ": " + setting.name + ": " + std::string(name(outcome.status)) +
                        " after " + std::to_string(outcome.iterations) + " iterations, cost " +
                        number(outcome.cost) + ", " + duration_text(outcome.seconds);
     if (outcome.retries > 0) text += ", retries " + std::to_string(outcome.retries);
@@ -67,6 +71,8 @@ void SweepProgress::ended(int group, const SettingOutcome& outcome) {
 }
 
 void SweepProgress::finish() {
+    if (lines_ > 0) clear();
+    groups_.clear();
     draw();
     lines_ = 0;
 }
@@ -97,9 +103,10 @@ std::optional<double> SweepProgress::seconds_left() const {
     return pace * std::max(all - done, longest * static_cast<double>(groups_.size()));
 }
 
-std::string SweepProgress::summary() const {
-    const auto running = std::ranges::count_if(groups_, [](const Group& g) { return g.setting.has_value(); });
+std::string SweepProgress::summary(Index about_to_start) const {
     const Index all = std::ssize(settings_);
+    Index running = std::ranges::count_if(groups_, [](const Group& g) { return g.setting.has_value(); });
+    running = std::min(running + about_to_start, all - done());
     std::string text = std::to_string(done()) + '/' + std::to_string(all) + " done, " +
                        std::to_string(running) + " running, " + std::to_string(all - done() - running) +
                        " waiting";
@@ -110,8 +117,11 @@ std::string SweepProgress::summary() const {
 
 std::string SweepProgress::line(const Group& group) const {
     if (!group.setting) return "  idle";
-    std::string text = "  " + settings_[*group.setting].name + "  " + std::to_string(group.last.iteration) +
-                       '/' + std::to_string(max_iterations_);
+    const std::string& name = settings_[*group.setting].name;
+    const std::string iteration = std::to_string(group.last.iteration);
+    const std::string most = std::to_string(max_iterations_);
+    std::string text = "  " + name + std::string(name_width_ - name.size() + 2, ' ') +
+                       std::string(most.size() - iteration.size(), ' ') + iteration + '/' + most;
     if (group.last.evaluations > 0) text += "  cost " + number(group.last.cost.total());
     return text;
 }

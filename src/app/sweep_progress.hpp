@@ -52,8 +52,8 @@ class SweepProgress {
 
     /// The settings that have a result.
     [[nodiscard]] Index done() const;
-    /// "3/17 done, 2 running, 12 left, 42 s left"
-    [[nodiscard]] std::string summary() const;
+    /// "3/17 done, 2 running, 12 waiting, 42 s left"; those that are about to start are said to run.
+    [[nodiscard]] std::string summary(Index about_to_start = 0) const;
 
     [[nodiscard]] static double steady_seconds();
 
@@ -79,7 +79,8 @@ class SweepProgress {
     double begin_;
     double drawn_at_ = 0;
     double work_before_ = 0;  ///< of the settings that were done at the start
-    int lines_ = 0;           ///< of the block above the cursor
+    std::size_t name_width_ = 0;
+    int lines_ = 0;  ///< of the block above the cursor
 };
 
 }  // namespace sae

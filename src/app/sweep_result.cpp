@@ -11,7 +11,9 @@
 #include "sae/app/run_directory.hpp"
 #include "sae/core/error.hpp"
 #include "sae/data/atomic_file.hpp"
+#include "sae/data/checkpoint_file.hpp"
 #include "sae/data/input_file.hpp"
+#include "sae/data/model_file.hpp"
 #include "sae/data/sha256.hpp"
 #include "sae/train/lbfgs_outcome.hpp"
 #include "sweep_row_json.hpp"
@@ -23,25 +25,72 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* iterations_limit = "max-iterations";
 
-void hash_images(const Images& images, Sha256& hash) {
-    constexpr Index looked_at = 100;
+/// Of `count` images from the first on, a piece at a time, and of their size.
+std::string images_sha256(const Images& images, Index count) {
+    constexpr Index piece = 1000;
     ImageSource& source = *images.source;
-    const std::array<Index, 2> size{source.rows(), source.cols()};
-    std::vector<std::uint8_t> pixels(
-        static_cast<std::size_t>(std::min(looked_at, images.count) * source.image_size()));
-    source.read(0, pixels);
+    const std::array<Index, 3> size{source.rows(), source.cols(), count};
+    Sha256 hash;
     hash.update(std::as_bytes(std::span(size)));
-    hash.update(std::as_bytes(std::span(pixels)));
+    std::vector<std::uint8_t> pixels;
+    for (Index first = 0; first < count; first += piece) {
+        pixels.resize(static_cast<std::size_t>(std::min(piece, count - first) * source.image_size()));
+        source.read(first, pixels);
+        hash.update(std::as_bytes(std::span(pixels)));
+    }
+    return hex(hash.digest());
+}
+
+/// The limit of iterations of a training with this identity; no training has the identity without.
+Index limit_of(const SettingIdentity& identity) {
+    return find_number<Index>(identity, iterations_limit, "the result of a setting").value_or(0);
+}
+
+std::string failed_starts_path(const std::string& run_directory) {
+    return RunDirectory(run_directory).file("failed-starts.json");
+}
+
+std::string read_text(const std::string& path) {
+    const InputFile file(path);
+    std::string text(static_cast<std::size_t>(file.size()), '\0');
+    file.read_at(0, std::as_writable_bytes(std::span(text)));
+    return text;
+}
+
+/// Throws Error if the model in the run directory is gone, damaged, or not the result's.
+void check_model(const std::string& run_directory, const SettingResult& result) {
+    const std::string path = result_path(run_directory), model_path = RunDirectory(run_directory).model();
+    const std::string advice =
+        ": remove the directory " + run_directory + ", and --resume trains the " + "setting again";
+    if (!std::filesystem::exists(model_path))
+        throw Error(path + ": is there, but " + model_path + " is gone" + advice);
+    const auto hash = [&] {
+        try {
+            const Model model = read_model(model_path);
+            return parameters_sha256(model.shape, model.theta);
+        } catch (const Error& error) {
+            throw Error(error.what() + advice);
+        }
+    }();
+    if (hash != result.row.model_sha256)
+        throw Error(model_path + ": is not the model that " + path + " tells of (SHA-256 " + hash +
+                    " in place of " + result.row.model_sha256 + ")" + advice);
 }
 
 }  // namespace
 
-std::string data_sha256(const SourceOptions& source, Index train_count, std::optional<Index> test_count) {
-    Sha256 hash;
-    hash_images(open_training_images(source, {"train-count", train_count}), hash);
-    const Images test = open_test_images(source, {"test-count", test_count});
-    if (test.source) hash_images(test, hash);
-    return hex(hash.digest());
+const std::string& DataHashes::of(Index train_count) {
+    if (const auto known = known_.find(train_count); known != known_.end()) return known->second;
+    constexpr Index enough = 100;
+    const auto hash_of = [&](const Images& images) {
+        return images_sha256(images, source_.built_in() ? std::min(enough, images.count) : images.count);
+    };
+    if (test_.empty()) {
+        const Images test = open_test_images(source_, {"test-count", test_count_});
+        test_ = test.source ? hash_of(test) : "none";
+    }
+    const std::string both = hash_of(open_training_images(source_, {"train-count", train_count})) + test_;
+    return known_[train_count] = hex(sha256(std::as_bytes(std::span(both))));
 }
 
 SettingIdentity identity_of(const TrainOptions& options, const std::string& data_hash) {
@@ -70,12 +119,9 @@ void write_result(const std::string& run_directory, const SettingResult& result)
 std::optional<SettingResult> read_result(const std::string& run_directory) {
     const std::string path = result_path(run_directory);
     if (!std::filesystem::exists(path)) return std::nullopt;
-    const InputFile file(path);
-    std::string text(static_cast<std::size_t>(file.size()), '\0');
-    file.read_at(0, std::as_writable_bytes(std::span(text)));
     SettingResult result;
     try {
-        const Json object = Json::parse(text);
+        const Json object = Json::parse(read_text(path));
         result.row = row_of_json(object);
         result.seed = object.at("seed").get<std::uint64_t>();
         result.row.mean_activations = object.at("mean_activations").get<std::vector<double>>();
@@ -84,17 +130,14 @@ std::optional<SettingResult> read_result(const std::string& run_directory) {
         throw Error(path + ": is not the result of a setting: " + error.what() +
                     "; remove it, and --resume makes it anew");
     }
-    const std::string model = RunDirectory(run_directory).model();
-    if (!std::filesystem::exists(model))
-        throw Error(path + ": is there, but " + model + " is gone: remove the directory " + run_directory +
-                    ", and --resume trains the setting again");
+    check_model(run_directory, result);
     return result;
 }
 
-bool is_result_of(const SettingResult& result, const SettingIdentity& identity,
+bool is_result_of(const SettingResult& result, const SettingIdentity& identity, Index retries,
                   const std::string& run_directory) {
     std::string differences;
-    bool other_limit = false;
+    bool higher_limit = false;
     const auto value = [](const SettingIdentity& from, const std::string& key) {
         const auto found = from.find(key);
         return found == from.end() ? std::string("none") : found->second;
@@ -104,8 +147,8 @@ bool is_result_of(const SettingResult& result, const SettingIdentity& identity,
     for (const auto& [key, unused] : keys) {
         const std::string there = value(result.identity, key), here = value(identity, key);
         if (there == here) continue;
-        if (key == iterations_limit)
-            other_limit = true;
+        if (key == iterations_limit && limit_of(identity) > limit_of(result.identity))
+            higher_limit = true;
         else
             differences +=
                 (differences.empty() ? "" : ", ") + key + ' ' + there + " there and " + here + " here";
@@ -113,7 +156,40 @@ bool is_result_of(const SettingResult& result, const SettingIdentity& identity,
     if (!differences.empty())
         throw Error(run_directory + ": holds a result of other settings: " + differences +
                     "; name another --output, or replace it with --overwrite");
-    return !other_limit || result.row.status != LbfgsStatus::max_iterations;
+    const SweepRow& row = result.row;
+    if (higher_limit) return row.status == LbfgsStatus::converged;
+    const Index limit = limit_of(identity);
+    return row.retries >= retries || !failed_early(row.status, row.iterations, limit);
+}
+
+bool failed_early(LbfgsStatus status, Index iterations, Index max_iterations) {
+    return status == LbfgsStatus::line_search_failed && iterations < max_iterations / 2;
+}
+
+Index failed_starts(const std::string& run_directory, std::uint64_t first_seed) {
+    const std::string path = failed_starts_path(run_directory);
+    if (!std::filesystem::exists(path)) return 0;
+    try {
+        const Json object = Json::parse(read_text(path));
+        if (object.at("first_seed").get<std::uint64_t>() != first_seed) return 0;
+        return static_cast<Index>(object.at("failed_starts").get<std::uint32_t>());
+    } catch (const Json::exception& error) {
+        throw Error(path + ": does not tell how many starts have failed: " + error.what() +
+                    "; remove the directory " + run_directory + ", and --resume trains the setting again");
+    }
+}
+
+void write_failed_starts(const std::string& run_directory, std::uint64_t first_seed, Index number) {
+    forget_run(run_directory);
+    const Json object{{"first_seed", first_seed}, {"failed_starts", number}};
+    write_file_atomically(failed_starts_path(run_directory), object.dump(2) + '\n');
+}
+
+void forget_run(const std::string& run_directory) {
+    for (const std::string& path :
+         {result_path(run_directory), RunDirectory(run_directory).model(), failed_starts_path(run_directory)})
+        std::filesystem::remove(path);
+    keep_newest(run_directory, 0);
 }
 
 }  // namespace sae

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "sae/app/options.hpp"
 #include "sae/app/report_sweep.hpp"
@@ -20,12 +21,24 @@ struct SettingResult {
     SettingIdentity identity;
 };
 
-/// A hash of what the first images are, training and test, and of their size. Throws Error if they cannot be
-/// read. Not collective.
-[[nodiscard]] std::string data_sha256(const SourceOptions& source, Index train_count,
-                                      std::optional<Index> test_count);
+/// Hashes of the images that settings are trained on and tried with, each worked out once. Not collective.
+class DataHashes {
+  public:
+    DataHashes(SourceOptions source, std::optional<Index> test_count)
+        : source_(std::move(source)), test_count_(test_count) {}
 
-/// The identity of a training by its options, the first seed included; `data_hash` is data_sha256().
+    /// Of the first training images and of the test images, every pixel of them; of the built-in digits,
+    /// whose seed and number say the rest, the first ones of each. Throws Error if they cannot be read.
+    [[nodiscard]] const std::string& of(Index train_count);
+
+  private:
+    SourceOptions source_;
+    std::optional<Index> test_count_;
+    std::string test_;  ///< of the test images; empty until it is known
+    std::map<Index, std::string> known_;
+};
+
+/// The identity of a training by its options, the first seed included; `data_hash` is from DataHashes.
 [[nodiscard]] SettingIdentity identity_of(const TrainOptions& options, const std::string& data_hash);
 
 /// The path of result.json in a run directory.
@@ -35,13 +48,28 @@ struct SettingResult {
 void write_result(const std::string& run_directory, const SettingResult& result);
 
 /// The result in a run directory, or nothing if there is none. Throws Error if the file is not one, or if the
-/// model beside it is gone.
+/// model beside it is gone or is not the one that the result tells of.
 [[nodiscard]] std::optional<SettingResult> read_result(const std::string& run_directory);
 
-/// Whether the result is what a training with this identity would come to. False if it ended at a limit of
-/// iterations that is another now: then the training goes on. Throws Error, naming what differs, if
-/// anything else does.
-[[nodiscard]] bool is_result_of(const SettingResult& result, const SettingIdentity& identity,
+/// Whether the result is what a training with this identity and up to `retries` other starts would come to.
+/// False if there is more to do now: the limit of iterations was lower, or there were fewer retries. Throws
+/// Error, naming what differs, if anything else does.
+[[nodiscard]] bool is_result_of(const SettingResult& result, const SettingIdentity& identity, Index retries,
                                 const std::string& run_directory);
+
+/// Whether a training ended so early by its line search that another start is worth a try.
+[[nodiscard]] bool failed_early(LbfgsStatus status, Index iterations, Index max_iterations);
+
+/// How many starts of a setting have failed early so far, by the file failed-starts.json in its run
+/// directory; 0 if there is none or it is of another first seed. Throws Error if it is damaged.
+[[nodiscard]] Index failed_starts(const std::string& run_directory, std::uint64_t first_seed);
+
+/// Writes failed-starts.json in place of all that the last start has left for a resume: its checkpoints and
+/// its model. A kill in between leaves a directory in which the setting begins with its first start.
+void write_failed_starts(const std::string& run_directory, std::uint64_t first_seed, Index number);
+
+/// Removes what a later --resume could take for a part of this sweep: result, model, checkpoints and
+/// failed starts.
+void forget_run(const std::string& run_directory);
 
 }  // namespace sae

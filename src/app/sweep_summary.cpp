@@ -91,6 +91,8 @@ SweepReport report_of(const SweepOptions& options, const std::vector<SweepEntry>
     report.train_data = training_data(source, entries);
     const Images test = open_test_images(source, {"test-count", options.training.test_count});
     if (test.source) report.test_data = test.source->description();
+    if (test.source && options.training.test_count)
+        report.test_data += "; tried with the first " + std::to_string(*options.training.test_count);
     report.settings = shared_settings(options, entries);
     report.seconds = seconds;
     for (const SweepEntry& entry : entries) {

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <string>
 
 namespace sae {
@@ -23,12 +25,20 @@ int launcher_columns(int descriptor) {
     return columns;
 }
 
+/// Whether what is written there goes through Open MPI's launcher: it gives its ranks a pipe for the standard
+/// error, and a terminal for the standard output.
+bool through_launcher(int descriptor) {
+    if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return false;
+    struct stat status {};
+    return isatty(descriptor) != 0 || (fstat(descriptor, &status) == 0 && S_ISFIFO(status.st_mode));
+}
+
 }  // namespace
 
 int terminal_columns(int descriptor) {
-    if (isatty(descriptor) == 0) return 0;
     const int columns = columns_of(descriptor);
-    return columns > 0 ? columns : launcher_columns(descriptor);
+    if (columns > 0) return columns;
+    return through_launcher(descriptor) ? launcher_columns(descriptor) : 0;
 }
 
 }  // namespace sae

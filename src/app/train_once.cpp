@@ -1,5 +1,7 @@
 #include "train_once.hpp"
 
+#include <filesystem>
+
 #include "final_figures.hpp"
 #include "run_pictures.hpp"
 #include "sae/app/ini_file.hpp"
@@ -30,9 +32,14 @@ RunReport report_of(const TrainOptions& options, const ShardedImages& images, co
                     const FinalFigures& figures, const Shape& shape) {
     const LbfgsStep& last = result.outcome.last;
     RunReport report;
-    report.name = options.output;
+    const auto directory = std::filesystem::absolute(options.output).lexically_normal();
+    report.name = (directory.has_filename() ? directory : directory.parent_path()).filename().string();
     report.train_data = images.set.description;
+    if (options.train_count)
+        report.train_data += "; trained on the first " + std::to_string(*options.train_count);
     report.test_data = figures.test_description;
+    if (options.test_count && !report.test_data.empty())
+        report.test_data += "; tried with the first " + std::to_string(*options.test_count);
     for (const IniEntry& entry : parse_ini(to_ini(options), "settings"))
         report.settings.emplace_back(entry.key, entry.value);
     report.status = last.status;

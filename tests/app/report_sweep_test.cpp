@@ -132,6 +132,36 @@ TEST_CASE("a beta that goes with the hidden size is let pass, one that is free i
     CHECK_FALSE(contains(all_of(free), "in turn"));
 }
 
+TEST_CASE("steps in which beta changes with the hidden size are told") {
+    std::vector<SweepRow> rows{row(10, 100, 0.05, 0.2, 4, 4), row(50, 100, 0.05, 0.1, 2, 2)};
+    CHECK(contains(all_of(rows),
+                   "In one step to more hidden units (in it beta changes as well), with the same"));
+    rows.push_back(plain(10, 100, 4, 4));
+    rows.push_back(plain(50, 100, 2, 2));
+    CHECK(contains(all_of(rows),
+                   "Over 2 steps to more hidden units (in 1 of them beta changes as well), with"));
+    for (SweepRow& each : rows) each.hyperparameters.beta = each.hyperparameters.sparse() ? 0.1 : 0;
+    CHECK(contains(all_of(rows), "Over 2 steps to more hidden units, with"));
+}
+
+TEST_CASE("that a compared setting has failed is told") {
+    SweepReport report;
+    report.rows = {plain(10, 100, 3, 4), plain(20, 100, 3, 4)};
+    CHECK_FALSE(contains(sweep_report(report), "line search"));
+    report.rows[1].status = LbfgsStatus::line_search_failed;
+    CHECK(contains(sweep_report(report), "The comparisons take 1 setting whose line search failed at the"));
+    report.rows.pop_back();
+    CHECK_FALSE(contains(sweep_report(report), "The comparisons"));
+}
+
+TEST_CASE("lambda has a column where it differs") {
+    SweepReport report;
+    report.rows = {plain(10, 100, 3, 4), plain(20, 100, 3, 4)};
+    CHECK_FALSE(contains(sweep_report(report), "<th scope=\"col\">lambda</th>"));
+    report.rows[1].hyperparameters.lambda = 1;
+    CHECK(contains(sweep_report(report), "<th scope=\"col\">lambda</th>"));
+}
+
 TEST_CASE("of equal settings the one of the lowest cost counts") {
     const std::string text = all_of({plain(10, 100, 5, 5), plain(10, 100, 4, 4), plain(20, 100, 3, 3)});
     CHECK(contains(text, "the training reconstruction error fell from 4 to 3"));

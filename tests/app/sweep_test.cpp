@@ -4,6 +4,9 @@
 
 #include "catch.hpp"
 #include "sae/core/error.hpp"
+#include "sae/core/shape.hpp"
+#include "sae/data/checkpoint_file.hpp"
+#include "sae/data/model_file.hpp"
 #include "sweep_group.hpp"
 #include "sweep_progress.hpp"
 #include "sweep_result.hpp"
@@ -40,6 +43,9 @@ std::string complaint(const Words& words) {
     return "none";
 }
 
+const Shape model_shape = autoencoder(2, 1);
+const std::vector<double> model_theta{1, 2, 3, 4, 5, 6, 7};
+
 SettingResult some_result() {
     SettingResult result;
     result.row.hidden = 50;
@@ -53,7 +59,7 @@ SettingResult some_result() {
     result.row.train_error = 0.125;
     result.row.mean_activations = {0.01, 2.0 / 3};
     result.row.seconds = 2.5;
-    result.row.model_sha256 = "abc";
+    result.row.model_sha256 = parameters_sha256(model_shape, model_theta);
     result.seed = 18446744073709551615u;
     result.identity = {{"max-iterations", "400"}, {"seed", "7"}};
     return result;
@@ -63,12 +69,13 @@ SettingResult some_result() {
 struct Directory {
     Directory() {
         fs::create_directories(path);
-        std::ofstream(path + "/model.safetensors") << "model";
+        write_model(model, model_shape, model_theta, {});
     }
     ~Directory() { fs::remove_all(path); }
     Directory(const Directory&) = delete;
     Directory& operator=(const Directory&) = delete;
     const std::string path = "sweep_test_run";
+    const std::string model = path + "/model.safetensors";
 };
 
 }  // namespace
@@ -156,15 +163,9 @@ TEST_CASE("a sweep's settings read back from its INI file") {
 }
 
 TEST_CASE("a line search that fails in the first half is worth another start") {
-    LbfgsStep last;
-    last.status = LbfgsStatus::line_search_failed;
-    last.iteration = 199;
-    CHECK(failed_early(last, 400));
-    last.iteration = 200;
-    CHECK_FALSE(failed_early(last, 400));
-    last.iteration = 3;
-    last.status = LbfgsStatus::converged;
-    CHECK_FALSE(failed_early(last, 400));
+    CHECK(failed_early(LbfgsStatus::line_search_failed, 199, 400));
+    CHECK_FALSE(failed_early(LbfgsStatus::line_search_failed, 200, 400));
+    CHECK_FALSE(failed_early(LbfgsStatus::converged, 3, 400));
 }
 
 TEST_CASE("a result reads back as it was written") {
@@ -186,28 +187,74 @@ TEST_CASE("a result reads back as it was written") {
     CHECK(back->identity == result.identity);
 }
 
-TEST_CASE("what is no result, or has no model, is refused by name") {
+TEST_CASE("what is no result, or has not its model, is refused by name") {
     const Directory directory;
     std::ofstream(result_path(directory.path)) << "{\"hidden\": \"many\"}";
     CHECK_THROWS_WITH(read_result(directory.path),
                       ContainsSubstring("sweep_test_run/result.json: is not the"));
     write_result(directory.path, some_result());
-    fs::remove(directory.path + "/model.safetensors");
+    std::vector<double> other = model_theta;
+    other.back() = 8;
+    write_model(directory.model, model_shape, other, {});
+    CHECK_THROWS_WITH(
+        read_result(directory.path),
+        ContainsSubstring("model.safetensors: is not the model that sweep_test_run/result.json"));
+    std::ofstream(directory.model) << "no model";
+    CHECK_THROWS_WITH(read_result(directory.path),
+                      ContainsSubstring("model.safetensors") &&
+                          ContainsSubstring("remove the directory sweep_test_run, and --resume trains"));
+    fs::remove(directory.model);
     CHECK_THROWS_WITH(read_result(directory.path), ContainsSubstring("model.safetensors is gone"));
 }
 
 TEST_CASE("a result is kept for the settings that it is of") {
+    const SettingResult result = some_result();
+    SettingIdentity identity = result.identity;
+    CHECK(is_result_of(result, identity, 2, "run"));
+    identity["seed"] = "8";
+    CHECK_THROWS_WITH(is_result_of(result, identity, 2, "run"),
+                      ContainsSubstring("run: holds a result of other settings: seed 7 there and 8 here"));
+}
+
+TEST_CASE("a result is not kept where there is more to do than it was of") {
     SettingResult result = some_result();
     SettingIdentity identity = result.identity;
-    CHECK(is_result_of(result, identity, "run"));
-    identity["seed"] = "8";
-    CHECK_THROWS_WITH(is_result_of(result, identity, "run"),
-                      ContainsSubstring("run: holds a result of other settings: seed 7 there and 8 here"));
-    identity["seed"] = "7";
     identity["max-iterations"] = "500";
-    CHECK_FALSE(is_result_of(result, identity, "run"));
+    CHECK_FALSE(is_result_of(result, identity, 2, "run"));
     result.row.status = LbfgsStatus::converged;
-    CHECK(is_result_of(result, identity, "run"));
+    CHECK(is_result_of(result, identity, 2, "run"));
+    identity["max-iterations"] = "399";
+    CHECK_THROWS_WITH(is_result_of(result, identity, 2, "run"),
+                      ContainsSubstring("max-iterations 400 there and 399 here"));
+
+    // Two starts failed early: a third is due if there may be two retries.
+    result.row.status = LbfgsStatus::line_search_failed;
+    result.row.iterations = 199;
+    CHECK(is_result_of(result, result.identity, 1, "run"));
+    CHECK_FALSE(is_result_of(result, result.identity, 2, "run"));
+    result.row.iterations = 200;
+    CHECK(is_result_of(result, result.identity, 2, "run"));
+    identity["max-iterations"] = "402";
+    CHECK_FALSE(is_result_of(result, identity, 2, "run"));
+}
+
+TEST_CASE("failed starts are counted in place of what they have left") {
+    const Directory directory;
+    CHECK(failed_starts(directory.path, 7) == 0);
+    std::ofstream(checkpoint_path(directory.path, 12)) << "checkpoint";
+    write_result(directory.path, some_result());
+    write_failed_starts(directory.path, 7, 2);
+    CHECK_FALSE(fs::exists(directory.model));
+    CHECK_FALSE(fs::exists(result_path(directory.path)));
+    CHECK(list_checkpoints(directory.path).empty());
+    CHECK(failed_starts(directory.path, 7) == 2);
+    CHECK(failed_starts(directory.path, 8) == 0);
+    std::ofstream(directory.path + "/failed-starts.json") << "{\"first_seed\": 7}";
+    CHECK_THROWS_WITH(failed_starts(directory.path, 7),
+                      ContainsSubstring("failed-starts.json: does not tell how many"));
+    forget_run(directory.path);
+    CHECK(fs::is_empty(directory.path));
+    forget_run("no such directory");
 }
 
 TEST_CASE("where the data lie is no part of what a result is of") {
@@ -222,10 +269,30 @@ TEST_CASE("where the data lie is no part of what a result is of") {
     there.hidden = 7;
     CHECK(identity_of(here, "h") != identity_of(there, "h"));
     SourceOptions digits;
-    CHECK(data_sha256(digits, 20, 5) == data_sha256(digits, 20, 5));
-    const std::string hash = data_sha256(digits, 20, 5);
+    DataHashes hashes(digits, 5);
+    const std::string hash = hashes.of(20);
+    CHECK(hashes.of(20) == hash);
+    CHECK(hashes.of(21) != hash);
+    CHECK(DataHashes(digits, 5).of(20) == hash);
+    CHECK(DataHashes(digits, 6).of(20) != hash);
     digits.digits_seed = 1;
-    CHECK(data_sha256(digits, 20, 5) != hash);
+    CHECK(DataHashes(digits, 5).of(20) != hash);
+}
+
+TEST_CASE("images that differ in one pixel of the last one are other images") {
+    const auto write = [](unsigned char last) {
+        std::ofstream file("sweep_test.idx", std::ios::binary);
+        file << std::string("\0\0\x08\x03\0\0\x07\xd0\0\0\0\x02\0\0\0\x01", 16)
+             << std::string(2 * 2000 - 1, '\x11') << last;
+    };
+    SourceOptions source;
+    source.train = "sweep_test.idx";
+    write(1);
+    const std::string all = DataHashes(source, {}).of(2000), some = DataHashes(source, {}).of(1999);
+    write(2);
+    CHECK(DataHashes(source, {}).of(2000) != all);
+    CHECK(DataHashes(source, {}).of(1999) == some);
+    fs::remove("sweep_test.idx");
 }
 
 TEST_CASE("elsewhere than on a terminal a sweep has a line when a setting ends") {
@@ -254,20 +321,23 @@ TEST_CASE("elsewhere than on a terminal a sweep has a line when a setting ends")
 TEST_CASE("on a terminal a sweep has a line a group, written anew") {
     std::ostringstream stream;
     double now = 0;
-    SweepProgress progress(stream, {false, 40}, {{"first", 1}, {"a name that is longer than the line", 1}}, 2,
-                           100, [&] { return now; });
+    SweepProgress progress(stream, {false, 40}, {{"first", 1}, {"a long name of a setting", 1}}, 2, 100,
+                           [&] { return now; });
     progress.started(0, 0);
     progress.started(1, 1);
     stream.str("");
     now = 1;
     progress.record(0, {25, 30, {1.5, 0, 0}, 0, 0, 0});
     CHECK(stream.str() ==
-          "\x1b[3A\r0/2 done, 2 running, 0 waiting, 8 s lef\x1b[K\n  first  25/100  cost 1.5\x1b[K\n"
-          "  a name that is longer than the line  \x1b[K\n");
+          "\x1b[3A\r0/2 done, 2 running, 0 waiting, 8 s lef\x1b[K\n"
+          "  first                      25/100  co\x1b[K\n"
+          "  a long name of a setting    0/100\x1b[K\n");
     stream.str("");
     progress.note(1, "a remark");
-    CHECK_THAT(stream.str(),
-               ContainsSubstring("\x1b[3A\r\x1b[Ja name that is longer than the line: a remark\n"));
+    CHECK_THAT(stream.str(), ContainsSubstring("\x1b[3A\r\x1b[Ja long name of a setting: a remark\n"));
+    stream.str("");
+    progress.finish();
+    CHECK(stream.str() == "\x1b[3A\r\x1b[J0/2 done, 0 running, 2 waiting\x1b[K\n");
 }
 
 TEST_CASE("a quiet sweep shows nothing") {

@@ -58,7 +58,7 @@ def encode(launch, model, images, directory, arguments):
     """The features of images, [count, hidden], by `sae-mpi encode`."""
     source, features = directory / "labelled.idx", directory / "features.npy"
     idx.write(source, images.reshape(-1, 28, 28))
-    launch.run(["encode", "--model", model, "--images", source, "--output", features],
+    launch.run(["encode", "--model", model, "--images", source, "--output", features, "--overwrite"],
                arguments.ranks, arguments.threads)
     return np.load(features)
 

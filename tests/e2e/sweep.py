@@ -3,13 +3,19 @@
 same models on any ranks and groups, after it was killed or stopped, and from single settings collected afterwards;
 a start that fails is replaced by another; one group's failure ends all."""
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import pty
+import re
+import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 MPIRUN, PROGRAM = sys.argv[1:-1], sys.argv[-1]
@@ -167,6 +173,26 @@ def one_by_one(room, expected):
     complete(directory)
 
 
+def on_a_terminal(room):
+    """Behind mpirun too: a line for the whole and one a group, written anew; elsewhere no escape sequences."""
+    terminal, end = pty.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 70, 0, 0))
+    process = subprocess.Popen([*MPIRUN, "2", PROGRAM, *SWEEP, "--output", str(room / "terminal")],
+                               stdout=subprocess.DEVNULL, stderr=end, start_new_session=True)
+    os.close(end)
+    text = b""
+    # The last reader of a terminal whose writers have gone gets an error.
+    with contextlib.suppress(OSError):
+        while piece := os.read(terminal, 1 << 16):
+            text += piece
+    check(process.wait(timeout=LONGEST) == 0, "a sweep on a terminal")
+    lines = re.split(rb"\r?\n", re.sub(rb"\x1b\[[0-9]*[A-Z]|\r(?!\n)", b"", text))
+    check(b"\x1b[3A" in text and max(map(len, lines)) < 70, "three lines, written anew, none of which wraps")
+    check(f"{SETTINGS}/{SETTINGS} done, 0 running, 0 waiting".encode() in text, "which tells the end")
+    _, err, _ = run(2, *SWEEP, "--output", room / "terminal", "--overwrite")
+    check("\x1b" not in err, "a pipe gets lines as they are")
+
+
 def refusals(room, directory):
     before = {path: path.stat().st_mtime_ns for path in directory.rglob("*")}
     _, err, _ = run(2, *SWEEP, "--output", directory, status=1)
@@ -178,6 +204,39 @@ def refusals(room, directory):
     _, err, _ = run(2, *SWEEP, "--output", room / "none", "--only", SETTINGS, status=2)
     check(f"from 0 to {SETTINGS - 1}" in err, "a setting that there is not")
     check({path: path.stat().st_mtime_ns for path in directory.rglob("*")} == before, "nothing has changed")
+
+
+def overwritten(room, expected):
+    """What --overwrite replaces must not come back by a --resume, if it is killed before it got there."""
+    directory = room / "overwritten"
+    other = [*SWEEP, "--output", directory]
+    other[other.index("--lambda") + 1] = "1e-3"
+    run(2, *other, "--quiet")
+    process = start(2, [*SWEEP, "--output", directory, "--overwrite"])
+    deadline = time.monotonic() + LONGEST
+    while (directory / "report.html").exists() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    kill_all(process)
+    check(not (directory / "sweep.json").exists(), "killed before the table of a replaced sweep is there")
+    run(2, *SWEEP, "--output", directory, "--resume", "--quiet")
+    same(directory, expected, "overwritten, killed and resumed: same table, same models")
+
+
+def damaged(room):
+    """A result that does not fit its model is found, and is mended as the message says."""
+    directory = room / "single"
+    row = table(directory)[3]
+    model = directory / row["name"] / "model.safetensors"
+    bytes_before = model.read_bytes()
+    model.write_bytes(bytes_before[:-1] + bytes([bytes_before[-1] ^ 1]))
+    for option in ("--resume", "--collect"):
+        _, err, _ = run(2, *SWEEP, "--output", directory, option, status=1)
+        check(f"{row['name']}/model.safetensors: is not the model that" in err, f"{option}: a model that is another")
+    shutil.rmtree(model.parent)
+    run(1, *SWEEP, "--output", directory, "--resume", "--quiet")
+    check(model.read_bytes() == bytes_before, "and trained again, it is what it was")
+    _, err, _ = run(1, *SWEEP, "--output", room / "nowhere", "--collect", status=1)
+    check("nothing to collect" in err and not (room / "nowhere").exists(), "--collect of a sweep that there is not")
 
 
 def one_group_fails(room):
@@ -202,13 +261,34 @@ def retries(room):
     run(1, "train", *hopeless[:-1], 9, "--quiet", "--output", room / "third")
     check((room / "third" / "model.safetensors").read_bytes() == row["model"], "the model is that of the third start")
     check((room / "first" / "model.safetensors").read_bytes() != row["model"], "and not that of the first")
-    # As a sweep leaves it that is killed during the second start.
-    second = room / "second"
-    run(1, "train", *hopeless[:-3], 5, "--seed", 8, "--quiet", "--output", second / row["name"])
-    _, err, _ = run(1, "sweep", *hopeless, "--output", second, "--resume")
-    check("resume: from" in err and "once more with --seed 9" in err and "--seed 8" not in err,
-          "resumed in the second start")
-    check(table(second) == table(directory), "the same in the end")
+    check("failed-starts.json" not in err and json.loads((directory / row["name"] / "failed-starts.json").read_text())
+          == {"first_seed": 7, "failed_starts": 2}, "the failed starts are written down")
+    # More retries than there were: the next start, not all of them again.
+    _, err, _ = run(1, "sweep", *hopeless, "--output", directory, "--resume", "--retries", 3)
+    check("once more with --seed 10" in err and "--seed 8" not in err and table(directory)[0]["seed"] == 10,
+          "--resume with more retries has the next start")
+
+
+def killed_in_a_retry(room):
+    """Killed wherever it is, between starts and in them: the same in the end."""
+    hopeless = ["--hidden", 5, "--train-count", 20, "--test-count", 5, "--beta", 1e12, "--rho", 0.001,
+                "--max-iterations", 400, "--seed", 7, "--checkpoint-every", 1]
+    run(1, "sweep", *hopeless, "--output", room / "whole-retries", "--quiet")
+    expected = table(room / "whole-retries")
+    directory = room / "killed-retries"
+    starts = directory / expected[0]["name"] / "failed-starts.json"
+    for number in (1, 2):
+        process = start(1, ["sweep", *hopeless, "--output", directory, "--resume"])
+        deadline = time.monotonic() + LONGEST
+        while time.monotonic() < deadline and process.poll() is None:
+            with contextlib.suppress(OSError, ValueError):
+                if json.loads(starts.read_text())["failed_starts"] == number:
+                    break
+        kill_all(process)
+        check(not (directory / "sweep.json").exists(), f"killed after {number} of 3 starts")
+    _, err, _ = run(2, "sweep", *hopeless, "--output", directory, "--resume")
+    check("--seed 8" not in err, "the first start is not tried again")
+    same(directory, expected, "killed between starts and resumed: the same in the end")
 
 
 def main():
@@ -221,9 +301,13 @@ def main():
         killed(room, expected)
         stopped(room, expected)
         one_by_one(room, expected)
+        on_a_terminal(room)
         refusals(room, room / "one")
         one_group_fails(room)
         retries(room)
+        killed_in_a_retry(room)
+        overwritten(room, expected)
+        damaged(room)
 
 
 if __name__ == "__main__":

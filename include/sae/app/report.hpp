@@ -35,7 +35,7 @@ struct RunReport {
     PngBytes test_decoded;
     std::optional<double> train_error;  ///< mean of 1/2 ||a3 - x||^2 over the training images
     std::optional<double> test_error;   ///< the same over the test images
-    std::string model_sha256;           ///< of the model file, hexadecimal; empty if there is no model
+    std::string model_sha256;           ///< parameters_sha256() of the model; empty if there is none
     Index evaluations = 0;              ///< of cost and gradient, in all
     double seconds = 0;                 ///< wall time of the training
 };

@@ -25,7 +25,7 @@ struct SweepRow {
     std::optional<double> test_error;      ///< the same over the test images
     std::vector<double> mean_activations;  ///< rho_hat_j over the training images, one a hidden unit
     double seconds = 0;                    ///< wall time of the training
-    std::string model_sha256;              ///< of the model file, hexadecimal
+    std::string model_sha256;              ///< parameters_sha256() of the model
     std::string link;  ///< path of the run's own report, relative to this one, '/' between
     PngBytes weights;  ///< weight_grid() of W1
 };
