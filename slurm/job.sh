@@ -77,14 +77,16 @@ read_allocation() {
   export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$threads}
 }
 
-# A node that is gone without a word is noticed by Open MPI's mpirun after 8 minutes; with these, half a minute.
+# A node that is gone without a word is noticed by Open MPI's mpirun after 8 minutes; with these, half a minute. The
+# names are those of Open MPI 4, of Open MPI 5 and of the PRRTE after it.
 watch_nodes() {
-  export OMPI_MCA_oob_tcp_keepalive_time=${OMPI_MCA_oob_tcp_keepalive_time:-15}
-  export OMPI_MCA_oob_tcp_keepalive_intvl=${OMPI_MCA_oob_tcp_keepalive_intvl:-5}
-  export OMPI_MCA_oob_tcp_keepalive_probes=${OMPI_MCA_oob_tcp_keepalive_probes:-3}
-  export PRTE_MCA_oob_tcp_keepalive_time=${PRTE_MCA_oob_tcp_keepalive_time:-15}
-  export PRTE_MCA_oob_tcp_keepalive_intvl=${PRTE_MCA_oob_tcp_keepalive_intvl:-5}
-  export PRTE_MCA_oob_tcp_keepalive_probes=${PRTE_MCA_oob_tcp_keepalive_probes:-3}
+  local prefix parameter name value
+  for prefix in OMPI_MCA_oob_tcp PRTE_MCA_oob_tcp PRTE_MCA_prte; do
+    for parameter in time=15 intvl=5 probes=3; do
+      name=${prefix}_keepalive_${parameter%=*} value=${parameter#*=}
+      export "$name=${!name:-$value}"
+    done
+  done
 }
 
 # Whether these words start ranks that find each other: rank 0 alone tells the version. Ranks that a launcher of
@@ -147,8 +149,17 @@ stop_if_idle() { # DIR
   printf '%s\n' "$now" >"$file"
 }
 
-job_state() {
-  { timeout 60 scontrol show job -o "$(job_name)" 2>/dev/null || true; } | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p'
+# What becomes of the job without this script's doing: running (nothing), queued (again), ended (by scancel).
+job_fate() {
+  local record
+  record=$(timeout 60 scontrol show job -o "$(job_name)" 2>/dev/null || true)
+  case $record in
+    *" JobState=PENDING"* | *" JobState=REQUEUE"*) echo queued ;;
+    # While its processes end, a cancelled job shows as this, and so does one at its time limit.
+    *" Reason=TimeLimit"* | *" JobState=TIMEOUT"*) echo running ;;
+    *" JobState=COMPLETING"* | *" JobState=CANCELLED"*) echo ended ;;
+    *) echo running ;;
+  esac
 }
 
 # A task of an array by both numbers: its job number alone may mean the whole array.
@@ -178,18 +189,18 @@ requeue() { # EXIT-STATUS REASON
 # What to do with a launcher that ended with STATUS. Not 0: the program's 75 (saved when asked to), a signal's death,
 # a lost node, an error of the program.
 conclude() { # STATUS DIR FINGERPRINT-AT-THE-START
-  local status=$1 progress=yes state=CANCELLED
+  local status=$1 progress=yes fate=ended
   if [ "$status" = 0 ]; then
     rm -f "$2/.requeued"
     exit 0
   fi
-  [ "$status" = 130 ] || state=$(job_state)
-  case $state in
-    CANCELLED)
+  [ "$status" = 130 ] || fate=$(job_fate)
+  case $fate in
+    ended)
       say "cancelled; what is saved is in $2: the same sbatch line goes on"
       exit "$status"
       ;;
-    PENDING)
+    queued)
       say "status $status; Slurm has queued the job again"
       exit "$status"
       ;;

@@ -12,7 +12,7 @@ from cluster import HERE, SCRIPTS, check, iterations, log_of, need, room, sha256
 
 PROGRAM = sys.argv[1]
 PREFIX = f"sae{os.getpid() % 10000}"
-TRAIN = ["--train-count", 500, "--hidden", 20, "--gradient-tolerance", 0, "--checkpoint-every", 10, "--threads", 1]
+TRAIN = ["--train-count", 500, "--hidden", 20, "--gradient-tolerance", 0, "--checkpoint-every", 5, "--threads", 1]
 BOUND = 60  # seconds; 30 by the settings of train-hosts.sh
 
 
@@ -87,7 +87,7 @@ def end(process, patience=240):
 def vanish(place, name, strike):
     both, one, run = place / "both", place / "one-host", place / name
     process = start(both, run, 10 ** 9)
-    wait_until(lambda: iterations(run) > 25, f"{name}: some iterations")
+    wait_until(lambda: iterations(run) > 12, f"{name}: some iterations")
     check(len(processes("h2")) >= 3, f"{name}: a daemon and two ranks on h2")
     strike()
     begin = time.monotonic()
@@ -97,7 +97,7 @@ def vanish(place, name, strike):
           f"{name}: says what happened and what to do")
     check(not list(filter(is_rank, processes("h1"))), f"{name}: no rank is left on the host that stays")
     kill_all("h2")
-    last = iterations(run) + 20
+    last = iterations(run) + 10
     text, status = end(start(one, run, last))
     check(status == 0 and "resume: from" in text, f"{name}: goes on with one host")
     expected = single_rank(PROGRAM, place / "single", "--max-iterations", last, "--overwrite", *TRAIN)

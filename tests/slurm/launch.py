@@ -56,12 +56,11 @@ def wrong_option(place):
 
 
 def cancelled(place):
-    job = submit("train.sbatch", "--output", place / "cancelled", "--max-iterations", 1000000, "--checkpoint-every", 10,
-                 *TRAIN, options=NODES, environment={"SAE_MPI": PROGRAM}.items())
-    wait_until(lambda: iterations(place / "cancelled") > 20, "some iterations")
+    job = submit("train.sbatch", "--output", place / "cancelled", "--max-iterations", 1000000, "--checkpoint-every", 2,
+                 *TRAIN, options=["--nodes=2", "--ntasks-per-node=1"], environment={"SAE_MPI": PROGRAM}.items())
+    wait_until(lambda: iterations(place / "cancelled") > 5, "some iterations")
     command("scancel", job.number)
-    job.wait("CANCELLED")
-    wait_until(lambda: "cancelled; what is saved" in job.output(), "the job's last words")
+    check("cancelled; what is saved" in job.wait("CANCELLED"), "scancel: what is saved is told")
     check(job.get("JobState") == "CANCELLED" and job.get("Restarts") == "0" and "queued" not in job.output(),
           "scancel: not queued again")
     check(list((place / "cancelled").glob("checkpoint-*.safetensors")), "scancel: what was done is saved")

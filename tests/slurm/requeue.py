@@ -9,8 +9,8 @@ import threading
 from cluster import Lab, check, command, iterations, log_of, room, sha256, single_rank, submit, wait_until
 
 PROGRAM = sys.argv[1]
-TRAIN = ["--train-count", 1000, "--hidden", 40, "--gradient-tolerance", 0, "--checkpoint-every", 20]
-AFTERWARDS = 20  # iterations after the restart
+TRAIN = ["--train-count", 1000, "--hidden", 40, "--gradient-tolerance", 0, "--checkpoint-every", 5]
+AFTERWARDS = 10  # iterations after the restart
 
 
 class Run:
@@ -29,7 +29,7 @@ class Run:
 
     def begun(self):
         """Waits until some is done and saved."""
-        wait_until(lambda: iterations(self.directory) > 30, f"{self.name}: some iterations")
+        wait_until(lambda: iterations(self.directory) > 12, f"{self.name}: some iterations")
 
     def restarted(self):
         """Waits until the job is queued again; it is to end soon after it has gone on."""
