@@ -8,7 +8,7 @@ import sys
 from cluster import Lab, check, command, room, submit, wait_until
 
 PROGRAM = sys.argv[1]
-SWEEP = ["--hidden", "10,30", "--train-count", "200,500", "--beta", "0,3", "--test-count", 50, "--max-iterations", 80,
+SWEEP = ["--hidden", "20,40", "--train-count", "800,1200", "--beta", "0,3", "--test-count", 50, "--max-iterations", 100,
          "--gradient-tolerance", 0, "--checkpoint-every", 5]
 SETTINGS = 8
 
@@ -34,11 +34,15 @@ def main():
         array = sbatch("sweep-array.sbatch", place / "array", options=[f"--array=0-{SETTINGS}%4", "--ntasks=1"])
         collect = sbatch("sweep.sbatch", place / "array", "--collect",
                          options=[f"--dependency=afterany:{array.number}", "--ntasks=1"])
-        wait_until(lambda: list((place / "groups").glob("*/checkpoint-*")), "a checkpoint of the groups")
-        command("scancel", "--batch", "--signal=USR1", groups.number)
+        for job, directory in ((groups, "groups"), (array, "array")):
+            wait_until(lambda where=place / directory: list(where.glob("*/checkpoint-*")), f"a checkpoint in {directory}")
+            command("scancel", "--batch", "--state=RUNNING", "--signal=USR1", job.number)
         text = groups.wait("COMPLETED")
         check(groups.get("Restarts") == "1" and "4 ranks in 4 groups" in text, "groups: warned, queued again, done")
         collect.wait("COMPLETED")
+        tasks = command("scontrol", "show", "job", "-o", array.number).splitlines()
+        restarts = [task for task in tasks if "Restarts=1" in task and "JobState=COMPLETED" in task]
+        check(restarts and len(tasks) == SETTINGS + 1, f"array: {len(restarts)} tasks warned, queued again, done")
         beyond = place / f"sae-sweep-{array.number}_{SETTINGS}.out"
         check(f"there is no setting {SETTINGS}; there are {SETTINGS}" in beyond.read_text(),
               "a task beyond the settings says so")

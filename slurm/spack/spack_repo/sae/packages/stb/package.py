@@ -1,4 +1,6 @@
-import glob
+from glob import glob
+
+from spack_repo.builtin.build_systems.generic import Package
 
 from spack.package import *
 
@@ -11,9 +13,10 @@ class Stb(Package):
 
     license("MIT OR Unlicense")
 
+    # stb has no releases.
     version("2025-05-26", commit="f58f558c120e9b32c217290b80bad1a0729fbb2c")
 
     def install(self, spec, prefix):
         mkdirp(prefix.include.stb)
-        for header in glob.glob("stb_*.h"):
+        for header in glob("stb_*.h"):
             install(header, prefix.include.stb)

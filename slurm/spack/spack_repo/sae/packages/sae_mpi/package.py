@@ -1,4 +1,6 @@
-import pathlib
+from pathlib import Path
+
+from spack_repo.builtin.build_systems.cmake import CMakePackage
 
 from spack.package import *
 
@@ -7,15 +9,12 @@ class SaeMpi(CMakePackage):
     """Trains a sparse autoencoder by full-batch L-BFGS over MPI ranks; the bytes of the model do not depend on the
     number of ranks or threads."""
 
-    # The checkout that this file is part of: what is committed there is built.
-    git = pathlib.Path(__file__).resolve().parents[4].as_uri()
+    # The checkout that this file is part of: what is committed on its branch main is built.
+    git = Path(__file__).resolve().parents[6].as_uri()
 
     license("MIT")
 
-    version("1.0.0", get_full_repo=True)
-
-    variant("native", default=False,
-            description="Compile for the building machine's processor, beyond Spack's target")
+    version("main", branch="main")
 
     depends_on("c", type="build")
     depends_on("cxx", type="build")
@@ -24,12 +23,13 @@ class SaeMpi(CMakePackage):
     depends_on("eigen@3.4:3")
     depends_on("lbfgspp", type="build")
     depends_on("boost+program_options")
-    depends_on("nlohmann-json@3.10:", type="build")
+    depends_on("nlohmann-json@3:", type="build")
     depends_on("stb", type="build")
     depends_on("zlib-api")
 
-    # C++20 with std::ranges.
+    # C++20 with ranges.
     conflicts("%gcc@:10")
 
     def cmake_args(self):
-        return [self.define_from_variant("SAE_NATIVE", "native"), self.define("SAE_TESTS", False)]
+        # Spack's target is the processor that the build is for; the kernels are chosen at the start.
+        return [self.define("SAE_NATIVE", False), self.define("SAE_TESTS", False)]
