@@ -149,13 +149,13 @@ stop_if_idle() { # DIR
   printf '%s\n' "$now" >"$file"
 }
 
-# What becomes of the job without this script's doing: running (nothing), queued (again), ended (by scancel).
+# What becomes of the job without this script's doing: running (nothing), queued (again), ended (by scancel, or because a node is down).
 job_fate() {
   local record
   record=$(timeout 60 scontrol show job -o "$(job_name)" 2>/dev/null || true)
   case $record in
     *" JobState=PENDING"* | *" JobState=REQUEUE"*) echo queued ;;
-    # While its processes end, a cancelled job shows as this, and so does one at its time limit.
+    # A job whose processes Slurm is ending shows as COMPLETING, also at its time limit.
     *" Reason=TimeLimit"* | *" JobState=TIMEOUT"*) echo running ;;
     *" JobState=COMPLETING"* | *" JobState=CANCELLED"*) echo ended ;;
     *) echo running ;;
@@ -197,7 +197,7 @@ conclude() { # STATUS DIR FINGERPRINT-AT-THE-START
   [ "$status" = 130 ] || fate=$(job_fate)
   case $fate in
     ended)
-      say "cancelled; what is saved is in $2: the same sbatch line goes on"
+      say "ended by Slurm; what is saved is in $2: unless Slurm queues the job again, the same sbatch line goes on"
       exit "$status"
       ;;
     queued)
@@ -220,6 +220,10 @@ conclude() { # STATUS DIR FINGERPRINT-AT-THE-START
 # Runs the words in the background, so that bash runs its traps meanwhile; hands the warning on; sets `status`.
 run_and_wait() { # WORD...
   local interrupted=yes launched=
+  if [ -n "$warned" ]; then
+    status=75
+    return
+  fi
   trap 'interrupted=yes; warned=yes; [ -z "$launched" ] || kill -USR2 "$launched" 2>/dev/null' USR1
   # The steps get it from Slurm themselves; the shell stays to decide what comes next.
   trap 'interrupted=yes' TERM

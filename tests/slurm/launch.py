@@ -60,7 +60,7 @@ def cancelled(place):
                  *TRAIN, options=["--nodes=2", "--ntasks-per-node=1"], environment={"SAE_MPI": PROGRAM}.items())
     wait_until(lambda: iterations(place / "cancelled") > 5, "some iterations")
     command("scancel", job.number)
-    check("cancelled; what is saved" in job.wait("CANCELLED"), "scancel: what is saved is told")
+    check("ended by Slurm; what is saved" in job.wait("CANCELLED"), "scancel: what is saved is told")
     check(job.get("JobState") == "CANCELLED" and job.get("Restarts") == "0" and "queued" not in job.output(),
           "scancel: not queued again")
     check(list((place / "cancelled").glob("checkpoint-*.safetensors")), "scancel: what was done is saved")

@@ -27,6 +27,10 @@ def sbatch(script, directory, *more, options=()):
                   environment={"SAE_MPI": PROGRAM}.items())
 
 
+def beyond_output(place):
+    return "\n".join(path.read_text() for path in sorted(place.glob("sae-sweep-*.out")))
+
+
 def main():
     with room() as place, Lab(place, 4):
         os.chdir(place)
@@ -35,13 +39,16 @@ def main():
         collect = sbatch("sweep.sbatch", place / "array", "--collect",
                          options=[f"--dependency=afterany:{array.number}", "--ntasks=1"])
         for job, directory in ((groups, "groups"), (array, "array")):
-            wait_until(lambda where=place / directory: list(where.glob("*/checkpoint-*")), f"a checkpoint in {directory}")
+            found = place / directory
+            wait_until(lambda where=found: list(where.glob("*/checkpoint-*")), f"a checkpoint in {directory}")
             command("scancel", "--batch", "--state=RUNNING", "--signal=USR1", job.number)
         text = groups.wait("COMPLETED")
         check(groups.get("Restarts") == "1" and "4 ranks in 4 groups" in text, "groups: warned, queued again, done")
         collect.wait("COMPLETED")
         tasks = command("scontrol", "show", "job", "-o", array.number).splitlines()
         restarts = [task for task in tasks if "Restarts=1" in task and "JobState=COMPLETED" in task]
+        if not restarts:
+            print(*tasks, beyond_output(place), sep="\n")
         check(restarts and len(tasks) == SETTINGS + 1, f"array: {len(restarts)} tasks warned, queued again, done")
         beyond = place / f"sae-sweep-{array.number}_{SETTINGS}.out"
         check(f"there is no setting {SETTINGS}; there are {SETTINGS}" in beyond.read_text(),
