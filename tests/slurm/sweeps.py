@@ -3,6 +3,7 @@
 groups inside one job, give equal tables and models, also where the job was warned and queued again."""
 import json
 import os
+import subprocess
 import sys
 
 from cluster import Lab, check, command, room, submit, wait_until
@@ -27,10 +28,6 @@ def sbatch(script, directory, *more, options=()):
                   environment={"SAE_MPI": PROGRAM}.items())
 
 
-def beyond_output(place):
-    return "\n".join(path.read_text() for path in sorted(place.glob("sae-sweep-*.out")))
-
-
 def main():
     with room() as place, Lab(place, 4):
         os.chdir(place)
@@ -38,17 +35,18 @@ def main():
         array = sbatch("sweep-array.sbatch", place / "array", options=[f"--array=0-{SETTINGS}%4", "--ntasks=1"])
         collect = sbatch("sweep.sbatch", place / "array", "--collect",
                          options=[f"--dependency=afterany:{array.number}", "--ntasks=1"])
-        for job, directory in ((groups, "groups"), (array, "array")):
-            found = place / directory
-            wait_until(lambda where=found: list(where.glob("*/checkpoint-*")), f"a checkpoint in {directory}")
-            command("scancel", "--batch", "--state=RUNNING", "--signal=USR1", job.number)
+        for job, directory in ((groups, place / "groups"), (array, place / "array")):
+            wait_until(lambda where=directory: list(where.glob("*/checkpoint-*")), f"a checkpoint in {directory.name}")
+            running = command("squeue", "-h", "-r", "-t", "RUNNING", "-o", "%i", "-j", job.number).split()
+            # scancel waits for a task that is just ending.
+            for scancel in [subprocess.Popen(["timeout", "5", "scancel", "--batch", "--signal=USR1", task])
+                            for task in running]:
+                scancel.wait()
         text = groups.wait("COMPLETED")
         check(groups.get("Restarts") == "1" and "4 ranks in 4 groups" in text, "groups: warned, queued again, done")
         collect.wait("COMPLETED")
         tasks = command("scontrol", "show", "job", "-o", array.number).splitlines()
         restarts = [task for task in tasks if "Restarts=1" in task and "JobState=COMPLETED" in task]
-        if not restarts:
-            print(*tasks, beyond_output(place), sep="\n")
         check(restarts and len(tasks) == SETTINGS + 1, f"array: {len(restarts)} tasks warned, queued again, done")
         beyond = place / f"sae-sweep-{array.number}_{SETTINGS}.out"
         check(f"there is no setting {SETTINGS}; there are {SETTINGS}" in beyond.read_text(),
