@@ -149,7 +149,8 @@ stop_if_idle() { # DIR
   printf '%s\n' "$now" >"$file"
 }
 
-# What becomes of the job without this script's doing: running (nothing), queued (again), ended (by scancel, or because a node is down).
+# What becomes of the job without this script's doing: running (nothing), queued (again), ended (by scancel, or
+# because a node is down).
 job_fate() {
   local record
   record=$(timeout 60 scontrol show job -o "$(job_name)" 2>/dev/null || true)
