@@ -1,0 +1,164 @@
+"""A private Slurm for a test, and what tests ask of it. Everything ends with the process that started it."""
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+SCRIPTS = HERE.parents[1] / "slurm"
+SKIPPED = 77
+PATIENCE = 240  # seconds, for anything
+
+
+def check(holds, text):
+    print(("ok      " if holds else "FAILED  ") + text, flush=True)
+    if not holds:
+        sys.exit(1)
+
+
+def skip(text):
+    print("skipped: " + text)
+    sys.exit(SKIPPED)
+
+
+def need(*programs):
+    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
+    missing = [name for name in programs if not shutil.which(name, path=path)]
+    if missing:
+        skip(f"{', '.join(missing)}: not installed (apt-get install slurm-wlm munge iproute2)")
+
+
+def wait_until(condition, text, patience=PATIENCE):
+    """The first true value of `condition()`."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.1)
+    check(False, f"{text}: not within {patience} s")
+
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
+@contextlib.contextmanager
+def room():
+    """A directory that daemons of any user reach."""
+    with tempfile.TemporaryDirectory(prefix="sae-slurm-") as name:
+        os.chmod(name, 0o755)
+        yield pathlib.Path(name)
+
+
+def free_ports(count):
+    """The first of `count` ports in a row that nobody listens on."""
+    for base in range(20000, 30000, 50):
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            for port in range(base, base + count):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return base
+    check(False, "free ports")
+
+
+class Lab:
+    """Slurm with nodes n1, n2, ... of two processors each; the environment of jobs is this process's."""
+
+    def __init__(self, directory, nodes):
+        need("sbatch", "srun", "slurmctld", "slurmd", "munged", "mpirun")
+        self.directory = directory / "lab"
+        self.directory.mkdir()
+        lab = [str(HERE / "lab")]
+        # Ends the lab when this process is gone, however it goes.
+        self.watch = subprocess.Popen([*lab, "stop-at-eof", str(self.directory)], stdin=subprocess.PIPE,
+                                      start_new_session=True)
+        started = subprocess.run([*lab, "start", str(self.directory), str(nodes), "2", str(free_ports(nodes + 1))],
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+        check(started.returncode == 0, f"a Slurm of {nodes} nodes" + f": {started.stdout}" * (started.returncode != 0))
+        for line in (self.directory / "env").read_text().splitlines():
+            os.environ.update(pair.split("=", 1) for pair in line.removeprefix("export ").split())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.watch.stdin.close()
+        self.watch.wait(timeout=60)
+
+
+def command(*words):
+    """Standard output of a client of Slurm."""
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=30)
+    if done.returncode != 0:
+        check(False, f"{' '.join(map(str, words))}: {done.stderr}")
+    return done.stdout
+
+
+class Job:
+    """A job, by its number, or that of the array and the task's."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def get(self, key):
+        """A field of `scontrol show job`, such as JobState."""
+        record = command("scontrol", "show", "job", "-o", self.number)
+        return re.search(rf"\b{key}=(\S*)", record)[1]
+
+    def output(self):
+        path = pathlib.Path(self.get("StdOut"))
+        return path.read_text() if path.exists() else ""
+
+    def wait(self, *states):
+        """Waits until the job has ended, which must be in one of these states; what it wrote."""
+        under_way = ("PENDING", "RUNNING", "COMPLETING")
+        ended = wait_until(lambda: (state := self.get("JobState")) not in under_way and state,
+                           f"the end of job {self.number}")
+        if ended not in states:
+            print(self.output())
+            check(False, f"job {self.number} ended as {ended}, expected {' or '.join(states)}")
+        return self.output()
+
+
+def submit(script, *arguments, options=(), environment=()):
+    """sbatch OPTIONS slurm/SCRIPT ARGUMENTS"""
+    done = subprocess.run(["sbatch", "--parsable", *options, str(SCRIPTS / script), *map(str, arguments)],
+                          capture_output=True, text=True, timeout=30, env={**os.environ, **dict(environment)})
+    check(done.returncode == 0, f"sbatch {script}" + (": " + done.stderr if done.returncode else ""))
+    return Job(done.stdout.strip())
+
+
+def log_of(run):
+    """log.jsonl without what is no part of the contract: a list of objects."""
+    rows = []
+    for line in (run / "log.jsonl").read_text().splitlines():
+        with contextlib.suppress(json.JSONDecodeError):
+            row = json.loads(line)
+            rows.append({key: value for key, value in row.items() if "seconds" not in key})
+    return rows
+
+
+def iterations(run):
+    """How many iterations the log has, while the run goes on."""
+    return len(log_of(run)) - 1 if (run / "log.jsonl").exists() else -1
+
+
+def single_rank(program, run, *arguments):
+    """Trains on one rank, outside Slurm; the SHA-256 of the parameters."""
+    done = subprocess.run(["nice", program, "train", "--output", str(run), *map(str, arguments)], capture_output=True,
+                          text=True, timeout=PATIENCE)
+    check(done.returncode == 0, "the run on a single rank" + (": " + done.stderr if done.returncode else ""))
+    return sha256(done.stdout)
+
+
+def sha256(output):
+    """Of the parameters, from the last lines of `train`."""
+    found = re.findall(r"sha256 of the parameters: ([0-9a-f]{64})", output)
+    check(len(found) == 1, "one SHA-256 of the parameters is told")
+    return found[0]
