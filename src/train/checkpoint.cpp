@@ -161,20 +161,24 @@ void Checkpoint::restore(DistributedSpace& space) const {
 std::optional<ResumePoint> find_resume_point(const std::string& directory, const RunDescription& run,
                                              const std::function<void(const std::string&)>& warn) {
     const std::vector<CheckpointEntry> entries = list_checkpoints(directory);
+    std::vector<std::string> problems;
     for (const CheckpointEntry& entry : entries) {
         std::optional<Checkpoint> intact;
         try {
             intact.emplace(entry.path);
         } catch (const Error& error) {
-            warn(std::string(error.what()) + "; looking for an older one");
+            problems.emplace_back(error.what());
             continue;
         }
         LbfgsState state = intact->state_for(run);
+        for (const std::string& problem : problems) warn(problem + "; going on from an older one");
         return ResumePoint{std::move(*intact), std::move(state)};
     }
     if (entries.empty()) return std::nullopt;
-    throw Error("cannot resume from " + directory + ": none of its " + std::to_string(entries.size()) +
-                " checkpoints is intact; start anew in another directory, or with --overwrite");
+    std::string all;
+    for (const std::string& problem : problems) all += problem + "; ";
+    throw Error("cannot resume from " + directory + ": no checkpoint there is intact: " + all +
+                "start anew in another directory, or with --overwrite");
 }
 
 }  // namespace sae

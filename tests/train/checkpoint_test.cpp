@@ -158,11 +158,15 @@ TEST_CASE("the newest intact checkpoint is found, and damaged ones are named") {
     CHECK(found() == 2);
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0].find("the checkpoint " + newest + " is damaged") == 0);
-    CHECK(warnings[0].find("looking for an older one") != std::string::npos);
+    CHECK(warnings[0].find("going on from an older one") != std::string::npos);
 
     for (Index k = 0; k < 3; ++k) write_text(checkpoint_path(directory.path(), k), "x");
     const std::string message = message_of<Error>([&] { static_cast<void>(found()); });
-    CHECK(message.find("none of its 4 checkpoints is intact") != std::string::npos);
+    CHECK(message.find("no checkpoint there is intact: the checkpoint " + newest + " is damaged") !=
+          std::string::npos);
+    for (Index k = 0; k < 3; ++k)
+        CHECK(message.find("cannot read " + checkpoint_path(directory.path(), k)) != std::string::npos);
+    CHECK(warnings.size() == 1);
     CHECK_FALSE(find_resume_point(directory / "none", SmallTraining::description(), warn));
 }
 
