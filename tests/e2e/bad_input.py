@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""bad_input.py [--only REGEX] MPIRUN ... RANKS PROGRAM: every malformed input of the tables ends the program within 5 s, with the
+"""bad_input.py [--only REGEX] [--one-in N] -- MPIRUN ... RANKS PROGRAM: every malformed input of the tables ends the program within 5 s, with the
 exit status that it should have and one message, from one rank, that names the culprit and what would be right; and
 nothing on the disk has changed."""
+import argparse
 import concurrent.futures
 import os
 import re
@@ -17,8 +18,12 @@ import bad_input_model
 import bad_input_options
 from bad_input_files import idx, model
 
-ONLY = sys.argv[2] if sys.argv[1] == "--only" else ""
-LAUNCH = sys.argv[3:] if ONLY else sys.argv[1:]
+PARSER = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+PARSER.add_argument("--only", default="", metavar="REGEX", help="the cases of which this is found in the name")
+PARSER.add_argument("--one-in", type=int, default=1, metavar="N", help="one in N of these (default: all)")
+PARSER.add_argument("launch", nargs="+", metavar="MPIRUN ... RANKS PROGRAM")
+ARGUMENTS = PARSER.parse_args()
+LAUNCH = ARGUMENTS.launch
 CASES = [*bad_input_checkpoint.CASES, *bad_input_idx.CASES, *bad_input_model.CASES, *bad_input_options.CASES]
 LONGEST = 5  # seconds
 AT_A_TIME = 5  # mostly they wait: for mpirun to start, and for it to end
@@ -114,7 +119,7 @@ def may_run_as_nobody():
 
 
 def main():
-    cases = [case for case in CASES if re.search(ONLY, case.name)]
+    cases = [case for case in CASES if re.search(ARGUMENTS.only, case.name)][::ARGUMENTS.one_in]
     if len(CASES) != len({case.name for case in CASES}):
         sys.exit("two cases have one name")
     if not (shutil.which(LAUNCH[0]) and may_run_as_nobody()):

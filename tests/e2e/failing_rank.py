@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-from processes import Job, until
+from processes import Job, check, own_words, until
 
 PROGRAM, MPIRUN = sys.argv[1], sys.argv[2:]
 TRAIN = ["train", "--hidden", 12, "--train-count", 200, "--test-count", 5, "--seed", 3, "--gradient-tolerance", 0,
@@ -17,16 +17,6 @@ SHORT, ENDLESS = ["--max-iterations", 60], ["--max-iterations", 100000]
 SWEEP = ["sweep", "--hidden", "5,6,7", "--train-count", 200, "--test-count", 5, "--gradient-tolerance", 0,
          "--max-iterations", 100000, "--threads", 1, "--quiet"]
 SECONDS = 10  # mpirun gives the ranks that are left a second or two
-
-
-def check(holds, text, more=""):
-    print(("ok      " if holds else "FAILED  ") + text + (f"\n{more}" if not holds else ""), flush=True)
-    if not holds:
-        sys.exit(1)
-
-
-def own_words(err):
-    return [line for line in err.splitlines() if line.startswith("sae-mpi:")]
 
 
 def start(arguments, directory, ranks=3):
@@ -53,6 +43,24 @@ def rank_killed(room):
                   f"status {status} after {seconds:.1f} s\n{err}")
             check(err.count("exited on signal 9 (Killed)") == 1 and not own_words(err) and not out,
                   "with mpirun's one message", out + err)
+
+
+def launcher_killed(room):
+    """While the ranks start and while they train; the next run is not kept waiting."""
+    for pause in (0, 0.05, 0.1, 0.2, 0.4, None):
+        directory = room / f"launcher-{pause}"
+        job = start([*TRAIN, *ENDLESS], directory)
+        if pause is None:
+            begun(job, directory)
+        else:
+            until(lambda: job.ended() or job.pids())
+            time.sleep(pause)
+        job.pids()
+        job.send(signal.SIGKILL, ["mpirun"])
+        gone = until(lambda: job.ended() and not job.pids(), SECONDS, 0.01)
+        check(gone, f"train: mpirun killed {'while it trains' if pause is None else f'after {pause} s'}: no rank is left",
+              job.pids())
+        job.finish()
 
 
 def directory_lost(room, expected):
@@ -94,6 +102,7 @@ def main():
         check(status == 0, "a training that nobody disturbs", err)
         expected = (room / "undisturbed" / "model.safetensors").read_bytes()
         rank_killed(room)
+        launcher_killed(room)
         directory_lost(room, expected)
         second_run(room, expected)
 

@@ -1,12 +1,41 @@
-"""mpirun and its ranks as processes: to watch them, signal them and wait for their end. Linux, standard library."""
+"""mpirun and its ranks as processes: to watch them, signal them and wait for their end; and what they say and write.
+Linux, standard library."""
 import contextlib
+import json
 import os
 import pathlib
 import signal
 import subprocess
+import sys
 import time
 
 LONGEST = 120  # seconds
+
+
+def check(holds, text, more=""):
+    """Prints what was to hold and, where it does not, `more`; ends the test then."""
+    print(("ok      " if holds else "FAILED  ") + text + (f"\n{more}" if not holds else ""), flush=True)
+    if not holds:
+        sys.exit(1)
+
+
+def own_words(err):
+    """The lines of the program's own in the standard error."""
+    return [line for line in err.splitlines() if line.startswith("sae-mpi:")]
+
+
+def log_rows(directory):
+    """The rows of log.jsonl without their times; a torn last line is left out, anything else odd is a failure."""
+    log = directory / "log.jsonl"
+    rows = [json.loads(line, parse_float=str) for line in log.read_text().split("\n")[:-1]] if log.exists() else []
+    for row in rows:
+        del row["seconds"]
+    return rows
+
+
+def newest_checkpoint(directory):
+    """The iteration of the newest checkpoint; -1 if there is none."""
+    return max((int(path.stem.split("-")[1]) for path in directory.glob("checkpoint-*.safetensors")), default=-1)
 
 
 def parent_of(pid):
@@ -43,6 +72,7 @@ class Job:
         self.process = subprocess.Popen([*launch, str(ranks), program, *map(str, arguments)], stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, text=True, start_new_session=True)
         self.seen = {}
+        self.left = []  # who had not ended when finish() gave up
 
     def pids(self):
         """{rank: process id} of the ranks that live; under Open MPI they are mpirun's children."""
@@ -87,10 +117,10 @@ class Job:
         except subprocess.TimeoutExpired:
             pass
         if status is None:
-            left = [f"rank {rank}" for rank in self.pids()] + ([] if self.ended() else ["mpirun"])
+            self.left = [f"rank {rank}" for rank in self.pids()] + ([] if self.ended() else ["mpirun"])
             self.kill()
             out, err = self.process.communicate()
-            err += f"(still there after {longest:.0f} s: {', '.join(left) or 'nobody, but a pipe is open'})\n"
+            err += f"(still there after {longest:.0f} s: {', '.join(self.left) or 'nobody, but a pipe is open'})\n"
         return status, out, err
 
     def kill(self):
