@@ -186,8 +186,8 @@ TEST_CASE("a checkpoint of another run is refused with every difference") {
 
     RunDescription other = SmallTraining::description();
     other.identity = {{"hidden", "60"}, {"lambda", "0.001"}, {"rho", "0.2"}};
-    CHECK(refusal(other).find("hidden is \"50\" there and \"60\" here, history is \"4\" there and absent "
-                              "here, rho is absent there and \"0.2\" here;") != std::string::npos);
+    CHECK(refusal(other).find("hidden is \"50\" there and \"60\" here, rho is absent there and \"0.2\" here, "
+                              "history is \"4\" there and absent here;") != std::string::npos);
     other = SmallTraining::description();
     other.shape.hidden = 51;
     CHECK(refusal(other).find("theta") != std::string::npos);
