@@ -17,7 +17,8 @@ namespace {
 void print_outcome(const TrainOptions& options, const TrainedRun& run, std::ostream& out) {
     out << name(run.last.status) << ": " << run.report.explanation << '\n'
         << "cost " << run.last.point.cost << " after " << run.last.iteration << " iterations and "
-        << run.last.evaluations << " evaluations in " << duration_text(run.report.seconds) << '\n'
+        << run.last.evaluations << " evaluations in " << duration_text(run.report.seconds) << ", of which "
+        << duration_text(run.checkpoint_seconds) << " for checkpoints\n"
         << "sha256 of the parameters: " << run.report.model_sha256 << '\n'
         << "written to " << options.output
         << ": report.html, model.safetensors, log.jsonl, config.ini and the pictures\n";

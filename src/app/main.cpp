@@ -1,4 +1,5 @@
 #include <mpi.h>
+#include <signal.h>
 
 #include <exception>
 #include <iostream>
@@ -11,6 +12,9 @@
 #include "sae/mpi/guard.hpp"
 
 int main(int argc, char** argv) {
+    // A write beyond the limit on file sizes (ulimit -f) then fails, which is told, in place of a death
+    // without a word.
+    ::signal(SIGXFSZ, SIG_IGN);
     try {
         const sae::mpi::Environment environment;
         const sae::mpi::Communicator world(MPI_COMM_WORLD);

@@ -45,7 +45,14 @@ void Progress::record(const IterationRecord& record) {
 }
 
 void Progress::note(const std::string& text) {
-    if (style_.quiet) return;
+    if (!style_.quiet) print(text);
+}
+
+void Progress::warn(const std::string& text) {
+    print("warning: " + text);
+}
+
+void Progress::print(const std::string& text) {
     if (live_line_) stream_ << "\r\x1b[K";
     stream_ << text << '\n' << std::flush;
     if (live_line_) show();

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "sae/core/error.hpp"
+#include "sae/data/checkpoint_file.hpp"
 
 namespace sae {
 
@@ -14,6 +15,10 @@ void RunDirectory::check(bool may_replace) const {
         throw Error("--output " + path_ +
                     ": holds a result (model.safetensors): name another directory, or add "
                     "--overwrite to replace it");
+    if (!may_replace && !list_checkpoints(path_).empty())
+        throw Error("--output " + path_ +
+                    ": holds the checkpoints of a run that has not ended: add --resume to go on from them, "
+                    "--overwrite to begin anew, or name another directory");
 }
 
 void RunDirectory::create() const {

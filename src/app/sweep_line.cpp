@@ -127,6 +127,9 @@ class Hub final : public SweepLine {
             case GroupNews::Kind::note:
                 progress_.note(news.group, news.text.data());
                 break;
+            case GroupNews::Kind::warning:
+                progress_.warn(news.group, news.text.data());
+                break;
             case GroupNews::Kind::ended:
                 progress_.ended(news.group, news.outcome);
                 break;
@@ -264,8 +267,16 @@ void GroupObserver::record(const IterationRecord& record) {
 }
 
 void GroupObserver::note(const std::string& text) {
+    tell(GroupNews::Kind::note, text);
+}
+
+void GroupObserver::warn(const std::string& text) {
+    tell(GroupNews::Kind::warning, text);
+}
+
+void GroupObserver::tell(GroupNews::Kind kind, const std::string& text) {
     GroupNews news;
-    news.kind = GroupNews::Kind::note;
+    news.kind = kind;
     news.group = group_;
     std::string_view(text).substr(0, news.text.size() - 1).copy(news.text.data(), news.text.size() - 1);
     line_.tell(news);

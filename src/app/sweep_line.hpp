@@ -14,14 +14,14 @@ namespace sae {
 
 /// What a group's first rank tells rank 0 of the world.
 struct GroupNews {
-    enum class Kind : int { ask, iteration, note, ended, stop };
+    enum class Kind : int { ask, iteration, note, warning, ended, stop };
 
     Kind kind = Kind::ask;
     int group = 0;
     StopRequest reason = StopRequest::none;  ///< of `stop`
     IterationRecord record;                  ///< of `iteration`
     SettingOutcome outcome;                  ///< of `ended`
-    std::array<char, 400> text{};            ///< of `note`, ended by a zero
+    std::array<char, 400> text{};            ///< of `note` and `warning`, ended by a zero
 };
 
 /// The line between the ranks of a sweep and rank 0 of the world, which hands out the settings, shows the
@@ -67,9 +67,12 @@ class GroupObserver final : public TrainingObserver {
     void started(const std::string&) override {}
     void record(const IterationRecord& record) override;
     void note(const std::string& text) override;
+    void warn(const std::string& text) override;
     void finish() override {}
 
   private:
+    void tell(GroupNews::Kind kind, const std::string& text);
+
     SweepLine& line_;
     int group_;
 };

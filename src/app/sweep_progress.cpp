@@ -51,9 +51,21 @@ void SweepProgress::record(int group, const IterationRecord& record) {
     if (clock_() - drawn_at_ >= live_interval) draw();
 }
 
+void SweepProgress::announce(const std::string& text) {
+    if (!style_.quiet) print(text);
+}
+
 void SweepProgress::note(int group, const std::string& text) {
+    announce(about(group, text));
+}
+
+void SweepProgress::warn(int group, const std::string& text) {
+    print(about(group, "warning: " + text));
+}
+
+std::string SweepProgress::about(int group, const std::string& text) const {
     const Group& from = groups_[static_cast<std::size_t>(group)];
-    print(from.setting ? settings_[*from.setting].name + ": " + text : text);
+    return from.setting ? settings_[*from.setting].name + ": " + text : text;
 }
 
 void SweepProgress::ended(int group, const SettingOutcome& outcome) {
@@ -67,7 +79,7 @@ void SweepProgress::ended(int group, const SettingOutcome& outcome) {
                        " after " + std::to_string(outcome.iterations) + " iterations, cost " +
                        number(outcome.cost) + ", " + duration_text(outcome.seconds);
     if (outcome.retries > 0) text += ", retries " + std::to_string(outcome.retries);
-    print(text);
+    announce(text);
 }
 
 void SweepProgress::finish() {
@@ -132,7 +144,6 @@ void SweepProgress::clear() {
 }
 
 void SweepProgress::print(const std::string& text) {
-    if (style_.quiet) return;
     clear();
     stream_ << text << '\n' << std::flush;
     draw();

@@ -38,13 +38,15 @@ class SweepProgress {
                   Index max_iterations, Clock clock = steady_seconds);
 
     /// A remark on the whole.
-    void announce(const std::string& text) { print(text); }
+    void announce(const std::string& text);
     /// A group takes a setting.
     void started(int group, Index setting);
     /// A completed iteration of the setting that a group has.
     void record(int group, const IterationRecord& record);
     /// A remark on the setting that a group has.
     void note(int group, const std::string& text);
+    /// Something that went wrong with it but does not end it: told even if quiet.
+    void warn(int group, const std::string& text);
     /// A group's setting ended with a result.
     void ended(int group, const SettingOutcome& outcome);
     /// The end of the sweep: no block is written anew any more.
@@ -66,6 +68,7 @@ class SweepProgress {
     [[nodiscard]] double fraction(const Group& group) const;
     [[nodiscard]] std::optional<double> seconds_left() const;
     [[nodiscard]] std::string line(const Group& group) const;
+    [[nodiscard]] std::string about(int group, const std::string& text) const;
     void print(const std::string& text);
     void draw();
     void clear();

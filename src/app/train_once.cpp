@@ -125,6 +125,7 @@ TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options
         final_figures(comm, images, cache.test(), result.outcome.theta, settings.evaluation);
     if (!comm.is_root()) return run;
     run.last = result.outcome.last;
+    run.checkpoint_seconds = result.checkpoint_seconds;
     run.report = write_results(options, images, result, figures, shape);
     return run;
 }

@@ -27,6 +27,7 @@ struct TrainedRun {
     StopRequest stopped = StopRequest::none;  ///< if asked to stop: it has saved itself, and there is no more
     LbfgsStep last;
     RunReport report;
+    double checkpoint_seconds = 0;  ///< of report.seconds
 };
 
 /// Not collective: throws Error unless the first `train_count` training images can be opened, and the test

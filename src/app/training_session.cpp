@@ -16,6 +16,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Seconds to wait for another run in the directory: ranks whose launcher was killed live on for one or two.
+constexpr double patience = 10;
+
 std::vector<double> starting_point(const TrainOptions& options, const Shape& shape) {
     if (!options.init) return initial_theta(shape, options.seed);
     Model model = read_model(*options.init);
@@ -47,11 +50,16 @@ TrainingSession::TrainingSession(const TrainOptions& options, const ShardedImage
       description_(describe_run(options, shape, images.columns.tiling().columns(), images_hash, theta_)),
       observer_(observer) {
     directory_.create();
-    if (options.resume) find_resume();
+    lock_.emplace(directory_.path(), patience,
+                  [&] { observer_.note("waiting for another run that is writing to " + directory_.path()); });
+    if (options.resume)
+        find_resume();
+    else
+        directory_.check(options.overwrite);
 }
 
 void TrainingSession::find_resume() {
-    const auto warn = [&](const std::string& warning) { observer_.note("warning: " + warning); };
+    const auto warn = [&](const std::string& warning) { observer_.warn(warning); };
     if (auto found = find_resume_point(directory_.path(), description_, warn)) {
         resume_.emplace(std::move(*found));
         observer_.note("resume: from " + resume_->checkpoint.path());
@@ -68,7 +76,7 @@ void TrainingSession::open_files() {
     write_file_atomically(directory_.config(), to_ini(options_));
     if (resume_)
         log_.emplace(directory_.log(), resume_->state.iterations,
-                     [&](const std::string& warning) { observer_.note("warning: " + warning); });
+                     [&](const std::string& warning) { observer_.warn(warning); });
     else
         log_.emplace(directory_.log());
 }
@@ -79,7 +87,7 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
     saving.identity = description_.identity;
     saving.every = options_.checkpoint_every;
     saving.before_save = [&] { log_->sync(); };
-    saving.warn = [&](const std::string& warning) { observer_.note("warning: " + warning); };
+    saving.warn = [&](const std::string& warning) { observer_.warn(warning); };
     std::optional<Index> saved;
     TrainingStart start{theta_, {}};
     if (resume_) {
@@ -102,8 +110,11 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
                                    },
                                    std::ref(checkpointer)});
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    if (log_) log_->sync();
-    result.records = read_log(directory_.log());
+    result.checkpoint_seconds = checkpointer.seconds();
+    if (log_) {
+        log_->sync();
+        result.records = read_log(directory_.log());
+    }
     observer_.finish();
     return result;
 }

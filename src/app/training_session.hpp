@@ -9,6 +9,7 @@
 #include "sae/app/run_log.hpp"
 #include "sae/app/shard_columns.hpp"
 #include "sae/app/training_observer.hpp"
+#include "sae/data/directory_lock.hpp"
 #include "sae/train/checkpoint.hpp"
 #include "sae/train/trainer.hpp"
 
@@ -22,13 +23,14 @@ struct TrainingResult {
     TrainingOutcome outcome;
     std::vector<IterationRecord> records;  ///< of the whole training, as the log has them
     double seconds = 0;
+    double checkpoint_seconds = 0;  ///< of these, for checkpoints
 };
 
 /// Rank 0's side of a training while the others serve: the start or the checkpoint, the log.
 class TrainingSession {
   public:
-    /// Before any other rank waits for this one: reads what the training starts from, makes the run
-    /// directory. Throws Error. `options` and `observer` must outlive this.
+    /// Before any other rank waits for this one: reads what the training starts from, makes the run directory
+    /// and keeps other runs out of it. Throws Error. `options` and `observer` must outlive this.
     TrainingSession(const TrainOptions& options, const ShardedImages& images, const std::string& images_hash,
                     const Shape& shape, TrainingObserver& observer);
 
@@ -40,6 +42,7 @@ class TrainingSession {
 
     const TrainOptions& options_;
     RunDirectory directory_;
+    std::optional<DirectoryLock> lock_;
     std::vector<double> theta_;
     RunDescription description_;
     std::optional<ResumePoint> resume_;

@@ -1,14 +1,28 @@
 #include "sae/mpi/environment.hpp"
 
 #include <mpi.h>
+#include <signal.h>
+#include <sys/prctl.h>
 
 #include <array>
+#include <cstdlib>
 
 #include "sae/mpi/failure.hpp"
 
 namespace sae::mpi {
+namespace {
+
+/// Ranks of Open MPI 4 live on for a second or two when their mpirun (on other nodes: orted) is killed, and,
+/// if they were just introducing themselves to it, for ever. Under other launchers, and alone, the variable
+/// is not set.
+void end_with_the_launcher() {
+    if (std::getenv("OMPI_COMM_WORLD_RANK") != nullptr) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+}  // namespace
 
 Environment::Environment() {
+    end_with_the_launcher();
     int provided = MPI_THREAD_SINGLE;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
     if (provided < MPI_THREAD_FUNNELED) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <set>
 #include <stdexcept>
@@ -36,24 +37,31 @@ Metadata describe(const LbfgsState& state, const Metadata& identity) {
     return metadata;
 }
 
-std::string value_of(const Metadata& metadata, const std::string& name) {
-    const auto entry = metadata.find(name);
-    return entry == metadata.end() ? "absent" : quoted(entry->second);
+/// A name from a file, which may hold anything.
+std::string printable(const std::string& name) {
+    const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
+    return name.size() <= 40 && std::ranges::all_of(name, plain) ? name : quoted(name);
 }
 
-/// "lambda is "0.1" there and "0.2" here, ..." for all names that differ; empty if none does.
+/// "lambda is "0.1" there and "0.2" here, ..." for all names that differ; empty if none does. Of names that
+/// this run does not know, which may be anything and any number, the first few.
 std::string differences(const Metadata& there, const Metadata& here) {
-    std::set<std::string> names;
-    for (const auto& [name, value] : there) names.insert(name);
-    for (const auto& [name, value] : here) names.insert(name);
+    constexpr int most_unknown = 5;
     std::string text;
-    for (const std::string& name : names) {
-        if (own_metadata().contains(name)) continue;
-        const std::string old = value_of(there, name);
-        const std::string now = value_of(here, name);
-        if (old != now)
-            text += (text.empty() ? "" : ", ") + name + " is " + old + " there and " + now + " here";
+    const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
+    for (const auto& [name, value] : here) {
+        const auto old = there.find(name);
+        if (old != there.end() && old->second == value) continue;
+        add(name + " is " + (old == there.end() ? "absent" : quoted(old->second)) + " there and " +
+            quoted(value) + " here");
     }
+    int unknown = 0;
+    for (const auto& [name, value] : there) {
+        if (here.contains(name) || own_metadata().contains(name)) continue;
+        if (++unknown <= most_unknown)
+            add(printable(name) + " is " + quoted(value) + " there and absent here");
+    }
+    if (unknown > most_unknown) add("and " + std::to_string(unknown - most_unknown) + " more");
     return text;
 }
 
@@ -161,20 +169,24 @@ void Checkpoint::restore(DistributedSpace& space) const {
 std::optional<ResumePoint> find_resume_point(const std::string& directory, const RunDescription& run,
                                              const std::function<void(const std::string&)>& warn) {
     const std::vector<CheckpointEntry> entries = list_checkpoints(directory);
+    std::vector<std::string> problems;
     for (const CheckpointEntry& entry : entries) {
         std::optional<Checkpoint> intact;
         try {
             intact.emplace(entry.path);
         } catch (const Error& error) {
-            warn(std::string(error.what()) + "; looking for an older one");
+            problems.emplace_back(error.what());
             continue;
         }
         LbfgsState state = intact->state_for(run);
+        for (const std::string& problem : problems) warn(problem + "; going on from an older one");
         return ResumePoint{std::move(*intact), std::move(state)};
     }
     if (entries.empty()) return std::nullopt;
-    throw Error("cannot resume from " + directory + ": none of its " + std::to_string(entries.size()) +
-                " checkpoints is intact; start anew in another directory, or with --overwrite");
+    std::string all;
+    for (const std::string& problem : problems) all += problem + "; ";
+    throw Error("cannot resume from " + directory + ": no checkpoint there is intact: " + all +
+                "start anew in another directory, or with --overwrite");
 }
 
 }  // namespace sae

@@ -340,13 +340,14 @@ TEST_CASE("on a terminal a sweep has a line a group, written anew") {
     CHECK(stream.str() == "\x1b[3A\r\x1b[J0/2 done, 0 running, 2 waiting\x1b[K\n");
 }
 
-TEST_CASE("a quiet sweep shows nothing") {
+TEST_CASE("a quiet sweep shows nothing but warnings") {
     std::ostringstream stream;
     SweepProgress progress(stream, {true, 80}, {{"only", 1}}, 1, 100);
     progress.announce("a word");
     progress.started(0, 0);
     progress.note(0, "a remark");
+    progress.warn(0, "a loss");
     progress.ended(0, {});
     progress.finish();
-    CHECK(stream.str().empty());
+    CHECK(stream.str() == "only: warning: a loss\n");
 }

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "catch.hpp"
+#include "faulty_file_system.hpp"
 #include "sae/core/error.hpp"
 #include "sae/data/safetensors.hpp"
 #include "safetensors_text.hpp"
@@ -58,6 +59,34 @@ TEST_CASE("the same model gives the same bytes, wherever it is written") {
     write_model(directory / "m", kShape, theta, {{"k", "v"}});
     write_model(directory / "n", kShape, theta, {{"k", "v"}});
     CHECK(read_text(directory / "m") == read_text(directory / "n"));
+}
+
+TEST_CASE(
+    "a failure or a crash at any step of a save leaves the old model or the new one, and names the file") {
+    const std::vector<double> old_theta(static_cast<std::size_t>(kShape.size()), 0.25);
+    const std::vector<double> new_theta = example_theta(kShape);
+    for (const int error : {ENOSPC, EIO}) {
+        for (const Fault fault : {Fault::fail, Fault::write_half, Fault::crash}) {
+            int struck = 0;
+            for (int step = 0; step < 30; ++step) {
+                TemporaryDirectory directory;
+                const std::string path = directory / "model.safetensors";
+                write_model(path, kShape, old_theta, {});
+                FaultyFileSystem faulty(fault, step, error);
+                const std::string message =
+                    message_of<Error>([&] { write_model(path, kShape, new_theta, {}, faulty); });
+                struck += faulty.struck() ? 1 : 0;
+                INFO("step " << step << ": " << message);
+                CHECK((faulty.struck() ? message.find("cannot write " + path + ": ") == 0 : message.empty()));
+                const bool renamed =
+                    !faulty.struck() || (fault != Fault::write_half &&
+                                         faulty.calls()[static_cast<std::size_t>(step)] == "sync_directory");
+                CHECK(read_model(path).theta == (renamed ? new_theta : old_theta));
+            }
+            // create, the header and its length and four tensors, sync, close, rename, sync_directory.
+            CHECK(struck == (fault == Fault::write_half ? 6 : 11));
+        }
+    }
 }
 
 TEST_CASE("the hash of the parameters is the hash of the data in the file") {

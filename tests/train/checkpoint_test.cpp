@@ -158,11 +158,15 @@ TEST_CASE("the newest intact checkpoint is found, and damaged ones are named") {
     CHECK(found() == 2);
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0].find("the checkpoint " + newest + " is damaged") == 0);
-    CHECK(warnings[0].find("looking for an older one") != std::string::npos);
+    CHECK(warnings[0].find("going on from an older one") != std::string::npos);
 
     for (Index k = 0; k < 3; ++k) write_text(checkpoint_path(directory.path(), k), "x");
     const std::string message = message_of<Error>([&] { static_cast<void>(found()); });
-    CHECK(message.find("none of its 4 checkpoints is intact") != std::string::npos);
+    CHECK(message.find("no checkpoint there is intact: the checkpoint " + newest + " is damaged") !=
+          std::string::npos);
+    for (Index k = 0; k < 3; ++k)
+        CHECK(message.find("cannot read " + checkpoint_path(directory.path(), k)) != std::string::npos);
+    CHECK(warnings.size() == 1);
     CHECK_FALSE(find_resume_point(directory / "none", SmallTraining::description(), warn));
 }
 
@@ -182,8 +186,8 @@ TEST_CASE("a checkpoint of another run is refused with every difference") {
 
     RunDescription other = SmallTraining::description();
     other.identity = {{"hidden", "60"}, {"lambda", "0.001"}, {"rho", "0.2"}};
-    CHECK(refusal(other).find("hidden is \"50\" there and \"60\" here, history is \"4\" there and absent "
-                              "here, rho is absent there and \"0.2\" here;") != std::string::npos);
+    CHECK(refusal(other).find("hidden is \"50\" there and \"60\" here, rho is absent there and \"0.2\" here, "
+                              "history is \"4\" there and absent here;") != std::string::npos);
     other = SmallTraining::description();
     other.shape.hidden = 51;
     CHECK(refusal(other).find("theta") != std::string::npos);

@@ -8,7 +8,7 @@ namespace sae {
 
 /// How progress is shown.
 struct ProgressStyle {
-    bool quiet = false;  ///< nothing at all
+    bool quiet = false;  ///< nothing but warnings
     int live_columns =
         0;  ///< width of the terminal, for one line that is written anew; 0: lines now and then
 };
@@ -31,6 +31,7 @@ class Progress final : public TrainingObserver {
 
     /// A remark on a line of its own, which does not break into the live line.
     void note(const std::string& text) override;
+    void warn(const std::string& text) override;
 
     /// Shows the last record if it has not been shown, and ends the live line.
     void finish() override;
@@ -38,6 +39,7 @@ class Progress final : public TrainingObserver {
   private:
     [[nodiscard]] std::string line() const;
     void show();
+    void print(const std::string& text);
 
     std::ostream& stream_;
     ProgressStyle style_;

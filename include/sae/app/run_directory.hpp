@@ -14,7 +14,8 @@ class RunDirectory {
     [[nodiscard]] std::string log() const { return file("log.jsonl"); }
     [[nodiscard]] std::string config() const { return file("config.ini"); }
 
-    /// Throws Error if there is a result that must not be replaced, or if the path is no directory.
+    /// Throws Error if there is a result, or a run that can be resumed, which must not be replaced, or if the
+    /// path is no directory.
     void check(bool may_replace) const;
 
     /// Makes the directory, its parents included.

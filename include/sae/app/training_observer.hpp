@@ -19,6 +19,9 @@ class TrainingObserver {
     virtual void record(const IterationRecord& record) = 0;
     /// A remark for people.
     virtual void note(const std::string& text) = 0;
+    /// Something that went wrong but does not end the training: people are told even where they are told
+    /// nothing else.
+    virtual void warn(const std::string& text) = 0;
     /// There will be no more iterations.
     virtual void finish() = 0;
 };

@@ -58,8 +58,8 @@ struct ResumePoint {
 };
 
 /// The newest intact checkpoint in `directory`; `warn` is told of each damaged one that is passed over. None
-/// if there are no checkpoints. Throws Error if there are but none is intact, or if the newest intact one is
-/// not one of `run`. One process calls it.
+/// if there are no checkpoints. Throws one Error, and warns of nothing, if there are but none is intact, or
+/// if the newest intact one is not one of `run`. One process calls it.
 [[nodiscard]] std::optional<ResumePoint> find_resume_point(
     const std::string& directory, const RunDescription& run,
     const std::function<void(const std::string&)>& warn);

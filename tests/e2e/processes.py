@@ -1,0 +1,130 @@
+"""mpirun and its ranks as processes: to watch them, signal them and wait for their end; and what they say and write.
+Linux, standard library."""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+LONGEST = 120  # seconds
+
+
+def check(holds, text, more=""):
+    """Prints what was to hold and, where it does not, `more`; ends the test then."""
+    print(("ok      " if holds else "FAILED  ") + text + (f"\n{more}" if not holds else ""), flush=True)
+    if not holds:
+        sys.exit(1)
+
+
+def own_words(err):
+    """The lines of the program's own in the standard error."""
+    return [line for line in err.splitlines() if line.startswith("sae-mpi:")]
+
+
+def log_rows(directory):
+    """The rows of log.jsonl without their times; a torn last line is left out, anything else odd is a failure."""
+    log = directory / "log.jsonl"
+    rows = [json.loads(line, parse_float=str) for line in log.read_text().split("\n")[:-1]] if log.exists() else []
+    for row in rows:
+        del row["seconds"]
+    return rows
+
+
+def newest_checkpoint(directory):
+    """The iteration of the newest checkpoint; -1 if there is none."""
+    return max((int(path.stem.split("-")[1]) for path in directory.glob("checkpoint-*.safetensors")), default=-1)
+
+
+def parent_of(pid):
+    """The parent of a process that lives; None for one that does not, or is dead and not waited for."""
+    with contextlib.suppress(OSError, IndexError):
+        state, parent = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[:2]
+        return None if state == "Z" else int(parent)
+    return None
+
+
+def rank_of(pid):
+    """The rank of a process that mpirun has started; None before it is one."""
+    with contextlib.suppress(OSError, ValueError):
+        for entry in pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            if entry.startswith(b"OMPI_COMM_WORLD_RANK="):
+                return int(entry.split(b"=")[1])
+    return None
+
+
+def until(condition, longest=LONGEST, pause=0.0005):
+    """The first true value of condition(), or the last false one after `longest` seconds."""
+    deadline = time.monotonic() + longest
+    while not (value := condition()) and time.monotonic() < deadline:
+        time.sleep(pause)
+    return value
+
+
+class Job:
+    """`mpirun ... RANKS PROGRAM arguments`, in a session of its own."""
+
+    def __init__(self, launch, ranks, program, arguments):
+        self.ranks = ranks
+        self.begin = time.monotonic()
+        self.process = subprocess.Popen([*launch, str(ranks), program, *map(str, arguments)], stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True, start_new_session=True)
+        self.seen = {}
+        self.left = []  # who had not ended when finish() gave up
+
+    def pids(self):
+        """{rank: process id} of the ranks that live; under Open MPI they are mpirun's children."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        with contextlib.suppress(OSError):
+            for pid in map(int, children.read_text().split()):
+                rank = rank_of(pid)
+                if rank is not None:
+                    self.seen[rank] = pid
+        return {rank: pid for rank, pid in self.seen.items() if parent_of(pid) is not None}
+
+    def all_pids(self, longest=30):
+        """{rank: process id} once all ranks are there."""
+        until(lambda: len(self.pids()) == self.ranks or self.ended(), longest)
+        return self.pids()
+
+    def ended(self):
+        return self.process.poll() is not None
+
+    def send(self, number, victims):
+        """A signal to some ranks, or to mpirun ("mpirun"). False if none of them lives."""
+        pids, hit = self.pids(), False
+        for victim in victims:
+            with contextlib.suppress(ProcessLookupError):
+                if victim == "mpirun" and not self.ended():
+                    os.kill(self.process.pid, number)
+                    hit = True
+                elif victim in pids:
+                    os.kill(pids[victim], number)
+                    hit = True
+        return hit
+
+    def finish(self, longest=LONGEST):
+        """(exit status, standard output, standard error) once mpirun has ended and no rank is left; the status is
+        None if that takes too long, and all are killed then."""
+        deadline = time.monotonic() + longest
+        status = None
+        try:
+            out, err = self.process.communicate(timeout=longest)
+            if until(lambda: not self.pids(), deadline - time.monotonic(), 0.01):
+                status = self.process.returncode
+        except subprocess.TimeoutExpired:
+            pass
+        if status is None:
+            self.left = [f"rank {rank}" for rank in self.pids()] + ([] if self.ended() else ["mpirun"])
+            self.kill()
+            out, err = self.process.communicate()
+            err += f"(still there after {longest:.0f} s: {', '.join(self.left) or 'nobody, but a pipe is open'})\n"
+        return status, out, err
+
+    def kill(self):
+        """SIGKILL to all at once."""
+        for pid in [self.process.pid, *self.pids().values()]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
