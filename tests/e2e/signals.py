@@ -184,12 +184,12 @@ def main():
         expected = log_rows(room / "undisturbed"), (room / "undisturbed" / "model.safetensors").read_bytes()
         stops_of_train(room, expected)
         second_interrupt(room)
+        stops_of_sweep(room)
         if FEW:
             return
         harmless(room, expected)
         early(room)
         by_mpirun(room, expected)
-        stops_of_sweep(room)
 
 
 if __name__ == "__main__":
