@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
     try {
         const sae::mpi::Environment environment;
         const sae::mpi::Communicator world(MPI_COMM_WORLD);
-        return sae::mpi::guard(world, "sae-mpi", [&] {
+        return sae::mpi::guard(environment, world, "sae-mpi", [&] {
             const std::vector<std::string> arguments(argv + 1, argv + argc);
             return sae::run_command(world, sae::commands(), arguments, std::cout);
         });

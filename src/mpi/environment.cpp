@@ -12,17 +12,17 @@
 namespace sae::mpi {
 namespace {
 
-/// Ranks of Open MPI 4 live on for a second or two when their mpirun (on other nodes: orted) is killed, and,
-/// if they were just introducing themselves to it, for ever. Under other launchers, and alone, the variable
-/// is not set.
-void end_with_the_launcher() {
-    if (std::getenv("OMPI_COMM_WORLD_RANK") != nullptr) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+/// Asked before MPI_Init, which sets the variable itself under other launchers.
+bool started_by_mpirun() {
+    return std::getenv("OMPI_COMM_WORLD_RANK") != nullptr;
 }
 
 }  // namespace
 
-Environment::Environment() {
-    end_with_the_launcher();
+Environment::Environment() : watched_by_mpirun_(started_by_mpirun()) {
+    // Ranks of Open MPI 4 live on for a second or two when their mpirun (on other nodes: orted) is killed,
+    // and, if they were just introducing themselves to it, for ever.
+    if (watched_by_mpirun_) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     int provided = MPI_THREAD_SINGLE;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
     if (provided < MPI_THREAD_FUNNELED) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <thread>
@@ -65,21 +66,24 @@ void print_error(std::string_view program, std::string_view message) {
     }
 }
 
-[[noreturn]] void abort_world(const Communicator& world, const FailureNotices& notices,
-                              std::string_view program, const ErrorReport& report) {
+[[noreturn]] void end_world(const Environment& environment, const Communicator& world,
+                            const FailureNotices& notices, std::string_view program,
+                            const ErrorReport& report) {
     if (notices.claim()) {
         print_error(program, "rank " + std::to_string(world.rank()) + " of " + std::to_string(world.size()) +
                                  ": " + report.message);
     } else {
-        // The rank that speaks aborts the world, this one included; unless it died before it could.
+        // The rank that speaks ends the world, this one included; unless it died before it could.
         std::this_thread::sleep_for(std::chrono::seconds(2));
     }
+    if (environment.watched_by_mpirun()) std::_Exit(report.status);
     world.abort(report.status);
 }
 
 }  // namespace
 
-int guard(const Communicator& world, std::string_view program, const std::function<int()>& body) {
+int guard(const Environment& environment, const Communicator& world, std::string_view program,
+          const std::function<int()>& body) {
     const FailureNotices notices(world);
     ErrorReport report;
     try {
@@ -93,7 +97,7 @@ int guard(const Communicator& world, std::string_view program, const std::functi
     } catch (...) {
         report = report_current_exception();
     }
-    if (world.size() > 1) abort_world(world, notices, program, report);
+    if (world.size() > 1) end_world(environment, world, notices, program, report);
     print_error(program, report.message);
     return report.status;
 }

@@ -87,5 +87,5 @@ int main(int argc, char* argv[]) {
         {"agreed_on_all", [&] { return agreed_on_all(world); }},
         {"agreed_in_a_group", [&] { return agreed_in_a_group(world); }},
     };
-    return mpi::guard(world, "guard_program", cases.at(argc > 1 ? argv[1] : ""));
+    return mpi::guard(environment, world, "guard_program", cases.at(argc > 1 ? argv[1] : ""));
 }

@@ -15,6 +15,13 @@ class Environment {
 
     Environment(const Environment&) = delete;
     Environment& operator=(const Environment&) = delete;
+
+    /// Whether Open MPI's mpirun started this rank and looks after it: a rank that ends with a status that is
+    /// not 0 ends all. Under other launchers it need not.
+    [[nodiscard]] bool watched_by_mpirun() const { return watched_by_mpirun_; }
+
+  private:
+    bool watched_by_mpirun_;
 };
 
 /// The first line of what the MPI library says of itself, for instance "Open MPI v4.1.4, ...". May be called
