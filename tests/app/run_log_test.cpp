@@ -96,8 +96,9 @@ TEST_CASE("double lines and foreign ones are taken out") {
     const Cut cut = reopen(lines(0, 2) + lines(1, 3), 3);
     CHECK(cut.text == lines(0, 3));
     CHECK(cut.warnings.empty());
-    for (const std::string odd : {"garbage", "[1]", "{\"iteration\":\"1\"}", "{\"iteration\":1", "{}", "",
-                                  std::string("\xff\0", 2).c_str()}) {
+    const std::vector<std::string> odd_lines = {"garbage", "[1]", "{\"iteration\":\"1\"}", "{\"iteration\":1",
+                                                "{}",      "",    std::string("\xff\0", 2)};
+    for (const std::string& odd : odd_lines) {
         const Cut other = reopen(lines(0, 0) + odd + "\n" + lines(1, 1), 1);
         CHECK(other.text == lines(0, 1));
         REQUIRE(other.warnings.size() == 1);
