@@ -140,6 +140,9 @@ inline const std::uint8_t* row_of(BytePanels tile, Index column, Index k) {
            column % byte_panel_width;
 }
 
+/// Rows of bytes that widen() asks for before it needs them: the shard lies in slower memory.
+inline constexpr Index fetch_ahead = 96;
+
 template <class T>
 void widen(BytePanels tile, Index column, Index columns, T* panels) {
     constexpr Index P = panel_width<T>;
@@ -147,8 +150,10 @@ void widen(BytePanels tile, Index column, Index columns, T* panels) {
         const Index here = std::min(P, columns - p * P);
         for (Index i = 0; i < here; i += lanes<T>) {
             const std::uint8_t* bytes = row_of(tile, column + p * P + i, 0);
-            for (Index k = 0; k < tile.rows; ++k)
+            for (Index k = 0; k < tile.rows; ++k) {
+                __builtin_prefetch(bytes + (k + fetch_ahead) * byte_panel_width);
                 store(panels + k * P + i, scaled<T>(widened<T>(bytes + k * byte_panel_width)));
+            }
         }
     }
 }
