@@ -19,8 +19,8 @@ import launcher
 import table
 from study import HISTORY, Setting
 
-CASES = {"medium": (Setting(100, 10000, beta=3.0, rho=0.1, weight_decay=3e-3), 300),
-         "large": (Setting(1000, 10000, beta=3.0, rho=0.1, weight_decay=3e-3), 60)}
+CASES = {"medium": (Setting(100, 10000, beta=3.0, rho=0.1, weight_decay=3e-3), 400),
+         "large": (Setting(1000, 10000, beta=3.0, rho=0.1, weight_decay=3e-3), 200)}
 SPENT = re.compile(r" evaluations in .*, of which (?:(\d+) min )?([0-9.e-]+) s for checkpoints$", re.MULTILINE)
 MOST = 0.01
 

@@ -8,7 +8,8 @@ namespace sae {
 /// When to save. All times are seconds on one clock that starts with the training.
 class CheckpointSchedule {
   public:
-    /// The share of a run's time that checkpoints by time may cost, the next one included.
+    /// The share of a run's time that checkpoints by time may cost, the next one and the one at the end
+    /// included.
     static constexpr double budget = 0.008;
     /// The shortest time between the end of a checkpoint by time and the next one.
     static constexpr double shortest_pause = 2;
