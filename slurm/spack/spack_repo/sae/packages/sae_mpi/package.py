@@ -26,6 +26,7 @@ class SaeMpi(CMakePackage):
     depends_on("nlohmann-json@3:", type="build")
     depends_on("stb", type="build")
     depends_on("zlib-api")
+    depends_on("openssl")
 
     # C++20 with ranges.
     conflicts("%gcc@:10")
