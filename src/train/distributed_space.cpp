@@ -299,13 +299,11 @@ void DistributedSpace::append_pair(std::span<const double> s, std::span<const do
 
 void DistributedSpace::do_read(Vector vector, int pair, std::span<double> whole) {
     const bool is_pair = vector == Vector::pair_s || vector == Vector::pair_y;
-    Slice s, y;
-    if (is_pair) {
-        s = Slice(partition_.slice_length(comm_.rank()));
-        y = Slice(partition_.slice_length(comm_.rank()));
-        history_.copy_pair(pair, s.span(), y.span());
-    }
-    const Slice& from = vector == Vector::pair_s ? s : vector == Vector::pair_y ? y : slice(vector);
+    // Between steps nobody needs the last trial.
+    if (is_pair) history_.copy_pair(pair, trial_x_.span(), trial_gradient_.span());
+    const Slice& from = vector == Vector::pair_s   ? trial_x_
+                        : vector == Vector::pair_y ? trial_gradient_
+                                                   : slice(vector);
     for (std::size_t segment = 0; segment < Partition::segments; ++segment) {
         const Partition::Run run = partition_.run(comm_.rank(), segment);
         const auto begin = length(partition_.segment_begin(segment));

@@ -65,7 +65,8 @@ class DistributedSpace final : public LbfgsSpace {
     /// The vectors that can be read and set as a whole.
     enum class Vector : int { x, gradient, trial_gradient, pair_s, pair_y };
 
-    /// Collects a vector of theta's length on rank 0; `pair` counts from the oldest one.
+    /// Collects a vector of theta's length on rank 0; `pair` counts from the oldest one. Between steps: to
+    /// read a pair takes the place of the last trial.
     void read(Vector vector, int pair, std::span<double> whole);
     /// Spreads a vector to the ranks: x or the gradient.
     void write(Vector vector, std::span<const double> whole);
