@@ -64,13 +64,17 @@ def launcher_killed(room):
 
 
 def directory_lost(room, expected):
-    """The log cannot be written any more: rank 0 fails while the others wait for it."""
+    """No checkpoint can be written any more: rank 0 fails while the others wait for it."""
     directory = room / "lost"
     job = start([*TRAIN, *ENDLESS], directory)
     begun(job, directory)
     # The next save finds no directory, a warning; at the end of the run, asked for by a signal, it is an error.
+    # An iteration after the last that could be saved has to be done by then, or there is nothing to save.
     aside = room / "aside"
     directory.rename(aside)
+    log = aside / "log.jsonl"
+    done = log.stat().st_size
+    until(lambda: job.ended() or log.stat().st_size > done + 1000)
     job.send(signal.SIGTERM, [2])
     status, _, err = job.finish(30)
     said = own_words(err)
