@@ -32,7 +32,7 @@ struct SpaceSettings {
 /// them.
 struct Traffic {
     Index hidden_sums = 0;  ///< all-reduced; 0 for the plain network
-    Index gradient = 0;     ///< reduced and scattered
+    Index gradient = 0;     ///< exchanged: each rank sends the other ranks theirs
     Index theta = 0;        ///< gathered
     Index cost = 0;         ///< all-reduced
 };
