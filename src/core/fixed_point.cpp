@@ -16,8 +16,8 @@ FixedPoint FixedPoint::for_bound(double bound) {
     }
     if (bound == 0) return {};
     int binary_exponent = 0;
-    const double fraction =
-        std::frexp(bound, &binary_exponent);  // bound = fraction 2^e, fraction in [1/2, 1)
+    // bound = fraction 2^e, fraction in [1/2, 1)
+    const double fraction = std::frexp(bound, &binary_exponent);
     const int smallest = fraction == 0.5 ? binary_exponent - 1 : binary_exponent;
     return {std::clamp(61 - smallest, -1022, 1022)};
 }

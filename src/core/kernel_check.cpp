@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "processor.hpp"
 #include "sae/core/aligned.hpp"
 
 namespace sae {
@@ -16,14 +17,8 @@ double seconds_since(Clock::time_point start) {
 }
 
 int widest_vectors() {
-#if defined(__x86_64__)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-        return 512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 256;
-#endif
-    return 128;
+    if (has_avx512()) return 512;
+    return has_avx2() ? 256 : 128;
 }
 
 /// The best of some runs of W2^T delta3 with operands that stay in the second-level cache.

@@ -4,11 +4,11 @@ namespace sae {
 namespace {
 
 // Section 3.3 of the paper: the multipliers, and the Weyl increments of the key (golden ratio, sqrt(3) - 1).
-constexpr std::uint64_t kMultiplier0 = 0xD2511F53;
-constexpr std::uint64_t kMultiplier1 = 0xCD9E8D57;
-constexpr std::uint32_t kWeyl0 = 0x9E3779B9;
-constexpr std::uint32_t kWeyl1 = 0xBB67AE85;
-constexpr int kRounds = 10;
+constexpr std::uint64_t multiplier_0 = 0xD2511F53;
+constexpr std::uint64_t multiplier_1 = 0xCD9E8D57;
+constexpr std::uint32_t weyl_0 = 0x9E3779B9;
+constexpr std::uint32_t weyl_1 = 0xBB67AE85;
+constexpr int rounds = 10;
 
 constexpr std::uint32_t high_word(std::uint64_t x) {
     return static_cast<std::uint32_t>(x >> 32);
@@ -21,13 +21,13 @@ constexpr std::uint32_t low_word(std::uint64_t x) {
 }  // namespace
 
 Philox::Counter Philox::block(Counter counter, Key key) {
-    for (int round = 0; round < kRounds; ++round) {
-        const std::uint64_t product0 = kMultiplier0 * counter[0];
-        const std::uint64_t product1 = kMultiplier1 * counter[2];
+    for (int round = 0; round < rounds; ++round) {
+        const std::uint64_t product0 = multiplier_0 * counter[0];
+        const std::uint64_t product1 = multiplier_1 * counter[2];
         counter = {high_word(product1) ^ counter[1] ^ key[0], low_word(product1),
                    high_word(product0) ^ counter[3] ^ key[1], low_word(product0)};
-        key[0] += kWeyl0;
-        key[1] += kWeyl1;
+        key[0] += weyl_0;
+        key[1] += weyl_1;
     }
     return counter;
 }

@@ -5,9 +5,13 @@
 
 namespace sae {
 
+namespace {
+
 double kullback_leibler(double p, double q) {
     return p * std::log(p / q) + (1 - p) * std::log((1 - p) / (1 - q));
 }
+
+}  // namespace
 
 double sparsity_cost(const Hyperparameters& hyperparameters, std::span<const double> rho_hat,
                      std::span<double> derivative) {

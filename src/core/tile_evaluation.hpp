@@ -1,84 +1,60 @@
 #pragma once
-#include <omp.h>
-
-#include <cmath>
-#include <cstdlib>
-#include <type_traits>
+#include <cstdint>
+#include <span>
+#include <vector>
 
 #include "sae/core/evaluation.hpp"
-#include "sae/core/fixed_point.hpp"
-#include "sae/core/sparsity.hpp"
+#include "tile_worker.hpp"
 
 namespace sae {
 
-/// One thread's room for one tile, and its sums over its tiles. `T` are the products' numbers, `Sum` is
-/// int64 for exact sums (or double for plain ones, to compare with).
-template <class T, class Sum>
-struct Workspace {
-    AlignedVector<T> x, a2, delta3, delta3_strips, g, a2_transposed, delta2_strips, x_transposed;
-    AlignedVector<T> hidden_lanes, b1_lanes, b2_lanes;
-    /// Each unit's activations in whole units, their rests, and last the number of sums that are not finite.
-    std::vector<std::int64_t> hidden_sums;
-    AlignedVector<Sum> gradient;
-    ExactSum squares;
-    bool finite = true;
-    PhaseTimes times;
-
-    Workspace(const Shape& shape, Index widest_tile, bool keep_activations);
-};
-
-/// The evaluation in numbers of type T; see Evaluation.
+/// The evaluation in numbers of type T; see Evaluation. It says which thread works on which tile when, and
+/// when the ranks' sums are combined; what is done to a tile, see TileWorker.
 template <class T, class Sum = std::int64_t>
 class TileEvaluation final : public Evaluation {
   public:
     TileEvaluation(const EvaluationSettings& settings, const ColumnTiles& x, const ColumnTiles& y);
+    TileEvaluation(const TileEvaluation&) = delete;
+    TileEvaluation& operator=(const TileEvaluation&) = delete;
 
     const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
                            Combine& combine) override;
-    [[nodiscard]] double unit(Index index) const override;
-    [[nodiscard]] Index next_unit(Index index) const override;
-    [[nodiscard]] std::span<const double> mean_activations() const override { return rho_hat_; }
-    [[nodiscard]] PhaseTimes& times() override { return rooms_.front().times; }
+    [[nodiscard]] double unit(Index index) const override { return inputs_.scales.unit(index); }
+    [[nodiscard]] std::span<const double> mean_activations() const override {
+        return inputs_.means.rho_hat();
+    }
+    [[nodiscard]] PhaseTimes& times() override { return workers_.front().times(); }
 
-    /// The sums as they were added up, of type Sum.
-    [[nodiscard]] std::span<const Sum> sums() const { return rooms_.front().gradient; }
+    /// The gradient's sums as they were added up, of type Sum.
+    [[nodiscard]] std::span<const Sum> sums() const { return workers_.front().sums().gradient; }
 
   private:
-    using Room = Workspace<T, Sum>;
+    using Worker = TileWorker<T, Sum>;
 
-    [[nodiscard]] const Shape& shape() const { return settings_.shape; }
+    [[nodiscard]] Index next_unit(Index index) const override { return inputs_.scales.next_unit(index); }
+    [[nodiscard]] Worker& worker(int thread) { return workers_[static_cast<std::size_t>(thread)]; }
     [[nodiscard]] Index first_tile(int thread) const;
+    [[nodiscard]] T* activations(Worker& own, Index tile);
 
-    void pack(const double* theta, Room& room, int thread);
-    void reset(Room& room) const;
-    void first_pass(const double* theta, Combine& combine);
+    void first_pass(Combine& combine);
+    void second_pass(Combine& combine);
+    void output_half(Worker& own, Index tile, Combine& combine);
+    void hidden_half(Worker& own, Index tile, Combine& combine);
     void start_means(Combine& combine);
-    void combine_means(Combine& combine);
-    void second_pass(const double* theta, Combine& combine);
-    void work_off(const double* theta, Combine& combine, int thread);
+    void finish_means(Combine& combine);
     void share_means(Combine& combine, int thread);
-    void activate(const double* theta, Room& room, Index tile, T* a2);
-    void output_half(const double* theta, Room& room, Index tile, Combine& combine, int thread);
-    void hidden_half(Room& room, Index tile, Combine& combine, int thread);
-    void add_hidden_sums(Room& room);
-    void set_hidden_bounds();
+    [[nodiscard]] bool set_hidden_scales();
+    void meet(int thread);
     void merge(Index first, Index last, int thread);
-    [[nodiscard]] T* activations(Room& room, Index tile);
-    void add_lanes(Room& room, const AlignedVector<T>& lanes, Index first, Index count);
 
     EvaluationSettings settings_;
-    const ColumnTiles& x_;
-    const ColumnTiles& y_;
-    const TileKernels<T>& kernels_;
     Hyperparameters hyperparameters_;
-    AlignedVector<T> w1_, w2_, w2_transposed_;
+    TileInputs<T> inputs_;
+    std::vector<Worker> workers_;
+    bool two_passes_ = false;
+    /// Of two passes: a2 of all tiles, and where each tile's begins, the end last.
     AlignedVector<T> stored_a2_;
     std::vector<Index> stored_offsets_;
-    std::vector<double> magnitudes_, sparsity_, rho_hat_, w1_scales_;
-    FixedPoint hidden_scale_, hidden_rest_, w2_scale_;
-    std::vector<FixedPoint> w1_fixed_;
-    std::vector<Room> rooms_;
-    bool two_passes_ = false;
     PartialSums partial_;
 };
 

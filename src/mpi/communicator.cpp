@@ -59,11 +59,9 @@ void Communicator::barrier() const {
     check(MPI_Barrier(handle_), "MPI_Barrier");
 }
 
-void Communicator::broadcast_elements(void* values, std::size_t count, std::size_t extent, MPI_Datatype type,
-                                      int root) const {
-    for_each_piece(count, extent, largest_message_, [&](std::size_t first, int n) {
-        check(MPI_Bcast(static_cast<std::byte*>(values) + first * extent, n, type, root, handle_),
-              "MPI_Bcast");
+void Communicator::broadcast_bytes(std::span<std::byte> bytes, int root) const {
+    for_each_piece(bytes.size(), 1, largest_message_, [&](std::size_t first, int n) {
+        check(MPI_Bcast(bytes.data() + first, n, MPI_BYTE, root, handle_), "MPI_Bcast");
     });
 }
 

@@ -3,10 +3,7 @@
 #include <mpi.h>
 
 #include <array>
-#include <exception>
-#include <new>
-
-#include "sae/mpi/agreement.hpp"
+#include <utility>
 
 namespace sae::mpi {
 namespace {
@@ -30,22 +27,6 @@ Failure::Failure(std::string_view call, int code, std::string text)
 
 void check(int code, std::string_view call) {
     if (code != MPI_SUCCESS) throw Failure(call, code);
-}
-
-ErrorReport report_current_exception() {
-    try {
-        throw;
-    } catch (const AgreedError& error) {
-        return {error.status(), error.what()};
-    } catch (const UsageError& error) {
-        return {2, error.what()};
-    } catch (const std::bad_alloc&) {
-        return {1, "out of memory: use more nodes, fewer ranks on a node, or fewer images"};
-    } catch (const std::exception& error) {
-        return {1, error.what()};
-    } catch (...) {
-        return {1, "an exception of unknown type"};
-    }
 }
 
 }  // namespace sae::mpi

@@ -27,8 +27,8 @@ std::vector<int> as_counts(std::span<const std::int64_t> counts, const char* wha
 
 void expect_equal(std::size_t found, std::int64_t expected, const char* what) {
     if (static_cast<std::int64_t>(found) != expected) {
-        throw Error(std::string("MPI gather: ") + what + " is " + std::to_string(found) + ", expected " +
-                    std::to_string(expected));
+        throw Error(std::string("MPI, runs of the ranks: ") + what + " is " + std::to_string(found) +
+                    ", expected " + std::to_string(expected));
     }
 }
 
@@ -43,7 +43,7 @@ std::vector<int> layout(const Communicator& comm, std::size_t own, std::int64_t 
     for (std::size_t r = 0; r < counts.size(); ++r) {
         ints.push_back(as_count(displacements[r], "a displacement"));
         if (all >= 0 && displacements[r] + counts[r] > all) {
-            throw Error("MPI gather: the run of rank " + std::to_string(r) + " ends at " +
+            throw Error("MPI, runs of the ranks: that of rank " + std::to_string(r) + " ends at " +
                         std::to_string(displacements[r] + counts[r]) + ", beyond the whole of " +
                         std::to_string(all));
         }

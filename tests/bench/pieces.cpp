@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <random>
 
+#include "core/local_objective.hpp"
 #include "sae/core/kernels.hpp"
-#include "sae/core/local_objective.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sae/mpi/environment.hpp"
 #include "sae/train/history.hpp"
@@ -73,8 +73,8 @@ void evaluation(benchmark::State& state) {
     columns.put(0, bytes);
     std::vector<double> theta(static_cast<std::size_t>(network.size())), gradient(theta.size());
     fill(theta, -0.05, 0.05);
-    LocalObjective objective({network, Precision::double_precision, 1, false},
-                             {3e-3, 0.1, static_cast<double>(state.range(2))}, columns, columns);
+    test::LocalObjective objective({network, Precision::double_precision, 1, false},
+                                   {3e-3, 0.1, static_cast<double>(state.range(2))}, columns, columns);
     for (auto _ : state) benchmark::DoNotOptimize(objective(theta, gradient).total());
     count_operations(state, 10.0 * static_cast<double>(network.hidden * pixels * tiling.columns()));
 }

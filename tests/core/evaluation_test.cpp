@@ -1,12 +1,13 @@
 #include <random>
 
 #include "catch.hpp"
+#include "core/local_objective.hpp"
 #include "core/oracle.hpp"
 #include "sae/core/feedforward.hpp"
-#include "sae/core/local_objective.hpp"
 #include "sae/core/numerical_gradient.hpp"
 
 using namespace sae;
+using sae::test::LocalObjective;
 using sae::test::oracle;
 
 namespace {

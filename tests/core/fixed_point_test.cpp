@@ -25,9 +25,9 @@ TEST_CASE("the scale takes the bound close below 2^61") {
         CHECK(fixed.scale() * fixed.unit() == 1);
         CHECK(fixed.encode(bound) <= limit);
         CHECK(fixed.encode(-bound) == -fixed.encode(bound));
-        CHECK(fixed.decode(fixed.encode(bound)) ==
-              (bound >= 0x1p-961 ? bound : fixed.decode(fixed.encode(bound))));
-        if (bound >= 0x1p-961) CHECK(fixed.encode(bound) > limit / 2);
+        if (bound < 0x1p-961) continue;
+        CHECK(fixed.decode(fixed.encode(bound)) == bound);
+        CHECK(fixed.encode(bound) > limit / 2);
     }
     CHECK(FixedPoint::for_bound(1) == FixedPoint{61});
     CHECK(FixedPoint::for_bound(std::nextafter(1.0, 2.0)) == FixedPoint{60});

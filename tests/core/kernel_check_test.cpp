@@ -8,8 +8,8 @@ using sae::KernelCheck;
 using sae::test::ContainsSubstring;
 
 TEST_CASE("kernels for shorter vectors than the processor has are named, with what to build") {
-    const std::string text = complaint(KernelCheck{"native", 256, 512, 40e9, 50e9});
-    for (const char* part : {"native", "256 bits", "512", "-DSAE_NATIVE=OFF"})
+    const std::string text = complaint(KernelCheck{"native: AVX2", 256, 512, 40e9, 50e9});
+    for (const char* part : {"native: AVX2", "256 bits", "512", "-DSAE_NATIVE=OFF"})
         CHECK_THAT(text, ContainsSubstring(part));
     CHECK(complaint(KernelCheck{"AVX-512", 512, 512, 90e9, 110e9}).empty());
     CHECK(complaint(KernelCheck{"baseline", 128, 128, 5e9, 8e9}).empty());
@@ -28,7 +28,7 @@ TEST_CASE("every kernel set that runs here can be checked, at once") {
         const KernelCheck found = check_kernels(*set);
         const double seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        CHECK(seconds < 1);  // under 10 ms when alone on a processor and not sanitized
+        CHECK(seconds < 10);  // under 10 ms when alone on a processor and not sanitized
         CHECK(found.product > 1e6);
         CHECK(found.peak > 1e6);
         CHECK(found.vector_bits <= found.processor_bits);

@@ -1,6 +1,8 @@
-// guard_program CASE: fails in the way that CASE names; guard_test.py looks at what comes out.
+// guard_program CASE: fails in the way that CASE names, and says whether guard() returned; guard_test.py
+// looks at what comes out.
 #include <array>
 #include <chrono>
+#include <cstdio>
 #include <functional>
 #include <map>
 #include <string>
@@ -45,8 +47,9 @@ int all_alike() {
 /// The last rank fails first, the others a moment later, before it has spoken, as if from what it left
 /// behind.
 int one_after_another(const mpi::Communicator& world) {
+    world.barrier();
     if (world.rank() == world.size() - 1) throw sae::Error("the culprit");
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
     throw sae::Error("a consequence");
 }
 
@@ -87,5 +90,8 @@ int main(int argc, char* argv[]) {
         {"agreed_on_all", [&] { return agreed_on_all(world); }},
         {"agreed_in_a_group", [&] { return agreed_in_a_group(world); }},
     };
-    return mpi::guard(environment, world, "guard_program", cases.at(argc > 1 ? argv[1] : ""));
+    const int status = mpi::guard(environment, world, "guard_program", cases.at(argc > 1 ? argv[1] : ""));
+    std::puts("returned");
+    std::fflush(stdout);
+    return status;
 }

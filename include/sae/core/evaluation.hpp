@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "sae/core/column_tiles.hpp"
 #include "sae/core/exact_sum.hpp"
@@ -15,8 +14,8 @@
 namespace sae {
 
 /// How the sums of this rank's tiles become the sums over all ranks while the evaluation goes on. All are
-/// integer sums. Called by one thread; the spans stay valid and untouched until waited for, or until run()
-/// is over for the gradient.
+/// integer sums. Called by one thread. The sums of activations stay untouched until they are waited for, the
+/// gradient's until the next run().
 class Combine {
   public:
     virtual ~Combine() = default;
@@ -90,15 +89,16 @@ class Evaluation {
         }
     }
 
-    /// The end of the run of equal unit that `index` belongs to.
-    [[nodiscard]] virtual Index next_unit(Index index) const = 0;
-
     /// The mean activation of each hidden unit over all ranks' columns; after a sparse run, or a plain one
     /// if `always_means` was asked for.
     [[nodiscard]] virtual std::span<const double> mean_activations() const = 0;
 
     /// Seconds by phase, of the thread that also communicates, since the last reset.
     [[nodiscard]] virtual PhaseTimes& times() = 0;
+
+  private:
+    /// The end of the run of equal unit that `index` belongs to.
+    [[nodiscard]] virtual Index next_unit(Index index) const = 0;
 };
 
 /// What an evaluation is made of.

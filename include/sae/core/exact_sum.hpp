@@ -15,9 +15,8 @@ namespace sae {
 ///
 ///     sum = sum_k limb[k] 2^(32 k - 1074),  k = 0 ... 65
 ///
-/// - A finite double is m 2^(p - 1074) with 0 <= m < 2^53 and 0 <= p <= 2045, so m 2^p touches the three
-/// limbs
-///   k = p / 32, k + 1, k + 2 <= 65 with at most 2^32 - 1 each: nothing is rounded.
+/// - A finite double is m 2^(p - 1074) with 0 <= m < 2^53 and 0 <= p <= 2045, so m 2^p touches three limbs,
+///   k = p / 32, k + 1, k + 2 <= 65, with at most 2^32 - 1 each: nothing is rounded.
 /// - A *deposit* changes a limb by less than 2^32, so 2^30 of them stay below 2^62. They are counted, and at
 ///   2^30 the carries are moved up, which leaves limbs 0 ... 64 in [0, 2^32), the size of one deposit.
 /// - The last limb, of weight 2^1006, has no neighbour and keeps its carries: one double changes it by less

@@ -22,7 +22,7 @@ struct KernelCheck {
 /// nothing is.
 [[nodiscard]] std::string complaint(const KernelCheck& found);
 
-/// "native, vectors of 512 bits, a short product 95.1 of 118.0 GFLOP/s".
+/// "native: AVX-512, vectors of 512 bits, a short product 95.1 of 118.0 GFLOP/s".
 [[nodiscard]] std::string describe(const KernelCheck& found);
 
 }  // namespace sae

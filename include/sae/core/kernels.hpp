@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "sae/core/shape.hpp"
 
@@ -31,10 +32,24 @@ struct BytePanels {
     Index rows = 0;
 };
 
+/// The gradient's products of one tile, added to sums of type `Sum` over all tiles: int64 for exact sums, or
+/// double, of which every addition rounds, to compare them with. An exact sum over the tile's columns is
+/// multiplied by its scale and rounded to an integer first.
+template <class T, class Sum>
+struct GradientKernels {
+    /// dW2 += delta3 a2^T (outputs x hidden), all by one scale.
+    void (*w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden, Index outputs,
+               double scale, Sum* sums);
+    /// dW1 += delta2 x^T (hidden x inputs), row j by scales[j]; `room` holds gradient_group panels of
+    /// `columns`.
+    void (*w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales, T* room,
+               Sum* sums);
+};
+
 /// The arithmetic of one tile, compiled once for each instruction set. No function depends on where its
 /// operands lie in memory, on the number of threads or on the vector width: an element's chain of operations
 /// is fixed. All buffers are aligned to 64 bytes; the columns beyond `columns` in a last panel count as
-/// absent. `x` panels are columns [k][panel_width], products are as in the design: z2 = W1 x + b1 and so on.
+/// absent. The formulas: see Evaluation.
 template <class T>
 struct TileKernels {
     /// Rows of a row-major matrix into strips [first, last), k over its columns; missing rows become 0.
@@ -68,18 +83,16 @@ struct TileKernels {
                          T* strips, T* sums);
     /// Panels of columns into panels of rows, k over the columns.
     void (*transpose)(const T* panels, Index columns, Index rows, T* transposed);
-    /// dW2 += delta3 a2^T: each sum over the tile's columns times `scale`, rounded to an integer, is added to
-    /// `sums` (outputs x hidden).
-    void (*gradient_w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden, Index outputs,
-                        double scale, std::int64_t* sums);
-    /// dW1 += delta2 x^T, row j scaled by scales[j]; `room` holds gradient_group panels of `columns`.
-    void (*gradient_w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales,
-                        T* room, std::int64_t* sums);
-    /// As gradient_w2 and gradient_w1, with plain sums in double: what the exact sums are compared with.
-    void (*plain_gradient_w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden,
-                              Index outputs, double scale, double* sums);
-    void (*plain_gradient_w1)(BytePanels x, const T* delta2, Index columns, Index hidden,
-                              const double* scales, T* room, double* sums);
+    GradientKernels<T, std::int64_t> exact_gradient;
+    GradientKernels<T, double> rounding_gradient;
+
+    template <class Sum>
+    [[nodiscard]] const GradientKernels<T, Sum>& gradient() const {
+        if constexpr (std::is_same_v<Sum, std::int64_t>)
+            return exact_gradient;
+        else
+            return rounding_gradient;
+    }
 };
 
 /// Panels that are worked on together, so that they and one strip stay in the second-level cache.
@@ -98,17 +111,13 @@ struct KernelSet {
     int vector_bits;  ///< of a register
 
     template <class T>
-    [[nodiscard]] const TileKernels<T>& of() const;
+    [[nodiscard]] const TileKernels<T>& of() const {
+        if constexpr (std::is_same_v<T, double>)
+            return in_double;
+        else
+            return in_single;
+    }
 };
-
-template <>
-inline const TileKernels<double>& KernelSet::of<double>() const {
-    return in_double;
-}
-template <>
-inline const TileKernels<float>& KernelSet::of<float>() const {
-    return in_single;
-}
 
 /// All sets in this build, the widest vectors first.
 [[nodiscard]] std::span<const KernelSet* const> kernel_sets();

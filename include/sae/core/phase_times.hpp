@@ -27,15 +27,15 @@ inline constexpr std::array<std::string_view, phase_count> phase_names = {
     "transpose a2", "dW2 and sums", "dW1 and sums", "merge threads",  "wait"};
 
 /// Seconds spent in each of `count` phases.
-template <class Phase, std::size_t count>
+template <class AnyPhase, std::size_t count>
 struct TimesOf {
     std::array<double, count> seconds{};
 
-    [[nodiscard]] double operator[](Phase phase) const { return seconds[static_cast<std::size_t>(phase)]; }
+    [[nodiscard]] double operator[](AnyPhase phase) const { return seconds[static_cast<std::size_t>(phase)]; }
 
     /// Calls `work`, adds the time it took to `phase` and returns what it returned.
     template <class Work>
-    decltype(auto) measure(Phase phase, Work work) {
+    decltype(auto) measure(AnyPhase phase, Work work) {
         const Stop stop{seconds[static_cast<std::size_t>(phase)]};
         return work();
     }

@@ -19,8 +19,8 @@ class Tiling {
     [[nodiscard]] Index width(Index tile) const { return begin(tile + 1) - begin(tile); }
     /// The number of columns of the widest tile.
     [[nodiscard]] Index widest() const { return widest_; }
-    /// The first tile of `part` of `parts` (ranks, or threads of a rank): a run of whole tiles each, the last
-    /// ends where the next begins. Parts may be empty.
+    /// The first tile of `part` of `parts` (of a rank, that is): a run of whole tiles each, the last ends
+    /// where the next begins. Parts may be empty.
     [[nodiscard]] Index first_tile(Index part, Index parts) const { return share(tiles_, part, parts); }
 
     /// Where `part` of `parts` near-equal runs of `count` things begins.

@@ -1,9 +1,11 @@
 #pragma once
 #include <optional>
 #include <type_traits>
+#include <utility>
 
+#include "sae/core/error.hpp"
 #include "sae/mpi/communicator.hpp"
-#include "sae/mpi/failure.hpp"
+#include "sae/mpi/error_report.hpp"
 
 namespace sae::mpi {
 

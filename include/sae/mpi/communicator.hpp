@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "sae/mpi/datatype.hpp"
+#include "sae/mpi/failure.hpp"
 #include "sae/mpi/request.hpp"
 
 namespace sae::mpi {
@@ -20,9 +20,8 @@ namespace sae::mpi {
 /// - Every verb but those of messages from rank to rank is collective: all ranks call it, in the same order.
 /// - Sums are offered for int64 only. A floating-point MPI_SUM depends on the number of ranks and on the
 ///   algorithm, so it may not decide a bit of a result; see ExactSum and FixedPoint for what replaces it.
-/// - Broadcasts, reductions, send() and receive() cut what is longer than `largest_message` bytes into
-/// pieces.
-///   The verbs with counts by rank do not; elements that cannot be counted in an int are an Error.
+/// - Broadcasts, reductions, send() and receive() cut what is longer than `largest_message` bytes. The verbs
+///   with counts by rank do not; elements that cannot be counted in an int are an Error.
 /// - A failing MPI call throws Failure (MPI_ERRORS_RETURN is set). Arguments that do not fit each other throw
 ///   Error before anything is sent.
 class Communicator {
@@ -50,17 +49,16 @@ class Communicator {
 
     void barrier() const;
 
-    /// Copies the values of `root` to all. The lengths must be equal on all ranks.
-    template <Transferable T>
-    void broadcast(std::span<T> values, int root = 0) const {
-        broadcast_elements(values.data(), values.size(), sizeof(T), Datatype<T>::handle(), root);
-    }
-    /// Copies one value of any trivially copyable type, byte by byte.
+    /// Copies the values of `root` to all, byte by byte. The lengths must be equal on all ranks.
     template <class T>
     requires std::is_trivially_copyable_v<T>
-    void broadcast_value(T& value, int root = 0) const {
-        broadcast(std::as_writable_bytes(std::span(&value, 1)), root);
+    void broadcast(std::span<T> values, int root = 0) const {
+        broadcast_bytes(std::as_writable_bytes(values), root);
     }
+    /// Copies one value.
+    template <class T>
+    requires std::is_trivially_copyable_v<T>
+    void broadcast_value(T& value, int root = 0) const { broadcast(std::span(&value, 1), root); }
     /// Copies a text; the other ranks need not know its length.
     void broadcast_text(std::string& text, int root = 0) const;
 
@@ -117,8 +115,7 @@ class Communicator {
     struct Adopt {};
     Communicator(Adopt, MPI_Comm handle, std::size_t largest_message);
 
-    void broadcast_elements(void* values, std::size_t count, std::size_t extent, MPI_Datatype type,
-                            int root) const;
+    void broadcast_bytes(std::span<std::byte> bytes, int root) const;
     void all_gather_bytes(std::span<const std::byte> own, std::span<std::byte> all) const;
 
     MPI_Comm handle_ = MPI_COMM_NULL;

@@ -1,5 +1,6 @@
 #pragma once
-#include "phases.hpp"
+#include "bytes.hpp"
+#include "group_product.hpp"
 
 namespace sae::SAE_KERNELS {
 
@@ -75,30 +76,6 @@ void gradient_w2(const T* a2_transposed, const T* delta3, Index columns, Index h
             [&](Index p, Index s, auto rows, auto here, const T* c) {
                 add_block(c, rows, here, &scale, 0, at(p, s), hidden_units);
             });
-    }
-}
-
-/// Rows [first, first + count) of the columns of a tile, over 255, as panels of rows, k over the columns.
-template <class T>
-void widen_rows(BytePanels x, Index first, Index count, Index columns, T* panels) {
-    constexpr Index P = panel_width<T>;
-    alignas(64) std::uint8_t block[byte_panel_width * byte_panel_width];
-    for (Index c = 0; c < columns; c += byte_panel_width) {
-        const Index width = std::min(byte_panel_width, columns - c);
-        for (Index r = 0; r < count; r += byte_panel_width) {
-            const Index height = std::min(byte_panel_width, count - r);
-            const std::uint8_t* from = row_of(x, c, first + r);
-            const std::uint8_t* next = from + x.rows * byte_panel_width;
-            for (Index line = 0; line < byte_panel_width * byte_panel_width; line += 64)
-                __builtin_prefetch(next + line);
-            for (Index k = 0; k < height; ++k)
-                for (Index i = 0; i < byte_panel_width; ++i)
-                    block[i * byte_panel_width + k] = from[k * byte_panel_width + i];
-            T* to = panels + (r / P * columns + c) * P + r % P;
-            for (Index i = 0; i < width; ++i)
-                for (Index k = 0; k < byte_panel_width; k += lanes<T>)
-                    store(to + i * P + k, scaled<T>(widened<T>(block + i * byte_panel_width + k)));
-        }
     }
 }
 

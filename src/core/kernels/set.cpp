@@ -1,9 +1,11 @@
 // Compiled once for each instruction set, with SAE_KERNELS as the namespace, and what its name begins with.
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 
 #include "gradients.hpp"
+#include "pack.hpp"
+#include "phases.hpp"
+#include "processor.hpp"
 
 #if defined(__AVX512F__)
 #define SAE_INSTRUCTION_SET "AVX-512"
@@ -18,38 +20,6 @@
 namespace sae::SAE_KERNELS {
 namespace {
 
-template <class T>
-void pack_rows(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips) {
-    for (Index s = first; s < last; ++s) {
-        T* to = strips + s * columns * strip_width;
-        const Index height = std::min(strip_width, rows - s * strip_width);
-        if (height < strip_width) std::fill(to, to + columns * strip_width, T{0});
-        for (Index j = 0; j < height; ++j) {
-            const double* from = matrix + (s * strip_width + j) * columns;
-            for (Index k = 0; k < columns; ++k) to[k * strip_width + j] = static_cast<T>(from[k]);
-        }
-    }
-}
-
-template <class T>
-void pack_columns(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips) {
-    for (Index s = first; s < last; ++s) {
-        T* to = strips + s * rows * strip_width;
-        const Index width = std::min(strip_width, columns - s * strip_width);
-        for (Index k = 0; k < rows; ++k, to += strip_width) {
-            const double* from = matrix + k * columns + s * strip_width;
-            for (Index j = 0; j < strip_width; ++j) to[j] = j < width ? static_cast<T>(from[j]) : T{0};
-        }
-    }
-}
-
-void column_magnitudes(const double* matrix, Index rows, Index columns, Index first, Index last,
-                       double* sums) {
-    std::fill(sums + first, sums + last, 0.0);
-    for (Index i = 0; i < rows; ++i)
-        for (Index j = first; j < last; ++j) sums[j] += std::abs(matrix[i * columns + j]);
-}
-
 /// As many sums as hide the latency of a multiply-add, and registers enough for all of them.
 template <class T>
 double peak(double seconds) {
@@ -61,7 +31,7 @@ double peak(double seconds) {
     const Vector<T> term = broadcast(static_cast<T>(0.001));
     double best = 0;
     const auto start = Clock::now();
-    while (std::chrono::duration<double>(Clock::now() - start).count() < seconds) {
+    do {
         constexpr int repeats = 20000;
         const auto begin = Clock::now();
         for (int n = 0; n < repeats; ++n)
@@ -71,7 +41,7 @@ double peak(double seconds) {
         asm volatile("" : : "r"(sum) : "memory");
         const double time = std::chrono::duration<double>(Clock::now() - begin).count();
         best = std::max(best, 2.0 * sums * lanes<T> * repeats / time);
-    }
+    } while (std::chrono::duration<double>(Clock::now() - start).count() < seconds);
     return best;
 }
 
@@ -87,25 +57,18 @@ constexpr TileKernels<T> kernels_of() {
             back<T>,
             hidden_delta<T>,
             transpose<T>,
-            gradient_w2<T, std::int64_t>,
-            gradient_w1<T, std::int64_t>,
-            gradient_w2<T, double>,
-            gradient_w1<T, double>};
+            {gradient_w2<T, std::int64_t>, gradient_w1<T, std::int64_t>},
+            {gradient_w2<T, double>, gradient_w1<T, double>}};
 }
 
 bool runs_here() {
-#if defined(__x86_64__)
-    __builtin_cpu_init();
 #if defined(__AVX512F__)
-    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512dq") ||
-        !__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl"))
-        return false;
-#endif
-#if defined(__AVX2__)
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return false;
-#endif
-#endif
+    return has_avx512() && has_avx2();
+#elif defined(__AVX2__)
+    return has_avx2();
+#else
     return true;
+#endif
 }
 
 }  // namespace

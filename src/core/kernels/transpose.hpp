@@ -1,0 +1,67 @@
+#pragma once
+#include <algorithm>
+#include <utility>
+
+#include "sae/core/kernels.hpp"
+#include "vector.hpp"
+
+namespace sae::SAE_KERNELS {
+
+/// The numbers of `even` and `odd` in turns: the first half of them, or the second. A turn is `run` numbers.
+template <class T, int run, bool second, std::size_t... I>
+[[gnu::always_inline]] inline Vector<T> interleave(Vector<T> even, Vector<T> odd, std::index_sequence<I...>) {
+    constexpr int L = lanes<T>;
+    return __builtin_shufflevector(even, odd,
+                                   (static_cast<int>(I) / (2 * run) * run + static_cast<int>(I) % run +
+                                    (second ? L / 2 : 0) + (static_cast<int>(I) / run % 2) * L)...);
+}
+
+/// Four rows of a vector's width, row r at c + r * panel_width, into columns of four, column i at
+/// to + i * strip_width.
+template <class T>
+[[gnu::always_inline]] inline void transpose_four(const T* c, T* to) {
+    using Four __attribute__((vector_size(4 * sizeof(T)), may_alias)) = T;
+    constexpr int L = lanes<T>;
+    constexpr auto all = std::make_index_sequence<static_cast<std::size_t>(L)>{};
+    const Vector<T> r0 = load(c), r1 = load(c + panel_width<T>), r2 = load(c + 2 * panel_width<T>),
+                    r3 = load(c + 3 * panel_width<T>);
+    const Vector<T> low01 = interleave<T, 1, false>(r0, r1, all),
+                    high01 = interleave<T, 1, true>(r0, r1, all);
+    const Vector<T> low23 = interleave<T, 1, false>(r2, r3, all),
+                    high23 = interleave<T, 1, true>(r2, r3, all);
+    const Vector<T> quarters[4] = {
+        interleave<T, 2, false>(low01, low23, all), interleave<T, 2, true>(low01, low23, all),
+        interleave<T, 2, false>(high01, high23, all), interleave<T, 2, true>(high01, high23, all)};
+    const Four* columns = reinterpret_cast<const Four*>(quarters);
+    for (Index i = 0; i < L; ++i) *reinterpret_cast<Four*>(to + i * strip_width) = columns[i];
+}
+
+/// c[rows][panel_width] into to[panel_width][strip_width].
+template <class T>
+[[gnu::always_inline]] inline void transpose_block(const T* c, Index rows, Index here, T* to) {
+    if (lanes<T> >= 4 && rows == strip_width && here == panel_width<T>) {
+        for (Index i = 0; i < panel_width<T>; i += lanes<T>)
+            for (Index j = 0; j < strip_width; j += 4)
+                transpose_four(c + j * panel_width<T> + i, to + i * strip_width + j);
+        return;
+    }
+    for (Index i = 0; i < here; ++i)
+        for (Index j = 0; j < rows; ++j) to[i * strip_width + j] = c[j * panel_width<T> + i];
+}
+
+template <class T>
+void transpose(const T* panels, Index columns, Index rows, T* transposed) {
+    constexpr Index P = panel_width<T>;
+    for (Index c = 0; c < columns; c += P) {
+        const Index width = std::min(P, columns - c);
+        for (Index r = 0; r < rows; r += P) {
+            const Index height = std::min(P, rows - r);
+            const T* from = panels + (c / P * rows + r) * P;
+            T* to = transposed + (r / P * columns + c) * P;
+            for (Index i = 0; i < width; ++i)
+                for (Index j = 0; j < height; ++j) to[i * P + j] = from[j * P + i];
+        }
+    }
+}
+
+}  // namespace sae::SAE_KERNELS

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sae/core/fixed_point.hpp"
+#include "sae/core/tiling.hpp"
+
+namespace sae {
+
+/// The mean activation rho_hat_j of each hidden unit over the columns of all ranks, from exact sums: those
+/// of a tile are carried as two integers each, whole units and what is left of them. The rest makes a mean
+/// activation of 1e-13 as exact as one of 1/2.
+class MeanActivations {
+  public:
+    /// `lane_error`: how much nearer to 1 a mean may be computed from tiles' sums than it is.
+    MeanActivations(const Tiling& tiling, Index hidden, double lane_error);
+
+    /// The length of an array of sums: whole units, rests, and how many were not finite.
+    [[nodiscard]] std::size_t sums_length() const { return 2 * rho_hat_.size() + 1; }
+    /// Adds unit j's sum over a tile to such an array.
+    void add(std::size_t j, double sum, std::span<std::int64_t> sums) const;
+
+    /// Takes the means from the sums over all tiles of all ranks; false if an activation was not finite.
+    [[nodiscard]] bool set(std::span<const std::int64_t> sums);
+
+    [[nodiscard]] std::span<const double> rho_hat() const { return rho_hat_; }
+    /// A bound of the mean of f'(z2_j) = a2 (1 - a2): 1/4, rho_hat_j or 1 - rho_hat_j, up to the rounding of
+    /// rho_hat_j. A unit that is all but off has a large sparsity term and small deltas.
+    [[nodiscard]] double slope_bound(std::size_t j) const;
+
+  private:
+    double columns_;
+    double lane_error_;
+    FixedPoint whole_;
+    FixedPoint rest_;
+    double rest_error_;
+    std::vector<double> rho_hat_;
+};
+
+}  // namespace sae

@@ -1,0 +1,149 @@
+#include "tile_worker.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+namespace sae {
+
+namespace {
+
+std::size_t length(Index n) {
+    return static_cast<std::size_t>(n);
+}
+
+/// The lanes of a unit added up, in their order.
+template <class T>
+double lane_sum(const AlignedVector<T>& lanes, std::size_t unit) {
+    constexpr auto width = static_cast<std::size_t>(panel_width<T>);
+    double sum = 0;
+    for (std::size_t i = 0; i < width; ++i) sum += static_cast<double>(lanes[unit * width + i]);
+    return sum;
+}
+
+}  // namespace
+
+template <class T, class Sum>
+TileWorker<T, Sum>::TileWorker(const TileInputs<T>& inputs) : in_(inputs) {
+    const Shape& s = in_.shape;
+    const Index columns = in_.x.tiling().widest();
+    const auto in_panels = [](Index n) { return pieces(n, panel_width<T>) * panel_width<T>; };
+    const auto in_strips = [](Index n) { return pieces(n, strip_width) * strip_width; };
+    x_.resize(length(column_group * s.inputs * panel_width<T>));
+    a2_.resize(length(activations(columns, s.hidden)));
+    delta3_.resize(length(column_group * s.outputs * panel_width<T>));
+    delta3_strips_.resize(length(in_strips(s.outputs) * columns));
+    g_.resize(a2_.size());
+    a2_transposed_.resize(length(in_panels(s.hidden) * columns));
+    delta2_strips_.resize(length(in_strips(s.hidden) * columns));
+    x_transposed_.resize(length(gradient_group * columns * panel_width<T>));
+    a2_lanes_.resize(length(s.hidden * panel_width<T>));
+    delta3_lanes_.resize(length(s.outputs * panel_width<T>));
+    delta2_lanes_.resize(length(s.hidden * panel_width<T>));
+    sums_.hidden.resize(in_.means.sums_length());
+    sums_.gradient.resize(length(s.size()));
+}
+
+template <class T, class Sum>
+void TileWorker<T, Sum>::reset() {
+    std::ranges::fill(sums_.hidden, 0);
+    std::ranges::fill(sums_.gradient, Sum{0});
+    sums_.squares.reset();
+    sums_.finite = true;
+}
+
+template <class T, class Sum>
+void TileWorker<T, Sum>::activate(Index tile, T* a2) {
+    const Shape& s = in_.shape;
+    const Index columns = in_.x.tiling().width(tile);
+    constexpr Index group = column_group * panel_width<T>;
+    std::ranges::fill(a2_lanes_, T{0});
+    for (Index column = 0; column < columns; column += group) {
+        const Index width = std::min(group, columns - column);
+        times_.measure(Phase::widen,
+                       [&] { in_.kernels.widen(in_.x.panels(tile), column, width, x_.data()); });
+        times_.measure(Phase::hidden, [&] {
+            in_.kernels.hidden(x_.data(), width, in_.weights.w1(), in_.theta + s.b1(), s.inputs, s.hidden,
+                               a2 + column * s.hidden, a2_lanes_.data());
+        });
+    }
+    for (std::size_t j = 0; j < length(s.hidden); ++j) in_.means.add(j, lane_sum(a2_lanes_, j), sums_.hidden);
+}
+
+template <class T, class Sum>
+void TileWorker<T, Sum>::output_half(Index tile, const T* a2, Combine& combine) {
+    const Shape& s = in_.shape;
+    const Index columns = in_.x.tiling().width(tile);
+    constexpr Index group = column_group * panel_width<T>;
+    std::ranges::fill(delta3_lanes_, T{0});
+    alignas(64) double squares[panel_width<T>] = {};
+    for (Index column = 0; column < columns; column += group) {
+        const Index width = std::min(group, columns - column);
+        times_.measure(Phase::output, [&] {
+            in_.kernels.output_delta(a2 + column * s.hidden, width, in_.weights.w2(), in_.theta + s.b2(),
+                                     s.hidden, s.outputs, in_.y.panels(tile), column, columns, delta3_.data(),
+                                     delta3_strips_.data(), delta3_lanes_.data(), squares);
+        });
+        times_.measure(Phase::back, [&] {
+            in_.kernels.back(delta3_.data(), width, in_.weights.w2_transposed(), s.outputs, s.hidden,
+                             g_.data() + column * s.hidden);
+        });
+        combine.progress();
+    }
+    double sum = 0;
+    for (const double square : squares) sum += square;
+    if (!std::isfinite(sum)) {
+        sums_.finite = false;
+        return;
+    }
+    sums_.squares.add(sum);
+    for (std::size_t k = 0; k < length(s.outputs); ++k)
+        add_bias(delta3_lanes_, k, in_.scales.output(), s.b2());
+    times_.measure(Phase::transpose,
+                   [&] { in_.kernels.transpose(a2, columns, s.hidden, a2_transposed_.data()); });
+    times_.measure(Phase::gradient_w2, [&] {
+        in_.kernels.template gradient<Sum>().w2(a2_transposed_.data(), delta3_strips_.data(), columns,
+                                                s.hidden, s.outputs, in_.scales.output(),
+                                                sums_.gradient.data() + s.w2());
+    });
+    combine.progress();
+}
+
+template <class T, class Sum>
+void TileWorker<T, Sum>::hidden_half(Index tile, const T* a2, Combine& combine) {
+    if (!sums_.finite) return;
+    const Shape& s = in_.shape;
+    const Index columns = in_.x.tiling().width(tile);
+    const std::vector<double>& scales = in_.scales.hidden();
+    std::ranges::fill(delta2_lanes_, T{0});
+    times_.measure(Phase::hidden_delta, [&] {
+        in_.kernels.hidden_delta(g_.data(), a2, columns, in_.sparsity.data(), s.hidden, delta2_strips_.data(),
+                                 delta2_lanes_.data());
+    });
+    for (std::size_t j = 0; j < length(s.hidden); ++j) add_bias(delta2_lanes_, j, scales[j], s.b1());
+    combine.progress();
+    times_.measure(Phase::gradient_w1, [&] {
+        in_.kernels.template gradient<Sum>().w1(in_.x.panels(tile), delta2_strips_.data(), columns, s.hidden,
+                                                scales.data(), x_transposed_.data(),
+                                                sums_.gradient.data() + s.w1());
+    });
+    combine.progress();
+}
+
+/// Adds a unit's lanes to the gradient of its bias; that of the first unit is at `first`.
+template <class T, class Sum>
+void TileWorker<T, Sum>::add_bias(const AlignedVector<T>& lanes, std::size_t unit, double scale,
+                                  Index first) {
+    const double sum = lane_sum(lanes, unit);
+    Sum& total = sums_.gradient[length(first) + unit];
+    if constexpr (std::is_same_v<Sum, std::int64_t>)
+        total += std::llrint(sum * scale);
+    else
+        total += sum;
+}
+
+template class TileWorker<double, std::int64_t>;
+template class TileWorker<float, std::int64_t>;
+template class TileWorker<double, double>;
+
+}  // namespace sae

@@ -1,0 +1,76 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "gradient_scales.hpp"
+#include "mean_activations.hpp"
+#include "packed_weights.hpp"
+#include "sae/core/evaluation.hpp"
+
+namespace sae {
+
+/// What the threads of an evaluation share and, while they work on tiles, only read.
+template <class T>
+struct TileInputs {
+    Shape shape;
+    const ColumnTiles& x;
+    const ColumnTiles& y;
+    const TileKernels<T>& kernels;
+    const double* theta;           ///< of this run, for its biases
+    PackedWeights<T> weights;      ///< the same theta's
+    MeanActivations means;         ///< rho_hat, once it is known
+    std::vector<double> sparsity;  ///< the sparsity term's derivative by each rho_hat_j; 0 without it
+    GradientScales scales;
+};
+
+/// A thread's sums over its tiles.
+template <class Sum>
+struct TileSums {
+    std::vector<std::int64_t> hidden;  ///< of a2, as MeanActivations has them
+    AlignedVector<Sum> gradient;       ///< in theta's order; integers by GradientScales, numbers as they are
+    ExactSum squares;                  ///< of a3 - y
+    bool finite = true;                ///< if not, gradient and squares are meaningless
+};
+
+/// One thread's work on tiles, in room for one tile: what becomes of a tile's bytes. `T` are the products'
+/// numbers, `Sum` is int64 for exact sums, or double for sums that round, to compare them with.
+template <class T, class Sum>
+class TileWorker {
+  public:
+    explicit TileWorker(const TileInputs<T>& inputs);
+
+    /// Sets all sums to 0.
+    void reset();
+
+    /// a2 of a tile, into panels; added to the sums of activations.
+    void activate(Index tile, T* a2);
+    /// What needs no mean activation: a3, delta3 and the squares, W2^T delta3 for hidden_half(), dW2, db2.
+    /// Lets `combine` make progress, as hidden_half() does.
+    void output_half(Index tile, const T* a2, Combine& combine);
+    /// What does, of the tile that output_half() was called for last: delta2, dW1, db1.
+    void hidden_half(Index tile, const T* a2, Combine& combine);
+
+    /// The numbers of a2 of a tile of so many columns, whole panels.
+    [[nodiscard]] static Index activations(Index columns, Index hidden) {
+        return pieces(columns, panel_width<T>) * panel_width<T> * hidden;
+    }
+    /// Room for a2 of one tile.
+    [[nodiscard]] T* room_for_a2() { return a2_.data(); }
+
+    [[nodiscard]] TileSums<Sum>& sums() { return sums_; }
+    [[nodiscard]] const TileSums<Sum>& sums() const { return sums_; }
+    [[nodiscard]] PhaseTimes& times() { return times_; }
+
+  private:
+    void add_bias(const AlignedVector<T>& lanes, std::size_t unit, double scale, Index first);
+
+    const TileInputs<T>& in_;
+    AlignedVector<T> x_, a2_, delta3_, delta3_strips_, g_, a2_transposed_, delta2_strips_, x_transposed_;
+    /// Each unit's sums over a tile, one for each column of a panel.
+    AlignedVector<T> a2_lanes_, delta3_lanes_, delta2_lanes_;
+    TileSums<Sum> sums_;
+    PhaseTimes times_;
+};
+
+}  // namespace sae
