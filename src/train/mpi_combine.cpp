@@ -1,16 +1,9 @@
 #include "sae/train/mpi_combine.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sae {
-
-namespace {
-
-constexpr std::size_t w1_segment = 0;
-constexpr std::size_t w2_segment = 1;
-constexpr std::size_t bias_segment = 2;
-
-}  // namespace
 
 MpiCombine::MpiCombine(const mpi::Communicator& comm, const Partition& partition,
                        std::function<void()> between_tiles)
@@ -29,7 +22,7 @@ void MpiCombine::wait_hidden_sums() {
 
 void MpiCombine::progress() {
     between_tiles_();
-    if (!hidden_.test() || !output_.test()) return;
+    if (hidden_.test()) static_cast<void>(output_.test());
 }
 
 mpi::Request MpiCombine::start(std::size_t segment, std::span<const std::int64_t> sums) {
@@ -43,7 +36,7 @@ mpi::Request MpiCombine::start(std::size_t segment, std::span<const std::int64_t
 
 void MpiCombine::start_output_gradient(std::span<std::int64_t> sums) {
     started_ = true;
-    output_ = start(w2_segment, sums);
+    output_ = start(Partition::w2, sums);
 }
 
 std::span<const std::int64_t> MpiCombine::finish(std::span<const std::int64_t> gradient) {
@@ -53,8 +46,8 @@ std::span<const std::int64_t> MpiCombine::finish(std::span<const std::int64_t> g
         const auto end = static_cast<std::size_t>(partition_.segment_begin(segment + 1));
         return start(segment, gradient.subspan(begin, end - begin));
     };
-    mpi::Request w1 = part(w1_segment);
-    mpi::Request biases = part(bias_segment);
+    mpi::Request w1 = part(Partition::w1);
+    mpi::Request biases = part(Partition::biases);
     output_.wait();
     w1.wait();
     biases.wait();
