@@ -1,4 +1,5 @@
 // The verbs of Communicator that move runs of different lengths.
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -87,17 +88,31 @@ Request Communicator::start_all_gather(std::span<const double> own, std::span<do
     return {"MPI_Iallgatherv", {pending}, std::move(ints)};
 }
 
-Request Communicator::start_reduce_scatter_sum(std::span<const std::int64_t> all, std::span<std::int64_t> own,
-                                               std::span<const std::int64_t> counts) const {
+Request Communicator::start_exchange(std::span<const std::int64_t> all, std::span<std::int64_t> received,
+                                     std::span<const std::int64_t> counts) const {
     expect_equal(counts.size(), size_, "the number of counts");
-    expect_equal(own.size(), counts[static_cast<std::size_t>(rank_)], "the length of this rank's run");
     expect_equal(all.size(), std::accumulate(counts.begin(), counts.end(), std::int64_t{0}),
                  "the length of the whole");
-    std::vector<int> ints = as_counts(counts, "a run");
+    const auto ranks = static_cast<std::size_t>(size_);
+    const auto me = static_cast<std::size_t>(rank_);
+    expect_equal(received.size(), (size_ - 1) * counts[me], "the length of what is received");
+    static_cast<void>(as_count(static_cast<std::int64_t>(std::max(all.size(), received.size())), "the runs"));
+    // Counts sent, their displacements, counts received, their displacements.
+    std::vector<int> ints(4 * ranks, 0);
+    for (std::size_t r = 0, sent = 0, taken = 0; r < ranks; ++r) {
+        ints[ranks + r] = static_cast<int>(sent);
+        ints[3 * ranks + r] = static_cast<int>(taken);
+        sent += static_cast<std::size_t>(counts[r]);
+        if (r == me) continue;
+        ints[r] = static_cast<int>(counts[r]);
+        ints[2 * ranks + r] = static_cast<int>(counts[me]);
+        taken += static_cast<std::size_t>(counts[me]);
+    }
     MPI_Request pending = MPI_REQUEST_NULL;
-    check(MPI_Ireduce_scatter(all.data(), own.data(), ints.data(), MPI_INT64_T, MPI_SUM, handle_, &pending),
-          "MPI_Ireduce_scatter");
-    return {"MPI_Ireduce_scatter", {pending}, std::move(ints)};
+    check(MPI_Ialltoallv(all.data(), ints.data(), ints.data() + size_, MPI_INT64_T, received.data(),
+                         ints.data() + 2 * size_, ints.data() + 3 * size_, MPI_INT64_T, handle_, &pending),
+          "MPI_Ialltoallv");
+    return {"MPI_Ialltoallv", {pending}, std::move(ints)};
 }
 
 void Communicator::gather_to_root(std::span<const double> own, std::span<double> all_on_root,

@@ -29,7 +29,11 @@ double Checkpointer::elapsed() const {
 
 void Checkpointer::operator()(const Lbfgs& optimiser, DistributedSpace& space, bool now) {
     const LbfgsState& state = optimiser.state();
-    if (!schedule_) schedule_.emplace(settings_.every, guess_cost(checkpoint_bytes(state, space.shape())));
+    if (!schedule_) {
+        // By the time that the first one falls due the history is full.
+        schedule_.emplace(settings_.every,
+                          guess_cost(checkpoint_bytes(state.gram.capacity(), space.shape())));
+    }
     const double begin = elapsed();
     const bool ended = optimiser.status() != LbfgsStatus::running;
     if (saved_ == state.iterations || !(now || ended || schedule_->due(state.iterations, begin))) return;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cmath>
-#include <limits>
 
 namespace sae {
 
@@ -14,40 +12,21 @@ std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
 }
 
-/// What one evaluation sums up over the ranks, in one message: exact sums, then counts.
-struct EvaluationSums {
-    enum Sum : std::size_t { squares, weights, biases, slope, gradient, count };
-    static constexpr std::size_t count_words = 3;
-    std::array<ExactSum, count> sums;
-
-    void all_reduce(const mpi::Communicator& comm, std::span<std::int64_t> counts) {
-        const std::span<std::int64_t> own = limbs(sums);
-        std::vector<std::int64_t> message(own.begin(), own.end());
-        message.insert(message.end(), counts.begin(), counts.end());
-        comm.all_reduce_sum(message);
-        const auto middle = message.begin() + static_cast<std::ptrdiff_t>(own.size());
-        std::copy(message.begin(), middle, own.begin());
-        std::copy(middle, message.end(), counts.begin());
-    }
-};
-
 }  // namespace
 
 DistributedSpace::DistributedSpace(const mpi::Communicator& comm, const SpaceSettings& settings,
                                    const ColumnTiles& x, const ColumnTiles& y)
     : comm_(comm),
-      settings_(settings),
-      partition_(shape(), comm.size()),
-      columns_(x.tiling().columns()),
-      evaluation_(make_evaluation(settings.evaluation, x, y)),
-      combine_(comm, partition_, settings.between_tiles),
-      theta_(length(shape().size())),
+      shape_(settings.evaluation.shape),
+      threads_(settings.evaluation.threads),
+      partition_(shape_, comm.size()),
+      objective_(comm, settings, partition_, x, y, times_),
       x_(partition_.slice_length(comm.rank())),
       gradient_(partition_.slice_length(comm.rank())),
       direction_(partition_.slice_length(comm.rank())),
       trial_x_(partition_.slice_length(comm.rank())),
       trial_gradient_(partition_.slice_length(comm.rank())),
-      history_(settings.history, partition_.slice_length(comm.rank()), settings.evaluation.threads) {}
+      history_(settings.history, partition_.slice_length(comm.rank()), threads_) {}
 
 void DistributedSpace::send(Command command) {
     assert(comm_.is_root());
@@ -140,101 +119,27 @@ double DistributedSpace::set_direction(const Coefficients& coefficients) {
 
 Trial DistributedSpace::do_start() {
     std::ranges::fill(direction_.span(), 0.0);
-    ExactSum weights, biases;
+    SquaredNorms norms;
     const auto middle = length(partition_.weights_length(comm_.rank()));
     const auto add_norm = [&](std::span<const double> part, ExactSum& sum) {
         ExactSum unused;
         gradient_dots(part, part, 1, unused, sum);
     };
-    add_norm(std::as_const(x_).span().first(middle), weights);
-    add_norm(std::as_const(x_).span().subspan(middle), biases);
-    return evaluate(x_, gradient_, weights, biases);
+    add_norm(std::as_const(x_).span().first(middle), norms.weights);
+    add_norm(std::as_const(x_).span().subspan(middle), norms.biases);
+    return objective_.evaluate(x_, norms, direction_, gradient_);
 }
 
 Trial DistributedSpace::do_try(double t) {
-    ExactSum weights, biases;
+    SquaredNorms norms;
     const auto middle = length(partition_.weights_length(comm_.rank()));
-    const int threads = settings_.evaluation.threads;
     times_.measure(StepPhase::trial, [&] {
         advance(x_.span().first(middle), t, direction_.span().first(middle), trial_x_.span().first(middle),
-                threads, weights);
+                threads_, norms.weights);
         advance(x_.span().subspan(middle), t, direction_.span().subspan(middle),
-                trial_x_.span().subspan(middle), threads, biases);
+                trial_x_.span().subspan(middle), threads_, norms.biases);
     });
-    return evaluate(trial_x_, trial_gradient_, weights, biases);
-}
-
-void DistributedSpace::gather_theta(const Slice& at) {
-    std::array<mpi::Request, Partition::segments> requests;
-    for (std::size_t s = 0; s < Partition::segments; ++s) {
-        const Partition::Run run = partition_.run(comm_.rank(), s);
-        const auto begin = length(partition_.segment_begin(s)), end = length(partition_.segment_begin(s + 1));
-        const auto own = at.span().subspan(length(run.local), length(run.length));
-        const auto all = std::span(theta_).subspan(begin, end - begin);
-        if (comm_.size() > 1)
-            requests[s] = comm_.start_all_gather(own, all, partition_.counts(s), partition_.displacements(s));
-        else
-            std::copy(own.begin(), own.end(), all.begin());
-    }
-    for (mpi::Request& request : requests) request.wait();
-}
-
-void DistributedSpace::finish_gradient(std::span<const std::int64_t> sums, const Slice& at,
-                                       Slice& gradient) const {
-    const auto m = static_cast<double>(columns_);
-    for (std::size_t s = 0; s < Partition::segments; ++s) {
-        const Partition::Run run = partition_.run(comm_.rank(), s);
-        const bool weights = run.local < partition_.weights_length(comm_.rank());
-        const double lambda = weights ? settings_.hyperparameters.lambda : 0;
-        const double* theta = at.span().data() + run.local;
-        const std::int64_t* sum = sums.data() + run.local;
-        double* to = gradient.span().data() + run.local;
-        evaluation_->for_units(run.begin, run.length, [&](Index first, Index last, double unit) {
-            for (Index i = first; i < last; ++i)
-                to[i] = static_cast<double>(sum[i]) * unit / m + lambda * theta[i];
-        });
-    }
-}
-
-Trial DistributedSpace::evaluate(const Slice& at, Slice& gradient, ExactSum& weights, ExactSum& biases) {
-    times_.measure(StepPhase::gather, [&] { gather_theta(at); });
-    const PartialSums& partial = times_.measure(StepPhase::evaluate, [&]() -> const PartialSums& {
-        return evaluation_->run(theta_, settings_.hyperparameters, combine_);
-    });
-    const std::span<const std::int64_t> sums =
-        times_.measure(StepPhase::reduce, [&] { return combine_.finish(partial.gradient); });
-    EvaluationSums all;
-    all.sums[EvaluationSums::weights] = weights;
-    all.sums[EvaluationSums::biases] = biases;
-    if (partial.finite) {
-        all.sums[EvaluationSums::squares] = partial.squares;
-        times_.measure(StepPhase::gradient, [&] {
-            finish_gradient(sums, at, gradient);
-            gradient_dots(gradient.span(), direction_.span(), settings_.evaluation.threads,
-                          all.sums[EvaluationSums::slope], all.sums[EvaluationSums::gradient]);
-        });
-    }
-    const StopRequest asked = settings_.stop_request();
-    std::array<std::int64_t, EvaluationSums::count_words> counts = {
-        partial.finite ? 0 : 1, asked == StopRequest::save_and_requeue ? 1 : 0,
-        asked == StopRequest::user_interrupt ? 1 : 0};
-    times_.measure(StepPhase::sums, [&] { all.all_reduce(comm_, counts); });
-
-    Trial trial;
-    trial.interrupted = counts[1] + counts[2] > 0;
-    if (trial.interrupted)
-        stop_reason_ = counts[2] > 0 ? StopRequest::user_interrupt : StopRequest::save_and_requeue;
-    trial.cost = std::numeric_limits<double>::infinity();
-    if (counts[0] > 0) return trial;
-    const double squares = all.sums[EvaluationSums::squares].value();
-    const double weight_squares = all.sums[EvaluationSums::weights].value();
-    trial.terms = {squares / (2 * static_cast<double>(columns_)),
-                   settings_.hyperparameters.lambda / 2 * weight_squares, partial.sparsity};
-    trial.cost = trial.terms.total();
-    trial.slope = all.sums[EvaluationSums::slope].value();
-    trial.gradient_norm = std::sqrt(all.sums[EvaluationSums::gradient].value());
-    trial.x_norm = std::sqrt(weight_squares + all.sums[EvaluationSums::biases].value());
-    return trial;
+    return objective_.evaluate(trial_x_, norms, direction_, trial_gradient_);
 }
 
 PairDots DistributedSpace::do_accept() {
@@ -260,15 +165,6 @@ double DistributedSpace::do_direction(Coefficients coefficients) {
                    [&] { history_.combine(coefficients, gradient_.span(), direction_.span(), slope[0]); });
     times_.measure(StepPhase::dots, [&] { comm_.all_reduce_sum(limbs(slope)); });
     return slope[0].value();
-}
-
-Traffic DistributedSpace::traffic() const {
-    constexpr auto word = static_cast<Index>(sizeof(std::int64_t));
-    const Shape& s = shape();
-    const bool means = settings_.hyperparameters.sparse() || settings_.evaluation.always_means;
-    constexpr auto words = EvaluationSums::count * ExactSum::limb_count + EvaluationSums::count_words;
-    return {means ? word * (2 * s.hidden + 1) : 0, word * s.size(),
-            static_cast<Index>(sizeof(double)) * s.size(), word * static_cast<Index>(words)};
 }
 
 Slice& DistributedSpace::slice(Vector vector) {

@@ -39,8 +39,9 @@ History::History(int capacity, Index length, int threads)
     assert(capacity >= 1 && threads >= 1);
     const Index dots = Index{dots_per_pair} * capacity;
     for (int thread = 0; thread < threads; ++thread) {
-        scratch_.push_back(
-            {std::vector<ExactSum>(static_cast<std::size_t>(dots)), Slice(whole_blocks(dots * lanes))});
+        scratch_.push_back({std::vector<ExactSum>(static_cast<std::size_t>(dots)),
+                            Slice(whole_blocks(dots * lanes)),
+                            std::vector<double*>(static_cast<std::size_t>(capacity))});
     }
 }
 
@@ -50,6 +51,10 @@ std::size_t History::push_sums() const {
 
 std::size_t History::offset(Index chunk, int j) const {
     return static_cast<std::size_t>((chunk * capacity_ + slot(j)) * kernels::pair_length);
+}
+
+Index History::stride() const {
+    return capacity_ * kernels::pair_length;
 }
 
 void History::open_slot() {
@@ -79,17 +84,12 @@ void History::push(std::span<const double> x, std::span<const double> x_new, std
 
 void History::push_block(Index begin, const double* x, const double* x_new, const double* g,
                          const double* g_new, Scratch& scratch) {
+    std::vector<double*>& pairs = scratch.pairs;
+    for (int j = 0; j < size_; ++j)
+        pairs[static_cast<std::size_t>(j)] = pairs_.span().data() + offset(begin / chunk_length, j);
     double* const partial = scratch.lanes.span().data();
-    std::fill_n(partial, size_ * dots_per_pair * lanes, 0.0);
-    for (Index i = begin; i < begin + block_length; i += chunk_length) {
-        double* const pairs = pairs_.span().data();
-        double* const newest = pairs + offset(i / chunk_length, size_ - 1);
-        kernels::form_pair(x + i, x_new + i, g + i, g_new + i, newest);
-        for (int j = 0; j < size_; ++j) {
-            const double* const pair = pairs + offset(i / chunk_length, j);
-            kernels::add_pair_dots(pair, newest, g_new + i, partial + j * dots_per_pair * lanes);
-        }
-    }
+    kernels::push({x + begin, x_new + begin, g + begin, g_new + begin},
+                  std::span(pairs).first(static_cast<std::size_t>(size_)), stride(), partial);
     for (int k = 0; k < size_ * dots_per_pair; ++k) {
         scratch.sums[static_cast<std::size_t>(k)].add(kernels::sum_lanes(partial + k * lanes));
     }
@@ -106,25 +106,20 @@ void History::combine(const Coefficients& coefficients, std::span<const double> 
 #pragma omp parallel num_threads(threads_)
     {
         ExactSum sum;
+        std::vector<kernels::Term> terms(coefficients.s.size());
         const Range own = own_blocks(length_);
         // Backwards: what push() read last is still in the cache.
         for (Index begin = own.end - block_length; begin >= own.begin; begin -= block_length) {
-            combine_block(begin, coefficients, g.data(), d.data());
+            for (int j = 0; j < size_; ++j) {
+                const auto k = static_cast<std::size_t>(j);
+                terms[k] = {pairs_.span().data() + offset(begin / chunk_length, j), coefficients.s[k],
+                            coefficients.y[k]};
+            }
+            kernels::combine(coefficients.g, g.data() + begin, terms, stride(), d.data() + begin);
             sum.add(kernels::dot(d.data() + begin, g.data() + begin));
         }
 #pragma omp critical
         d_g.add(sum);
-    }
-}
-
-void History::combine_block(Index begin, const Coefficients& coefficients, const double* g, double* d) const {
-    for (Index i = begin; i < begin + block_length; i += chunk_length) {
-        kernels::scale(coefficients.g, g + i, d + i);
-        for (int j = 0; j < size_; ++j) {
-            const double* const pair = pairs_.span().data() + offset(i / chunk_length, j);
-            const auto k = static_cast<std::size_t>(j);
-            kernels::add_pair(coefficients.s[k], coefficients.y[k], pair, d + i);
-        }
     }
 }
 

@@ -1,5 +1,9 @@
 #include "history_kernels.hpp"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace sae::kernels {
 namespace {
 
@@ -16,14 +20,101 @@ Vector& at(double* p) {
     return *reinterpret_cast<Vector*>(p);
 }
 
-}  // namespace
+/// How many doubles ahead the dot products fetch: the processor by itself fetches too little of a stream that
+/// it only multiplies (a quarter of the pass, measured).
+constexpr Index fetch_ahead = 2048;
 
-void form_pair(const double* __restrict x, const double* __restrict x_new, const double* __restrict g,
-               const double* __restrict g_new, double* __restrict pair) {
+/// One chunk: s = x_new - x, y = g_new - g.
+void form_pair(const Step& step, Index at_chunk, double* __restrict pair) {
+#pragma GCC unroll 2
     for (Index i = 0; i < chunk_length; i += lanes) {
         for (int p = 0; p < lanes; p += width) {
-            at(pair + 2 * i + p) = at(x_new + i + p) - at(x + i + p);
-            at(pair + 2 * i + lanes + p) = at(g_new + i + p) - at(g + i + p);
+            const Index k = at_chunk + i + p;
+            at(pair + 2 * i + p) = at(step.x_new + k) - at(step.x + k);
+            at(pair + 2 * i + lanes + p) = at(step.g_new + k) - at(step.g + k);
+        }
+    }
+}
+
+/// One chunk of the dot products of a pair with the newest.
+void add_pair_dots(const double* pair, const double* newest, const double* g_new, double* __restrict sums) {
+    Vector s_y[parts], y_y[parts], s_g[parts], y_g[parts];
+    for (int p = 0; p < parts; ++p) {
+        s_y[p] = at(sums + width * p);
+        y_y[p] = at(sums + lanes + width * p);
+        s_g[p] = at(sums + 2 * lanes + width * p);
+        y_g[p] = at(sums + 3 * lanes + width * p);
+    }
+    for (Index i = 0; i < chunk_length; i += lanes) {
+        for (int p = 0; p < parts; ++p) {
+            __builtin_prefetch(pair + 2 * i + width * p + fetch_ahead);
+            __builtin_prefetch(pair + 2 * i + lanes + width * p + fetch_ahead);
+            const Vector s = at(pair + 2 * i + width * p);
+            const Vector y = at(pair + 2 * i + lanes + width * p);
+            const Vector y_new = at(newest + 2 * i + lanes + width * p);
+            const Vector g = at(g_new + i + width * p);
+            s_y[p] += s * y_new;
+            y_y[p] += y * y_new;
+            s_g[p] += s * g;
+            y_g[p] += y * g;
+        }
+    }
+    for (int p = 0; p < parts; ++p) {
+        at(sums + width * p) = s_y[p];
+        at(sums + lanes + width * p) = y_y[p];
+        at(sums + 2 * lanes + width * p) = s_g[p];
+        at(sums + 3 * lanes + width * p) = y_g[p];
+    }
+}
+
+/// Terms that are read side by side; their factors fill the registers.
+constexpr std::size_t most_terms = 10;
+
+/// What terms are added to: a v.
+struct Start {
+    const double* v;
+    double a;
+};
+
+/// One block of d = a v plus `count` terms.
+template <std::size_t count>
+void add_terms(Start start, const Term* terms, Index stride, double* d) {
+    // Copies, which no store to d can change.
+    std::array<Term, count> term;
+    std::copy_n(terms, count, term.begin());
+    for (Index begin = 0; begin < block_length; begin += chunk_length) {
+        for (Index i = 0; i < chunk_length; i += width) {
+            Vector sum = start.a * at(start.v + begin + i);
+            const Index of_pair = 2 * (i - i % lanes) + i % lanes;
+#pragma GCC unroll 10
+            for (std::size_t k = 0; k < count; ++k) {
+                const double* const pair = term[k].pair + of_pair;
+                sum = (sum + term[k].s * at(pair)) + term[k].y * at(pair + lanes);
+            }
+            at(d + begin + i) = sum;
+        }
+        for (Term& each : term) each.pair += stride;
+    }
+}
+
+template <std::size_t... counts>
+void add_group(Start start, std::span<const Term> terms, Index stride, double* d,
+               std::index_sequence<counts...> /*any*/) {
+    static constexpr std::array add = {&add_terms<counts>...};
+    add[terms.size()](start, terms.data(), stride, d);
+}
+
+}  // namespace
+
+void push(const Step& step, std::span<double* const> pairs, Index stride, double* sums) {
+    std::fill_n(sums, static_cast<Index>(pairs.size()) * dots_per_pair * lanes, 0.0);
+    for (Index begin = 0, shift = 0; begin < block_length; begin += chunk_length, shift += stride) {
+        double* const newest = pairs.back() + shift;
+        form_pair(step, begin, newest);
+        double* sum = sums;
+        for (const double* pair : pairs) {
+            add_pair_dots(pair + shift, newest, step.g_new + begin, sum);
+            sum += dots_per_pair * lanes;
         }
     }
 }
@@ -46,50 +137,18 @@ void join_pair(const double* __restrict s, const double* __restrict y, double* _
     }
 }
 
-void add_pair_dots(const double* pair, const double* newest, const double* g_new, double* __restrict sums) {
-    Vector s_y[parts], y_y[parts], s_g[parts], y_g[parts];
-    for (int p = 0; p < parts; ++p) {
-        s_y[p] = at(sums + width * p);
-        y_y[p] = at(sums + lanes + width * p);
-        s_g[p] = at(sums + 2 * lanes + width * p);
-        y_g[p] = at(sums + 3 * lanes + width * p);
-    }
-    for (Index i = 0; i < chunk_length; i += lanes) {
-        for (int p = 0; p < parts; ++p) {
-            const Vector s = at(pair + 2 * i + width * p);
-            const Vector y = at(pair + 2 * i + lanes + width * p);
-            const Vector y_new = at(newest + 2 * i + lanes + width * p);
-            const Vector g = at(g_new + i + width * p);
-            s_y[p] += s * y_new;
-            y_y[p] += y * y_new;
-            s_g[p] += s * g;
-            y_g[p] += y * g;
-        }
-    }
-    for (int p = 0; p < parts; ++p) {
-        at(sums + width * p) = s_y[p];
-        at(sums + lanes + width * p) = y_y[p];
-        at(sums + 2 * lanes + width * p) = s_g[p];
-        at(sums + 3 * lanes + width * p) = y_g[p];
-    }
-}
-
 double sum_lanes(const double* sums) {
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-void scale(double a, const double* __restrict g, double* __restrict d) {
-    for (Index i = 0; i < chunk_length; i += width) at(d + i) = a * at(g + i);
-}
-
-void add_pair(double a, double b, const double* __restrict pair, double* __restrict d) {
-    for (Index i = 0; i < chunk_length; i += lanes) {
-        for (int p = 0; p < lanes; p += width) {
-            const Vector s = at(pair + 2 * i + p);
-            const Vector y = at(pair + 2 * i + lanes + p);
-            at(d + i + p) = (at(d + i + p) + a * s) + b * y;
-        }
-    }
+void combine(double a, const double* g, std::span<const Term> terms, Index stride, double* d) {
+    Start start{g, a};
+    do {
+        const auto group = terms.first(std::min(terms.size(), most_terms));
+        add_group(start, group, stride, d, std::make_index_sequence<most_terms + 1>());
+        terms = terms.subspan(group.size());
+        start = {d, 1};
+    } while (!terms.empty());
 }
 
 double dot(const double* a, const double* b) {

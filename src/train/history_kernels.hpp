@@ -1,4 +1,6 @@
 #pragma once
+#include <span>
+
 #include "sae/train/slice.hpp"
 
 /// The loops over vectors as long as theta. Pointers are aligned to 64 bytes and do not alias. A dot product
@@ -9,7 +11,7 @@ namespace sae::kernels {
 inline constexpr int lanes = 8;
 
 /// The history is stored and read in chunks of this many elements, whose sums stay in the first cache.
-inline constexpr Index chunk_length = 512;
+inline constexpr Index chunk_length = 256;
 static_assert(block_length % chunk_length == 0);
 
 /// The length of one chunk of a pair: 8 elements of s, the same 8 of y, and so on, so that memory is read as
@@ -19,26 +21,38 @@ inline constexpr Index pair_length = 2 * chunk_length;
 /// The dot products of one pair (s, y) with the newest y and g, in the order s.y, y.y, s.g, y.g.
 inline constexpr int dots_per_pair = 4;
 
-/// One chunk: s = x_new - x, y = g_new - g.
-void form_pair(const double* x, const double* x_new, const double* g, const double* g_new, double* pair);
-
 /// One chunk of a pair taken apart.
 void split_pair(const double* pair, double* s, double* y);
 
 /// One chunk of a pair put together.
 void join_pair(const double* s, const double* y, double* pair);
 
-/// One chunk of the dot products of a pair; `sums` holds dots_per_pair x lanes partial sums.
-void add_pair_dots(const double* pair, const double* newest, const double* g_new, double* sums);
+/// The vectors of a step, from x and g to x_new and g_new.
+struct Step {
+    const double* x;
+    const double* x_new;
+    const double* g;
+    const double* g_new;
+};
+
+/// One block: the pair of a step goes where the last of `pairs` points, and the dot products of all pairs,
+/// oldest first, with the newest are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's
+/// next chunk lies `stride` further on.
+void push(const Step& step, std::span<double* const> pairs, Index stride, double* sums);
 
 /// The lanes of one dot product, added pairwise.
 double sum_lanes(const double* sums);
 
-/// One chunk: d = a g.
-void scale(double a, const double* g, double* d);
+/// A pair and what it is multiplied by.
+struct Term {
+    const double* pair;
+    double s;
+    double y;
+};
 
-/// One chunk: d = (d + a s) + b y.
-void add_pair(double a, double b, const double* pair, double* d);
+/// One block: d = a g, then, term by term, d = (d + s s_j) + y y_j. A pair's next chunk lies `stride` further
+/// on.
+void combine(double a, const double* g, std::span<const Term> terms, Index stride, double* d);
 
 /// a . b over one block.
 double dot(const double* a, const double* b);

@@ -1,6 +1,7 @@
 #include "sae/train/mpi_combine.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace sae {
@@ -10,7 +11,12 @@ MpiCombine::MpiCombine(const mpi::Communicator& comm, const Partition& partition
     : comm_(comm),
       partition_(partition),
       between_tiles_(std::move(between_tiles)),
-      slice_(static_cast<std::size_t>(partition.slice_length(comm.rank()))) {}
+      slice_(static_cast<std::size_t>(partition.slice_length(comm.rank()))) {
+    for (std::size_t segment = 0; segment < Partition::segments; ++segment) {
+        const Index own = partition.run(comm.rank(), segment).length;
+        parts_[segment].received.resize(static_cast<std::size_t>((comm.size() - 1) * own));
+    }
+}
 
 void MpiCombine::start_hidden_sums(std::span<std::int64_t> sums) {
     if (comm_.size() > 1) hidden_ = comm_.start_all_reduce_sum(sums);
@@ -22,35 +28,40 @@ void MpiCombine::wait_hidden_sums() {
 
 void MpiCombine::progress() {
     between_tiles_();
-    if (hidden_.test()) static_cast<void>(output_.test());
+    if (hidden_.test()) static_cast<void>(parts_[Partition::w2].exchange.test());
 }
 
-mpi::Request MpiCombine::start(std::size_t segment, std::span<const std::int64_t> sums) {
+void MpiCombine::start(std::size_t segment, std::span<const std::int64_t> sums) {
+    Part& part = parts_[segment];
+    part.sums = sums;
+    if (comm_.size() > 1)
+        part.exchange = comm_.start_exchange(sums, part.received, partition_.counts(segment));
+}
+
+void MpiCombine::finish(std::size_t segment) {
+    Part& part = parts_[segment];
     const Partition::Run run = partition_.run(comm_.rank(), segment);
-    const auto own =
-        std::span(slice_).subspan(static_cast<std::size_t>(run.local), static_cast<std::size_t>(run.length));
-    if (comm_.size() > 1) return comm_.start_reduce_scatter_sum(sums, own, partition_.counts(segment));
-    std::copy(sums.begin(), sums.end(), own.begin());
-    return {};
+    const Index first = run.begin - partition_.segment_begin(segment);
+    std::int64_t* const own = slice_.data() + run.local;
+    std::copy_n(part.sums.begin() + first, run.length, own);
+    part.exchange.wait();
+    for (auto other = part.received.cbegin(); other != part.received.cend(); other += run.length)
+        std::transform(own, own + run.length, other, own, std::plus<>());
 }
 
 void MpiCombine::start_output_gradient(std::span<std::int64_t> sums) {
     started_ = true;
-    output_ = start(Partition::w2, sums);
+    start(Partition::w2, sums);
 }
 
 std::span<const std::int64_t> MpiCombine::finish(std::span<const std::int64_t> gradient) {
     if (!std::exchange(started_, false)) return {};
-    const auto part = [&](std::size_t segment) {
+    for (const auto segment : {Partition::w1, Partition::biases}) {
         const auto begin = static_cast<std::size_t>(partition_.segment_begin(segment));
         const auto end = static_cast<std::size_t>(partition_.segment_begin(segment + 1));
-        return start(segment, gradient.subspan(begin, end - begin));
-    };
-    mpi::Request w1 = part(Partition::w1);
-    mpi::Request biases = part(Partition::biases);
-    output_.wait();
-    w1.wait();
-    biases.wait();
+        start(segment, gradient.subspan(begin, end - begin));
+    }
+    for (const auto segment : {Partition::w2, Partition::w1, Partition::biases}) finish(segment);
     return slice_;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """What checkpoints at the default, by time, cost of a training's time.
 
-Trains a medium and a large setting on the built-in digits, long enough for many checkpoints to fall due. `share` is what
+Trains a medium and a large setting on the built-in digits, for as many iterations as by default. `share` is what
 `train` itself tells: the seconds from the beginning of each save to the end of its last fsync, on rank 0, for which the
 others wait, over the seconds of all iterations. `difference` is the independent check: the same training with and
 without checkpoints before its end (--checkpoint-every beyond its last iteration), one after the other, the median of
@@ -20,7 +20,7 @@ import table
 from study import HISTORY, Setting
 
 CASES = {"medium": (Setting(100, 10000, beta=3.0, rho=0.1, weight_decay=3e-3), 400),
-         "large": (Setting(1000, 10000, beta=3.0, rho=0.1, weight_decay=3e-3), 200)}
+         "large": (Setting(1000, 10000, beta=3.0, rho=0.1, weight_decay=3e-3), 400)}
 SPENT = re.compile(r" evaluations in .*, of which (?:(\d+) min )?([0-9.e-]+) s for checkpoints$", re.MULTILINE)
 MOST = 0.01
 

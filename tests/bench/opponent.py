@@ -28,6 +28,9 @@ class Opponent:
 
     def __init__(self, arguments):
         self.python = arguments.python
+        if subprocess.run([self.python, "-c", "import numpy, scipy"], stderr=subprocess.DEVNULL).returncode != 0:
+            sys.exit(f"{self.python} has no NumPy and SciPy: apt-get install python3-numpy python3-scipy, or name a Python "
+                     "that has them by --python")
         found = [arguments.blas_dir] if arguments.blas_dir else glob.glob("/usr/lib/*/openblas-pthread")
         if not found:
             sys.exit(HINT)

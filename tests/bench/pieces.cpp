@@ -3,7 +3,10 @@
 #include <LBFGSpp/BFGSMat.h>
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <random>
 
 #include "sae/core/kernels.hpp"
@@ -89,73 +92,90 @@ void exact_sum(benchmark::State& state) {
 }
 BENCHMARK(exact_sum);
 
-/// Points and gradients of a path with curvature, in whole blocks.
-struct Steps {
-    std::vector<Slice> x, g;
+/// Steps on a quadratic with a diagonal Hessian: as in a training there are two points with their gradients,
+/// and the new ones were just written.
+template <class Vector>
+class Path {
+  public:
+    explicit Path(Vector zero) : hessian_(zero), x_{zero, zero}, g_{zero, zero} {
+        fill(hessian_, 1, 1.5);
+        move();
+    }
 
-    Steps() {
-        const Index length = (shape.size() + block_length - 1) / block_length * block_length;
-        for (int step = 0; step < pairs + 2; ++step) {
-            x.emplace_back(length);
-            g.emplace_back(length);
-            std::mt19937 random(static_cast<unsigned>(step));
-            std::uniform_real_distribution<double> between(-1, 1);
-            for (std::size_t i = 0; i < static_cast<std::size_t>(shape.size()); ++i) {
-                x.back().span()[i] = between(random);
-                g.back().span()[i] = x.back().span()[i] * (1 + 0.5 * std::abs(between(random)));
-            }
+    /// Replaces the older point and gradient.
+    void move() {
+        newest_ = 1 - newest_;
+        const double* const hessian = std::data(hessian_);
+        const double* const before = std::data(x_[1 - newest_]);
+        double* const x = std::data(x_[newest_]);
+        double* const g = std::data(g_[newest_]);
+        const std::uint32_t factor = 2654435761U + 2 * ++steps_;
+        for (Index i = 0; i < static_cast<Index>(std::size(hessian_)); ++i) {
+            // Of both signs, of another pattern in each step, and bounded.
+            const auto hash = static_cast<std::uint32_t>(i + 1) * factor;
+            x[i] = 0.5 * before[i] + std::ldexp(static_cast<double>(hash), -32) - 0.5;
+            g[i] = hessian[i] * x[i];
         }
     }
+
+    const Vector& x() const { return x_[newest_]; }
+    const Vector& g() const { return g_[newest_]; }
+    const Vector& x_before() const { return x_[1 - newest_]; }
+    const Vector& g_before() const { return g_[1 - newest_]; }
+
+  private:
+    Vector hessian_;
+    std::array<Vector, 2> x_, g_;
+    std::size_t newest_ = 0;
+    std::uint32_t steps_ = 0;
 };
+
+/// Times `step` alone, after each move on the path, once the history is full.
+template <class Path, class Step>
+void time_steps(benchmark::State& state, Path& path, const Step& step) {
+    const auto timed = [&] {
+        path.move();
+        const auto begin = std::chrono::steady_clock::now();
+        step();
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    };
+    for (int k = 0; k < pairs; ++k) timed();
+    for (auto _ : state) state.SetIterationTime(timed());
+}
 
 /// The passes over our history for a step: push of a pair, Gram matrix, direction.
 void our_step(benchmark::State& state) {
-    Steps steps;
-    History history(pairs, static_cast<Index>(steps.x[0].span().size()), static_cast<int>(state.range(0)));
+    const Index length = (shape.size() + block_length - 1) / block_length * block_length;
+    Path path(AlignedVector<double>(static_cast<std::size_t>(length)));
+    History history(pairs, length, static_cast<int>(state.range(0)));
     Gram gram(pairs);
-    Slice d(static_cast<Index>(steps.x[0].span().size()));
-    std::size_t at = 0;
-    const auto step = [&] {
-        const std::size_t next = (at + 1) % steps.x.size();
+    AlignedVector<double> d(static_cast<std::size_t>(length));
+    time_steps(state, path, [&] {
         std::vector<ExactSum> sums(history.push_sums());
-        history.push(steps.x[at].span(), steps.x[next].span(), steps.g[at].span(), steps.g[next].span(),
-                     sums);
+        history.push(path.x_before(), path.x(), path.g_before(), path.g(), sums);
         gram.push(pair_dots(sums));
         ExactSum slope;
-        history.combine(gram.direction(), steps.g[next].span(), d.span(), slope);
+        history.combine(gram.direction(), path.g(), d, slope);
         benchmark::DoNotOptimize(slope.value());
-        at = next;
-    };
-    for (int k = 0; k < pairs; ++k) step();
-    for (auto _ : state) step();
+    });
 }
-BENCHMARK(our_step)->Arg(1)->Arg(2)->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK(our_step)->Arg(1)->Arg(2)->Unit(benchmark::kMicrosecond)->UseManualTime();
 
 /// The same by LBFGSpp's two loops: differences, correction, product with -g, slope.
 void two_loops(benchmark::State& state) {
-    Steps steps;
     using Vector = Eigen::VectorXd;
     const auto n = static_cast<Eigen::Index>(shape.size());
-    std::vector<Vector> x, g;
-    for (std::size_t k = 0; k < steps.x.size(); ++k) {
-        x.emplace_back(Eigen::Map<const Vector>(steps.x[k].span().data(), n));
-        g.emplace_back(Eigen::Map<const Vector>(steps.g[k].span().data(), n));
-    }
+    Path path(Vector(Vector::Zero(n)));
     LBFGSpp::BFGSMat<double> history;
     history.reset(static_cast<int>(n), pairs);
     Vector d(n);
-    std::size_t at = 0;
-    const auto step = [&] {
-        const std::size_t next = (at + 1) % x.size();
-        history.add_correction(x[next] - x[at], g[next] - g[at]);
-        history.apply_Hv(g[next], -1.0, d);
-        benchmark::DoNotOptimize(d.dot(g[next]));
-        at = next;
-    };
-    for (int k = 0; k < pairs; ++k) step();
-    for (auto _ : state) step();
+    time_steps(state, path, [&] {
+        history.add_correction(path.x() - path.x_before(), path.g() - path.g_before());
+        history.apply_Hv(path.g(), -1.0, d);
+        benchmark::DoNotOptimize(d.dot(path.g()));
+    });
 }
-BENCHMARK(two_loops)->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK(two_loops)->Unit(benchmark::kMicrosecond)->UseManualTime();
 
 const mpi::Communicator* communicator = nullptr;
 

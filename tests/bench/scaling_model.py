@@ -8,8 +8,9 @@ iteration of L-BFGS (one evaluation and the step) of the same network on many ra
                 (tiles are whole: a rank has one more than another, and beyond the number of tiles ranks idle)
     parameters  passes over a rank's part of the vectors, in whole blocks
     network     packing of the weights, which every rank does as a whole
-    messages    log2(P) alpha + (P - 1) / P n beta for a reduce-scatter or an all-gather, both for an all-reduce,
-                log2(P) alpha for a broadcast; less what a tile's work beside it hides
+    messages    (P - 1) alpha + (P - 1) / P n beta for the exchange of a gradient's segment or an all-gather of theta's,
+                which send a message to each other rank; for a small all-reduce log2(P) alpha + (P - 1) / P n beta
+                twice, log2(P) alpha for a broadcast; less what a tile's work beside it hides
 
 alpha (seconds a message) and beta (seconds a byte) are the network's: --alpha and --beta, or, without them, those
 of the all-reduces in the file --messages, what `bench --json` printed on two ranks. Efficiency is the time of one
@@ -67,24 +68,29 @@ class Model:
     def tree(self, ranks):
         return math.ceil(math.log2(ranks)) * self.alpha
 
-    def spread(self, size, ranks):
-        """A reduce-scatter or an all-gather of `size` bytes on each rank."""
-        return self.tree(ranks) + (ranks - 1) / ranks * size * self.beta if ranks > 1 else 0.0
+    def all_reduce(self, size, ranks):
+        """Of `size` bytes on each rank, by halving and doubling."""
+        return 2 * (self.tree(ranks) + (ranks - 1) / ranks * size * self.beta)
+
+    def exchange(self, size, ranks):
+        """Of `size` bytes on each rank a part to each other rank, or back."""
+        return (ranks - 1) * (self.alpha + size / ranks * self.beta)
 
     def messages(self, ranks, tile_seconds):
         """Seconds that the ranks wait for messages."""
         if ranks == 1:
             return 0.0
         hidden, weights = self.setting["hidden"], self.setting["hidden"] * self.setting["inputs"]
-        exposed = self.spread(WORD * self.parameters, ranks)  # theta
+        segments = (weights, weights, self.parameters - 2 * weights)  # W1, W2, the biases
+        exposed = sum(self.exchange(WORD * size, ranks) for size in segments)  # theta
         # Three of a tile's five products run beside the sums of activations, one beside the gradient of W2.
         if self.sparse:
-            exposed += max(0.0, 2 * self.spread(WORD * (2 * hidden + 1), ranks) - 3 / 5 * tile_seconds)
-        exposed += max(0.0, self.spread(WORD * weights, ranks) - 1 / 5 * tile_seconds)
-        exposed += self.spread(WORD * (self.parameters - weights), ranks)
+            exposed += max(0.0, self.all_reduce(WORD * (2 * hidden + 1), ranks) - 3 / 5 * tile_seconds)
+        exposed += max(0.0, self.exchange(WORD * weights, ranks) - 1 / 5 * tile_seconds)
+        exposed += sum(self.exchange(WORD * size, ranks) for size in segments[1:])
         pairs = self.setting["history"]
         for words in (COST_WORDS, 4 * pairs * LIMBS, LIMBS):  # cost; dot products of the history; slope
-            exposed += 2 * self.spread(WORD * words, ranks)
+            exposed += self.all_reduce(WORD * words, ranks)
         return exposed + 4 * self.tree(ranks)  # three commands and the coefficients
 
     def iteration(self, columns, ranks):

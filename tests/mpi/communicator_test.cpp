@@ -151,21 +151,25 @@ TEST_CASE("runs of different lengths are gathered and scattered") {
     CHECK(back == own);
 }
 
-TEST_CASE("a reduce-scatter gives each rank the sums of its run") {
+TEST_CASE("an exchange gives each rank the others' runs for it") {
     const Communicator comm(MPI_COMM_WORLD);
     const Runs runs(comm.size());
     std::vector<std::int64_t> all(static_cast<std::size_t>(runs.total));
-    std::iota(all.begin(), all.end(), comm.rank());
+    std::iota(all.begin(), all.end(), 1000 * comm.rank());
     const auto me = static_cast<std::size_t>(comm.rank());
+    const auto own = static_cast<std::size_t>(runs.counts[me]);
     const std::int64_t first =
         std::accumulate(runs.counts.begin(), runs.counts.begin() + comm.rank(), std::int64_t{0});
-    std::vector<std::int64_t> own(static_cast<std::size_t>(runs.counts[me]));
-    sae::mpi::Request request = comm.start_reduce_scatter_sum(all, own, runs.counts);
-    request.wait();
-    const std::int64_t n = comm.size();
-    for (std::size_t i = 0; i < own.size(); ++i) {
-        CHECK(own[i] == n * (first + static_cast<std::int64_t>(i)) + n * (n - 1) / 2);
+    std::vector<std::int64_t> expected;
+    for (int rank = 0; rank < comm.size(); ++rank) {
+        if (rank == comm.rank()) continue;
+        for (std::size_t i = 0; i < own; ++i)
+            expected.push_back(1000 * rank + first + static_cast<std::int64_t>(i));
     }
+    std::vector<std::int64_t> received(expected.size());
+    sae::mpi::Request request = comm.start_exchange(all, received, runs.counts);
+    request.wait();
+    CHECK(received == expected);
 }
 
 TEST_CASE("counts that do not fit are refused on every rank before anything is sent") {

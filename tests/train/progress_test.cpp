@@ -12,7 +12,7 @@
 
 namespace {
 
-/// A letter a call: A all-reduce and S reduce-scatter started, T tested, W waited.
+/// A letter a call: A all-reduce and S exchange started, T tested, W waited.
 std::string calls;
 
 }  // namespace
@@ -25,10 +25,12 @@ int MPI_Iallreduce(const void* from, void* to, int count, MPI_Datatype type, MPI
     return PMPI_Iallreduce(from, to, count, type, op, comm, request);
 }
 
-int MPI_Ireduce_scatter(const void* from, void* to, const int* counts, MPI_Datatype type, MPI_Op op,
-                        MPI_Comm comm, MPI_Request* request) {
+int MPI_Ialltoallv(const void* from, const int* counts, const int* displacements, MPI_Datatype type, void* to,
+                   const int* to_counts, const int* to_displacements, MPI_Datatype to_type, MPI_Comm comm,
+                   MPI_Request* request) {
     calls += 'S';
-    return PMPI_Ireduce_scatter(from, to, counts, type, op, comm, request);
+    return PMPI_Ialltoallv(from, counts, displacements, type, to, to_counts, to_displacements, to_type, comm,
+                           request);
 }
 
 /// Never complete: so that every call is seen, as on a network that is slow.

@@ -87,12 +87,11 @@ class Communicator {
     [[nodiscard]] Request start_all_gather(std::span<const double> own, std::span<double> all,
                                            std::span<const std::int64_t> counts,
                                            std::span<const std::int64_t> displacements) const;
-    /// Adds `all` of all ranks element by element and gives each rank r its run of counts[r] sums; the runs
-    /// follow each other in the order of the ranks. all.size() is the sum of counts, own.size() ==
-    /// counts[rank()].
-    [[nodiscard]] Request start_reduce_scatter_sum(std::span<const std::int64_t> all,
-                                                   std::span<std::int64_t> own,
-                                                   std::span<const std::int64_t> counts) const;
+    /// Sends each other rank r its run of counts[r] elements of `all`, in which the runs follow each other in
+    /// the order of the ranks. `received` takes the runs that the other ranks have for this one, in the order
+    /// of the ranks: (size() - 1) x counts[rank()]. all.size() is the sum of counts.
+    [[nodiscard]] Request start_exchange(std::span<const std::int64_t> all, std::span<std::int64_t> received,
+                                         std::span<const std::int64_t> counts) const;
 
     /// Copies `own` of each rank r to all_on_root[displacements[r], displacements[r] + counts[r]) on rank 0;
     /// `all_on_root` counts on rank 0 only.

@@ -1,40 +1,15 @@
 #pragma once
-#include <functional>
-#include <memory>
 #include <span>
-#include <vector>
 
-#include "sae/core/evaluation.hpp"
-#include "sae/mpi/communicator.hpp"
+#include "sae/train/distributed_objective.hpp"
 #include "sae/train/history.hpp"
 #include "sae/train/lbfgs.hpp"
-#include "sae/train/mpi_combine.hpp"
-#include "sae/train/partition.hpp"
-#include "sae/train/step_times.hpp"
 
 namespace sae {
 
-/// Why a run should stop, as some rank saw it.
-enum class StopRequest : int { none = 0, save_and_requeue = 1, user_interrupt = 2 };
-
 /// What a distributed space is made of.
-struct SpaceSettings {
-    EvaluationSettings evaluation;
-    Hyperparameters hyperparameters;
+struct SpaceSettings : ObjectiveSettings {
     int history = 10;
-    /// Asked once an evaluation on every rank; what any rank answers, all take.
-    std::function<StopRequest()> stop_request = [] { return StopRequest::none; };
-    /// Called on every rank between the tiles of an evaluation, by the thread that calls MPI; must not throw.
-    std::function<void()> between_tiles = [] {};
-};
-
-/// The bytes of one rank's messages in an evaluation over more than one rank, before any algorithm multiplies
-/// them.
-struct Traffic {
-    Index hidden_sums = 0;  ///< all-reduced; 0 for the plain network
-    Index gradient = 0;     ///< reduced and scattered
-    Index theta = 0;        ///< gathered
-    Index cost = 0;         ///< all-reduced
 };
 
 /// The vectors of L-BFGS, each rank holding its slice, and the objective over all ranks' columns. Rank 0
@@ -74,14 +49,14 @@ class DistributedSpace final : public LbfgsSpace {
     void append_pair(std::span<const double> s, std::span<const double> y);
 
     /// What ended the last interrupted trial.
-    [[nodiscard]] StopRequest stop_reason() const { return stop_reason_; }
+    [[nodiscard]] StopRequest stop_reason() const { return objective_.stop_reason(); }
 
     // On every rank:
 
-    [[nodiscard]] const Shape& shape() const { return settings_.evaluation.shape; }
+    [[nodiscard]] const Shape& shape() const { return shape_; }
     [[nodiscard]] int pairs() const { return history_.size(); }
-    [[nodiscard]] Evaluation& evaluation() { return *evaluation_; }
-    [[nodiscard]] Traffic traffic() const;
+    [[nodiscard]] Evaluation& evaluation() { return objective_.evaluation(); }
+    [[nodiscard]] Traffic traffic() const { return objective_.traffic(); }
     /// Where this rank's time went since the last reset.
     [[nodiscard]] StepTimes& times() { return times_; }
 
@@ -108,9 +83,6 @@ class DistributedSpace final : public LbfgsSpace {
     void send(Command command);
     [[nodiscard]] Command receive();
     void obey(const Command& command);
-    Trial evaluate(const Slice& at, Slice& gradient, ExactSum& weights, ExactSum& biases);
-    void gather_theta(const Slice& at);
-    void finish_gradient(std::span<const std::int64_t> sums, const Slice& at, Slice& gradient) const;
     Trial do_start();
     Trial do_try(double t);
     PairDots do_accept();
@@ -121,16 +93,13 @@ class DistributedSpace final : public LbfgsSpace {
     [[nodiscard]] Slice& slice(Vector vector);
 
     const mpi::Communicator& comm_;
-    SpaceSettings settings_;
+    Shape shape_;
+    int threads_;
     Partition partition_;
-    Index columns_;
-    std::unique_ptr<Evaluation> evaluation_;
-    MpiCombine combine_;
-    std::vector<double> theta_;
+    StepTimes times_;
+    DistributedObjective objective_;
     Slice x_, gradient_, direction_, trial_x_, trial_gradient_;
     History history_;
-    StopRequest stop_reason_ = StopRequest::none;
-    StepTimes times_;
 };
 
 /// Ends the workers' serve() however rank 0 leaves its scope in order.

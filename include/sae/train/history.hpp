@@ -51,15 +51,15 @@ class History {
     struct Scratch {
         std::vector<ExactSum> sums;
         Slice lanes;
+        std::vector<double*> pairs;
     };
 
     [[nodiscard]] int slot(int j) const { return (first_ + j) % capacity_; }
     [[nodiscard]] std::size_t offset(Index chunk, int j) const;
+    [[nodiscard]] Index stride() const;
     void open_slot();
     void push_block(Index begin, const double* x, const double* x_new, const double* g, const double* g_new,
                     Scratch& scratch);
-
-    void combine_block(Index begin, const Coefficients& coefficients, const double* g, double* d) const;
 
     int capacity_;
     Index length_;
