@@ -1,5 +1,6 @@
 #include "final_figures.hpp"
 
+#include "sae/mpi/agreement.hpp"
 #include "sae/train/distributed_space.hpp"
 
 namespace sae {
@@ -40,6 +41,12 @@ FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& t
     figures.mean_activations = on_train.mean_activations;
     figures.train_error = on_train.trial.terms.reconstruction;
     if (!test) return figures;
+    mpi::agreed(comm, [&] {
+        // Both were compared at the start; the test images are opened now.
+        if (test->columns.rows() != train.columns.rows())
+            throw Error(test->set.description + ": expected images of " +
+                        std::to_string(train.columns.rows()) + " pixels; was it changed meanwhile?");
+    });
     figures.test_description = test->set.description;
     figures.test_error = evaluate_on(comm, test->columns, theta, settings).trial.terms.reconstruction;
     return figures;

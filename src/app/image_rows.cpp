@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "sae/core/tiling.hpp"
@@ -22,6 +23,13 @@ std::vector<Index> bounds_of(Index begin, Index end, int ranks) {
     for (int rank = 0; rank <= ranks; ++rank)
         bounds.push_back(begin + Tiling::share(end - begin, rank, ranks));
     return bounds;
+}
+
+/// The images were looked at when the rows were planned, and opened again since.
+void check_images(const ImageSet& images, Index count, Index pixels) {
+    if (images.count >= count && images.image_size() == pixels) return;
+    throw Error(images.description + ": expected " + std::to_string(count) + " images of " +
+                std::to_string(pixels) + " pixels; was it changed meanwhile?");
 }
 
 /// A round's rows of this rank, made of its images.
@@ -73,6 +81,7 @@ void collect(const mpi::Communicator& comm, std::vector<double> rows, std::span<
 StopRequest append_rows(const mpi::Communicator& comm, ShardReader& reader, Index count,
                         const RowMaker& maker, const StopSignals& signals, NpyWriter* file,
                         Index piece_bytes) {
+    mpi::agreed(comm, [&] { check_images(reader.images(), count, maker.pixels); });
     const Index image_bytes =
         std::max(reader.images().image_size(), static_cast<Index>(sizeof(double)) * maker.columns);
     const Index round = std::max<Index>(1, piece_bytes / image_bytes) * comm.size();

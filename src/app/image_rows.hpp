@@ -12,7 +12,8 @@ namespace sae {
 
 /// A row of numbers for each image.
 struct RowMaker {
-    Index columns = 0;
+    Index pixels = 0;   ///< of an image
+    Index columns = 0;  ///< of a row
     /// Fills `rows` (images x columns, row-major) for images of bytes, one after the other. A row must depend
     /// on its image alone.
     std::function<void(std::span<const std::uint8_t> images, std::span<double> rows)> make;
@@ -22,7 +23,7 @@ struct RowMaker {
 /// The ranks share the work in rounds, in which each makes a piece of at most `piece_bytes` of images and of
 /// rows (or one image, if that is larger) and rank 0 takes the pieces in order: no rank ever holds more than
 /// two pieces of rows. Returns before the end, on all ranks, once `signals` of one of them has a request, and
-/// then returns it.
+/// then returns it. Throws AgreedError if the reader has fewer images or others than the maker takes.
 [[nodiscard]] StopRequest append_rows(const mpi::Communicator& comm, ShardReader& reader, Index count,
                                       const RowMaker& maker, const StopSignals& signals, NpyWriter* file,
                                       Index piece_bytes = ShardReader::default_piece_bytes);

@@ -1,24 +1,11 @@
 #include "sae/app/shard_columns.hpp"
 
-#include <unistd.h>
-
 #include <new>
 
+#include "sae/core/physical_memory.hpp"
 #include "sae/mpi/agreement.hpp"
 
 namespace sae {
-
-namespace {
-
-/// The kernel promises more memory than there is and ends the process when it is used: better to say so.
-void check_memory(Index count, Index image_size) {
-    const double wanted = static_cast<double>(count) * static_cast<double>(image_size);
-    const double there =
-        static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-    if (wanted > there) throw std::bad_alloc();
-}
-
-}  // namespace
 
 ShardedImages shard_columns(const mpi::Communicator& comm, OpenImages open, const SourceOptions& options,
                             const WantedCount& wanted) {
@@ -34,7 +21,7 @@ ShardedImages shard_columns(const mpi::Communicator& comm, OpenImages open, cons
         const Index first = tiling.first_tile(comm.rank(), comm.size());
         const Index last = tiling.first_tile(comm.rank() + 1, comm.size());
         const Index size = reader.images().image_size();
-        check_memory(tiling.begin(last) - tiling.begin(first), size);
+        if (tiling.begin(last) - tiling.begin(first) > physical_memory() / size) throw std::bad_alloc();
         return ShardedImages{reader.images(), ColumnTiles(size, tiling, first, last)};
     });
     std::vector<Index> bounds;

@@ -77,8 +77,10 @@ bool is_leftover(const std::string& name) {
 
 AtomicFile::AtomicFile(const std::string& path, FileSystem& file_system)
     : file_system_(file_system), path_(path), target_(resolve_link(path)) {
-    std::error_code ignored;
-    const fs::file_status status = fs::status(target_, ignored);
+    std::error_code problem;
+    // Of the path and not of its target: the system may forbid to follow a stranger's link.
+    const fs::file_status status = fs::status(path, problem);
+    if (!fs::status_known(status)) fail("looking at what is there", problem.value());
     existed_ = fs::exists(status);
     if (existed_ && !fs::is_regular_file(status)) {
         throw Error("cannot write " + path + ": it is there and is not a regular file; give another name");

@@ -12,7 +12,12 @@ namespace {
 class PosixFileSystem final : public FileSystem {
   public:
     int create(const std::string& path) override {
-        return ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+        const auto create_new = [&] {
+            return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        };
+        const int file = create_new();
+        if (file >= 0 || errno != EEXIST) return file;
+        return ::unlink(path.c_str()) == 0 ? create_new() : -1;
     }
     ssize_t write(int file, std::span<const std::byte> bytes) override {
         return ::write(file, bytes.data(), bytes.size());

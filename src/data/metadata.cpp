@@ -1,13 +1,20 @@
 #include "sae/data/metadata.hpp"
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <system_error>
 #include <type_traits>
 
 #include "sae/core/error.hpp"
-#include "sae/data/safetensors_header.hpp"
 
 namespace sae {
+
+std::string quoted(const std::string& text) {
+    constexpr std::size_t kLongest = 60;
+    const std::string escaped =
+        nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    return escaped.size() <= kLongest ? escaped : escaped.substr(0, kLongest) + "...\"";
+}
 
 std::string shortest_decimal(double value) {
     char text[32];

@@ -11,32 +11,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Names {
-    std::string set;   ///< "train" or "t10k"
-    std::string kind;  ///< "images" or "labels"
-    std::string type;  ///< "idx3-ubyte" or "idx1-ubyte"
-
-    [[nodiscard]] std::array<std::string, 4> all() const {
-        const std::string dash = set + "-" + kind + "-" + type;
-        const std::string dot = set + "-" + kind + "." + type;
-        return {dash, dot, dash + ".gz", dot + ".gz"};
-    }
-};
-
-fs::path find(const fs::path& directory, const Names& names) {
-    std::error_code ignored;
-    for (const std::string& name : names.all()) {
-        if (fs::exists(directory / name, ignored)) return directory / name;
-    }
-    return {};
+/// `set` is "train" or "t10k".
+std::array<std::string, 4> names_of_images(const std::string& set) {
+    const std::string dash = set + "-images-idx3-ubyte";
+    const std::string dot = set + "-images.idx3-ubyte";
+    return {dash, dot, dash + ".gz", dot + ".gz"};
 }
 
 fs::path find_images(const fs::path& directory, const std::string& set) {
-    const Names names{set, "images", "idx3-ubyte"};
-    const fs::path found = find(directory, names);
-    if (!found.empty()) return found;
+    std::error_code ignored;
     std::string tried;
-    for (const std::string& name : names.all()) tried += (tried.empty() ? "" : ", ") + name;
+    for (const std::string& name : names_of_images(set)) {
+        if (fs::exists(directory / name, ignored)) return directory / name;
+        tried += (tried.empty() ? "" : ", ") + name;
+    }
     throw Error("no MNIST " + std::string(set == "train" ? "training" : "test") + " images in " +
                 directory.string() + ": looked for " + tried);
 }
@@ -49,8 +37,7 @@ MnistFiles find_mnist(const fs::path& directory) {
         throw Error("no MNIST in " + directory.string() + ": " + (error ? error.message() : "it is a file") +
                     ", expected a directory that holds the files");
     }
-    return {find_images(directory, "train"), find(directory, {"train", "labels", "idx1-ubyte"}),
-            find_images(directory, "t10k"), find(directory, {"t10k", "labels", "idx1-ubyte"})};
+    return {find_images(directory, "train"), find_images(directory, "t10k")};
 }
 
 }  // namespace sae

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "sae/core/error.hpp"
+#include "sae/core/physical_memory.hpp"
 #include "sae/data/safetensors.hpp"
 
 namespace sae {
@@ -47,7 +48,8 @@ void check_finite(const Part& part, std::span<const double> values, const std::s
                 ", expected a finite number");
 }
 
-/// The shape that W1 and W2 agree on.
+/// The shape that W1 and W2 agree on. An Error also if the machine has no memory for it: a sparse file asks
+/// for any amount, at no cost.
 Shape read_shape(const SafetensorsReader& file) {
     const std::vector<Index>& w1 = file.tensor("W1").shape;
     const std::vector<Index>& w2 = file.tensor("W2").shape;
@@ -61,6 +63,11 @@ Shape read_shape(const SafetensorsReader& file) {
     if (w1[0] != w2[1]) {
         throw Error(problem + "W1 has the shape " + to_text(w1) + " and W2 " + to_text(w2) +
                     ", expected W1 [hidden, inputs] and W2 [outputs, hidden] with one hidden");
+    }
+    const Index weights = file.tensor("W1").size() + file.tensor("W2").size();
+    if (weights > physical_memory() / static_cast<Index>(sizeof(double))) {
+        throw Error(problem + "W1 has the shape " + to_text(w1) + " and W2 " + to_text(w2) +
+                    ", more numbers than this machine has memory for");
     }
     return {w1[1], w1[0], w2[0]};
 }

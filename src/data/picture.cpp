@@ -8,6 +8,9 @@
 namespace sae {
 namespace {
 
+/// No more pixels are made by enlarging: narrow images would become as high as they are made wide.
+constexpr Index kMostEnlarged = Index{1} << 26;
+
 /// Where the cells of a grid lie, in pixels.
 struct Layout {
     Layout(Index count, Index image_rows, Index image_cols, Index wanted_width)
@@ -18,18 +21,18 @@ struct Layout {
         down = (count + across - 1) / across;
         const Index plain = across * cols;
         factor = std::max((wanted_width + plain / 2) / plain, Index{1});
-        line = factor > 1 ? 2 : 1;
+        while (factor > 1 && height() > kMostEnlarged / width()) --factor;
     }
 
-    [[nodiscard]] Index width() const { return line + across * (factor * cols + line); }
-    [[nodiscard]] Index height() const { return line + down * (factor * rows + line); }
-    [[nodiscard]] Index left(Index image) const { return line + image % across * (factor * cols + line); }
-    [[nodiscard]] Index top(Index image) const { return line + image / across * (factor * rows + line); }
+    [[nodiscard]] Index line() const { return factor > 1 ? 2 : 1; }
+    [[nodiscard]] Index width() const { return line() + across * (factor * cols + line()); }
+    [[nodiscard]] Index height() const { return line() + down * (factor * rows + line()); }
+    [[nodiscard]] Index left(Index image) const { return line() + image % across * (factor * cols + line()); }
+    [[nodiscard]] Index top(Index image) const { return line() + image / across * (factor * rows + line()); }
 
     Index rows, cols;
     Index across = 1, down = 1;
     Index factor = 1;
-    Index line = 1;
 };
 
 void expect_size(std::size_t size, Index count, Index rows, Index cols) {

@@ -167,12 +167,6 @@ std::string name_of(Dtype dtype) {
     return entry(dtype).name;
 }
 
-std::string quoted(const std::string& text) {
-    constexpr std::size_t kLongest = 60;
-    const std::string escaped = json(text).dump(-1, ' ', true, json::error_handler_t::replace);
-    return escaped.size() <= kLongest ? escaped : escaped.substr(0, kLongest) + "...\"";
-}
-
 std::string to_text(const std::vector<Index>& shape) {
     constexpr std::size_t kMost = 8;
     std::string text = "[";

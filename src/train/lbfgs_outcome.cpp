@@ -22,8 +22,7 @@ std::string outcome(const LbfgsStep& last, const LbfgsSettings& settings) {
             break;
         case LbfgsStatus::line_search_failed:
             text << "Ended since no step along the direction, nor along the steepest descent, lowered the "
-                    "cost "
-                    "enough; the best point is kept";
+                    "cost enough; the best point is kept";
             break;
         case LbfgsStatus::interrupted:
             text << "Interrupted; the state of the last completed iteration is kept";
@@ -38,10 +37,9 @@ std::string advice(const LbfgsStep& last, const LbfgsSettings& settings) {
     std::ostringstream text;
     if (last.status == LbfgsStatus::line_search_failed && last.iteration < few_iterations) {
         text << " So early, this usually means hidden units that are saturated (their mean activation near 0 "
-                "or 1, "
-                "where the sparsity term is steep or infinite): try another --seed, a smaller --beta, a "
-                "larger "
-                "--rho or --lambda; or a gradient that does not belong to the cost: run check-gradient.";
+                "or 1, where the sparsity term is steep or infinite): try another --seed, a smaller --beta, "
+                "a larger --rho or --lambda; or a gradient that does not belong to the cost: run "
+                "check-gradient.";
     } else if (last.status == LbfgsStatus::line_search_failed) {
         text << " So late, this usually means that the cost is as low as rounding lets it be: the result is "
                 "good, and a larger --gradient-tolerance or a --cost-tolerance ends such a run as converged.";

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "sae/core/error.hpp"
+#include "sae/data/metadata.hpp"
 #include "sae/train/lbfgs.hpp"
 
 namespace sae {
@@ -21,8 +22,8 @@ class Reader {
     Index count(double limit) {
         const double value = number();
         if (!(value >= 0 && value <= limit && value == std::floor(value))) {
-            refuse("a count is " + std::to_string(value) + ", expected a whole number from 0 to " +
-                   std::to_string(limit));
+            refuse("a count is " + shortest_decimal(value) + ", expected a whole number from 0 to " +
+                   shortest_decimal(limit));
         }
         return static_cast<Index>(value);
     }

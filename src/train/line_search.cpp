@@ -30,8 +30,7 @@ class Restriction {
             slope[0] = trial_.slope;
             return trial_.cost;
         }
-        // A rising line breaks both Wolfe conditions, and interpolation through it goes back to a quarter of
-        // t.
+        // A rising line breaks both Wolfe conditions, and interpolation through it goes back to t / 4.
         slope[0] = -start_.slope;
         return start_.cost - start_.slope * t[0];
     }

@@ -6,14 +6,6 @@
 
 namespace sae {
 
-namespace {
-
-constexpr std::size_t w1_segment = 0;
-constexpr std::size_t w2_segment = 1;
-constexpr std::size_t bias_segment = 2;
-
-}  // namespace
-
 MpiCombine::MpiCombine(const mpi::Communicator& comm, const Partition& partition,
                        std::function<void()> between_tiles)
     : comm_(comm),
@@ -36,7 +28,7 @@ void MpiCombine::wait_hidden_sums() {
 
 void MpiCombine::progress() {
     between_tiles_();
-    if (!hidden_.test() || !parts_[w2_segment].exchange.test()) return;
+    if (hidden_.test()) static_cast<void>(parts_[Partition::w2].exchange.test());
 }
 
 void MpiCombine::start(std::size_t segment, std::span<const std::int64_t> sums) {
@@ -59,17 +51,17 @@ void MpiCombine::finish(std::size_t segment) {
 
 void MpiCombine::start_output_gradient(std::span<std::int64_t> sums) {
     started_ = true;
-    start(w2_segment, sums);
+    start(Partition::w2, sums);
 }
 
 std::span<const std::int64_t> MpiCombine::finish(std::span<const std::int64_t> gradient) {
     if (!std::exchange(started_, false)) return {};
-    for (const std::size_t segment : {w1_segment, bias_segment}) {
+    for (const auto segment : {Partition::w1, Partition::biases}) {
         const auto begin = static_cast<std::size_t>(partition_.segment_begin(segment));
         const auto end = static_cast<std::size_t>(partition_.segment_begin(segment + 1));
         start(segment, gradient.subspan(begin, end - begin));
     }
-    for (const std::size_t segment : {w2_segment, w1_segment, bias_segment}) finish(segment);
+    for (const auto segment : {Partition::w2, Partition::w1, Partition::biases}) finish(segment);
     return slice_;
 }
 

@@ -9,7 +9,7 @@
 namespace sae {
 
 Partition::Partition(const Shape& shape, int ranks)
-    : ranks_(ranks), begins_{shape.w1(), shape.w2(), shape.b1(), shape.size()} {
+    : begins_{shape.w1(), shape.w2(), shape.b1(), shape.size()} {
     for (std::size_t s = 0; s < segments; ++s) {
         const Index length = begins_[s + 1] - begins_[s];
         const Index blocks = pieces(length, block_length);

@@ -61,7 +61,7 @@ void ShardReader::check_bounds(std::span<const Index> bounds) const {
 
 void ShardReader::read_range(Index first, Index last, const Take& take) {
     if (first == last) return;
-    if (!source_) source_ = open_();
+    if (!source_) open_again();
     std::vector<std::uint8_t> piece;
     for (Index next = first; next < last; next += piece_images()) {
         const Index n = std::min(piece_images(), last - next);
@@ -69,6 +69,16 @@ void ShardReader::read_range(Index first, Index last, const Take& take) {
         source_->read(next, piece);
         take(next, piece);
     }
+}
+
+void ShardReader::open_again() {
+    std::unique_ptr<ImageSource> source = open_();
+    if (source->count() != images_.count || source->rows() != images_.rows ||
+        source->cols() != images_.cols) {
+        throw Error(source->description() + ", but on rank 0 " + images_.description +
+                    ": expected one file for all; was it changed meanwhile, or is it another on this node?");
+    }
+    source_ = std::move(source);
 }
 
 /// Rank 0 goes through the source in order. An error of the source ends the sending early, but each owner

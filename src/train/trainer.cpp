@@ -24,7 +24,6 @@ TrainingOutcome run_training(DistributedSpace& space, const LbfgsSettings& setti
         hooks.on_iteration(record_of(step, std::chrono::duration<double>(now - before).count()), step);
         before = now;
         hooks.on_checkpoint(optimiser, space, false);
-        if (step.restarted) outcome.restarts.push_back(step);
     };
     if (start.state) {
         outcome.last = optimiser.resume(*start.state);

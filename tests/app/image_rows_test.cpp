@@ -17,6 +17,7 @@ using sae::test::FaultyFileSystem;
 
 namespace {
 
+constexpr Index pixels = BuiltinDigits::side * BuiltinDigits::side;
 constexpr Index columns = 3;
 
 /// A digit's first row of ink, a pixel of it, and its darkest pixel.
@@ -63,8 +64,8 @@ TEST_CASE("rows come in the order of their images, whatever the ranks and the si
             std::optional<NpyWriter> file;
             if (world.is_root()) file.emplace(*place.directory / "rows.npy", count, columns);
             ShardReader reader(world, digits);
-            const StopRequest stopped = append_rows(world, reader, count, {columns, describe}, signals,
-                                                    file ? &*file : nullptr, piece);
+            const StopRequest stopped = append_rows(world, reader, count, {pixels, columns, describe},
+                                                    signals, file ? &*file : nullptr, piece);
             CHECK(stopped == StopRequest::none);
             if (!world.is_root()) continue;
             file->commit();
@@ -85,14 +86,14 @@ TEST_CASE("a file that cannot be written any more, or a row that cannot be made,
     const auto run = [&](const RowMaker& maker, NpyWriter* to) {
         return append_rows(world, reader, 100, maker, signals, to, 784 * 10);
     };
-    CHECK_THROWS_WITH((void)run({columns, describe}, file ? &*file : nullptr),
+    CHECK_THROWS_WITH((void)run({pixels, columns, describe}, file ? &*file : nullptr),
                       ContainsSubstring("rows.npy: No space left on device"));
     if (world.is_root()) CHECK(place.directory->names().empty());
 
     std::optional<NpyWriter> other;
     if (world.is_root()) other.emplace(*place.directory / "other.npy", 100, columns);
     const bool last = world.rank() == world.size() - 1;
-    const RowMaker broken{columns, [&](auto images, auto rows) {
+    const RowMaker broken{pixels, columns, [&](auto images, auto rows) {
                               if (last) throw Error("the last rank is broken");
                               describe(images, rows);
                           }};
@@ -100,6 +101,17 @@ TEST_CASE("a file that cannot be written any more, or a row that cannot be made,
                       ContainsSubstring("the last rank is broken"));
     other.reset();
     if (world.is_root()) CHECK(place.directory->names().empty());
+}
+
+TEST_CASE("images that are fewer or larger than when they were planned are refused on all ranks") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const StopSignals signals;
+    const auto never = [](auto, auto) { FAIL_CHECK("a row is made"); };
+    ShardReader reader(world, digits);
+    CHECK_THROWS_WITH((void)append_rows(world, reader, 1000, {pixels / 4, columns, never}, signals, nullptr),
+                      ContainsSubstring("expected 1000 images of 196 pixels"));
+    CHECK_THROWS_WITH((void)append_rows(world, reader, 1001, {pixels, columns, never}, signals, nullptr),
+                      ContainsSubstring("expected 1001 images of 784 pixels"));
 }
 
 TEST_CASE("a signal to one rank stops all between two rounds") {
@@ -110,7 +122,7 @@ TEST_CASE("a signal to one rank stops all between two rounds") {
     if (world.is_root()) file.emplace(*place.directory / "rows.npy", 100, columns);
     ShardReader reader(world, digits);
     int rounds = 0;
-    const RowMaker maker{columns, [&](auto images, auto rows) {
+    const RowMaker maker{pixels, columns, [&](auto images, auto rows) {
                              describe(images, rows);
                              if (++rounds == 2 && world.rank() == world.size() - 1) std::raise(SIGTERM);
                          }};

@@ -2,8 +2,10 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <functional>
 #include <system_error>
 
 #include "catch.hpp"
@@ -249,6 +251,42 @@ TEST_CASE("a symbolic link stays and the file that it names is replaced") {
     write_file_atomically(directory / "link", kNew);
     CHECK(std::filesystem::is_symlink(directory / "link"));
     CHECK(read_text(directory / "elsewhere/real") == kNew);
+}
+
+TEST_CASE("what has the temporary's name is put out of the way, not written to") {
+    TemporaryDirectory directory;
+    const std::string temporary = directory / (".a.tmp." + std::to_string(::getpid()));
+    const std::string other = directory / "other";
+    write_text(other, kOld);
+    const std::vector<std::function<int()>> obstacles = {
+        [&] { return ::link(other.c_str(), temporary.c_str()); },
+        [&] { return ::symlink(other.c_str(), temporary.c_str()); },
+        [&] { return ::mkfifo(temporary.c_str(), 0600); },
+    };
+    for (const auto& put : obstacles) {
+        REQUIRE(put() == 0);
+        CHECK_NOTHROW(write_file_atomically(directory / "a", kNew));
+        CHECK(std::filesystem::is_regular_file(directory / "a"));
+        CHECK_FALSE(std::filesystem::is_symlink(directory / "a"));
+        CHECK(read_text(directory / "a") == kNew);
+        CHECK(read_text(other) == kOld);
+        CHECK(directory.names().size() == 2);
+    }
+    std::filesystem::create_directory(temporary);
+    CHECK(message_of<Error>([&] {
+              write_file_atomically(directory / "a", kNew);
+          }).find("cannot write " + (directory / "a") + ": ") == 0);
+    CHECK(std::filesystem::is_directory(temporary));
+}
+
+TEST_CASE("a symbolic link that leads nowhere is refused and stays") {
+    TemporaryDirectory directory;
+    std::filesystem::create_symlink("loop", directory / "loop");
+    CHECK(message_of<Error>([&] { write_file_atomically(directory / "loop", kNew); }) ==
+          "cannot write " + (directory / "loop") + ": " + reason(ELOOP) +
+              " (looking at what is there); no file was left behind");
+    CHECK(directory.names() == std::vector<std::string>{"loop"});
+    CHECK(std::filesystem::is_symlink(directory / "loop"));
 }
 
 TEST_CASE("the system's own limit on file sizes is reported like a full disk") {

@@ -1,8 +1,5 @@
 #include "sae/data/idx.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "catch.hpp"
 #include "idx_bytes.hpp"
 #include "sae/core/error.hpp"
@@ -75,20 +72,6 @@ TEST_CASE("a range that is not there is refused") {
     CHECK_THROWS_AS(read_images(*source, 3, 0), Error);
     std::vector<std::uint8_t> half(3);
     CHECK_THROWS_AS(source->read(0, half), Error);
-}
-
-TEST_CASE("labels are read, raw and gzip") {
-    TemporaryDirectory directory;
-    const std::string contents = header({kLabels, 3}) + "\x07\x02\x01";
-    write_text(directory / "raw", contents);
-    write_text(directory / "gz", gzip(contents));
-    CHECK(read_idx_labels(directory / "raw") == std::vector<std::uint8_t>{7, 2, 1});
-    CHECK(read_idx_labels(directory / "gz") == std::vector<std::uint8_t>{7, 2, 1});
-    write_text(directory / "images", header({kImages, 1, 1, 1}) + "a");
-    CHECK(message_of<Error>([&] { (void)read_idx_labels(directory / "images"); })
-              .find("an IDX file of unsigned bytes with 3 dimensions (images), magic number 0x00000803; "
-                    "expected an IDX file of unsigned bytes with 1 dimension (labels), magic number "
-                    "0x00000801") != std::string::npos);
 }
 
 TEST_CASE("a file that is no IDX file of images is said to be what it is") {

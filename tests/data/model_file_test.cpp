@@ -194,6 +194,30 @@ TEST_CASE("models whose tensors are missing or do not fit each other are refused
     }
 }
 
+TEST_CASE("a model of 8 TiB, in a file that takes no place on the disk, is refused") {
+    TemporaryDirectory directory;
+    const std::string path = directory / "m";
+    constexpr std::uint64_t matrix = std::uint64_t{1} << 42, vector = std::uint64_t{8} << 20;
+    const std::string header = safetensors_text(
+        "{" + tensor_entry("W1", "F64", "[1048576,524288]", 0, matrix) + "," +
+            tensor_entry("W2", "F64", "[524288,1048576]", matrix, 2 * matrix) + "," +
+            tensor_entry("b1", "F64", "[1048576]", 2 * matrix, 2 * matrix + vector) + "," +
+            tensor_entry("b2", "F64", "[524288]", 2 * matrix + vector, 2 * matrix + vector + vector / 2) +
+            "}",
+        "");
+    write_text(path, header);
+    std::error_code problem;
+    std::filesystem::resize_file(path, header.size() + 2 * matrix + vector + vector / 2, problem);
+    if (problem) {
+        WARN("skipped: no file of 8 TiB here: " << problem.message());
+        return;
+    }
+    CHECK(message_of<Error>([&] { (void)read_model(path); }) ==
+          "cannot read " + path +
+              ": W1 has the shape [1048576, 524288] and W2 [524288, 1048576], more numbers than this machine "
+              "has memory for");
+}
+
 TEST_CASE("hyperparameters survive as text, to the last bit") {
     const Hyperparameters hyperparameters{0.1 + 0.2, 1.0 / 3, 1e-17};
     Metadata metadata;

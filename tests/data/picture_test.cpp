@@ -70,6 +70,14 @@ TEST_CASE("grids of usual sizes are near-square and of a width that a person see
     CHECK(white > 0);
 }
 
+TEST_CASE("an image of a single column is not made higher than a picture can be") {
+    const std::vector<std::uint8_t> image(200, 255);
+    const Picture picture = grid(image, 1, 200, 1);
+    CHECK(picture.width > 500);
+    CHECK(picture.width * picture.height <= Index{1} << 26);
+    CHECK(at(picture, picture.height - 3, picture.width - 3) == 255);
+}
+
 TEST_CASE("a grid of values that are not there is refused") {
     const std::vector<std::uint8_t> images(10);
     CHECK_THROWS_AS(grid(images, 3, 2, 2), Error);

@@ -26,11 +26,9 @@ inline void read_images(const std::string& path) {
     }
 }
 
-/// Opens the file as images and as labels.
+/// Opens the file as images.
 inline void read_idx(const std::string& path) {
-    const bool images = accepts([&] { read_images(path); });
-    const bool labels = accepts([&] { static_cast<void>(read_idx_labels(path)); });
-    require(!images || !labels, "images and labels in one file");
+    accepts([&] { read_images(path); });
 }
 
 }  // namespace sae::fuzz

@@ -180,6 +180,23 @@ TEST_CASE("a source that cannot be opened is one error on every rank") {
     }
 }
 
+TEST_CASE("a rank that finds another file than rank 0 is one error on every rank") {
+    const Communicator comm(MPI_COMM_WORLD);
+    if (comm.size() == 1) return;
+    const auto last = comm.size() - 1;
+    std::vector<Index> bounds(static_cast<std::size_t>(comm.size()) + 1, 0);
+    bounds.back() = 6;
+    for (const auto& [count, height] : {std::pair{Index{19}, rows}, std::pair{Index{20}, 2 * rows}}) {
+        Trace trace;
+        const bool differs = comm.rank() == last;
+        ShardReader reader(comm,
+                           fake(differs ? count : 20, true, trace, no_failure, differs ? height : rows));
+        CHECK_THROWS_WITH(shard(reader, bounds), ContainsSubstring("rank " + std::to_string(last) + " of") &&
+                                                     ContainsSubstring("expected one file for all"));
+        CHECK(trace.images.empty());
+    }
+}
+
 TEST_CASE("images without pixels are refused on every rank") {
     const Communicator comm(MPI_COMM_WORLD);
     Trace trace;

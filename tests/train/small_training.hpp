@@ -57,9 +57,9 @@ class SmallTraining {
     TrainingOutcome train(const LbfgsSettings& settings, const ResumePoint* resume,
                           const std::function<void(const Lbfgs&, DistributedSpace&, bool)>& on_checkpoint) {
         TrainingHooks hooks;
-        hooks.on_iteration = [this](const IterationRecord& record, const LbfgsStep&) {
+        hooks.on_iteration = [this](const IterationRecord& record, const LbfgsStep& step) {
             iterations.push_back(record.iteration);
-            costs.push_back(record.cost.total());
+            if (step.restarted) ++restarts;
         };
         hooks.on_checkpoint = on_checkpoint;
         const std::vector<double> theta = initial_theta(shape(), 1);
@@ -70,7 +70,7 @@ class SmallTraining {
     }
 
     std::vector<Index> iterations;  ///< those that were reported
-    std::vector<double> costs;      ///< of each
+    int restarts = 0;               ///< iterations whose line search failed
 
   private:
     static ColumnTiles columns_of(const mpi::Communicator& comm) {

@@ -13,7 +13,8 @@ class FileSystem {
   public:
     virtual ~FileSystem() = default;
 
-    /// Creates or empties the file and opens it for writing; returns its descriptor.
+    /// Creates a file and opens it for writing; returns its descriptor. What has the name already, a link or
+    /// a pipe too, is removed and not written to: whoever put it there may still have it open.
     virtual int create(const std::string& path) = 0;
     /// Writes at most bytes.size() bytes and returns how many it wrote.
     virtual ssize_t write(int file, std::span<const std::byte> bytes) = 0;

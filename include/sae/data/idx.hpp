@@ -1,8 +1,6 @@
 #pragma once
-#include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <vector>
 
 #include "sae/data/image_source.hpp"
 
@@ -22,9 +20,5 @@ namespace sae {
 /// missing, unreadable, empty, of another type, truncated, longer than its header says, or corrupt, or its
 /// dimensions are 0 or multiply to more than 2^63 - 1 bytes.
 [[nodiscard]] std::unique_ptr<ImageSource> open_idx(const std::filesystem::path& path);
-
-/// The labels in an IDX file of magic number 0x00000801 (unsigned bytes, 1 dimension), raw or gzip, checked
-/// like images.
-[[nodiscard]] std::vector<std::uint8_t> read_idx_labels(const std::filesystem::path& path);
 
 }  // namespace sae

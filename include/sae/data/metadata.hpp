@@ -11,9 +11,13 @@ namespace sae {
 /// What a file says about itself, as safetensors has it under `__metadata__`: text by name.
 using Metadata = std::map<std::string, std::string>;
 
+/// Text from a file made fit for a message: in quotes, on one line, of limited length.
+[[nodiscard]] std::string quoted(const std::string& text);
+
 /// The shortest decimal that reads back as the same double (at most 17 significant digits).
 [[nodiscard]] std::string shortest_decimal(double value);
 
+/// Sets the entry `key` to the number: the shortest decimal of a double, all digits of an integer.
 void put_number(Metadata& metadata, const std::string& key, double value);
 void put_number(Metadata& metadata, const std::string& key, Index value);
 void put_number(Metadata& metadata, const std::string& key, std::uint64_t value);

@@ -26,7 +26,7 @@ void write_model(const std::string& path, const Shape& shape, std::span<const do
 
 /// Reads a model, whoever wrote it: F64 or F32, the four tensors in any order and among others, with or
 /// without metadata. An Error names the file and the tensor if one is missing, their shapes do not fit each
-/// other, or a number is not finite (with its index).
+/// other or the machine's memory, or a number is not finite (with its index).
 [[nodiscard]] Model read_model(const std::string& path);
 
 /// SHA-256, in hexadecimal, of the little-endian bytes of W1, W2, b1, b2: of theta as it lies in memory.

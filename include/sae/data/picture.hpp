@@ -20,7 +20,8 @@ struct Picture {
 
 /// How images are laid out in a grid.
 struct GridOptions {
-    /// Images are enlarged by the whole factor >= 1 that brings the grid nearest to this width in pixels.
+    /// Images are enlarged by the whole factor >= 1 that brings the grid nearest to this width in pixels, or
+    /// by less where that would make more than 2^26 pixels.
     Index width = 800;
     /// Grey level of the lines around the cells and of cells that stay empty: neither ink nor paper.
     std::uint8_t border = 72;

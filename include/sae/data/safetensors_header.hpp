@@ -47,9 +47,6 @@ inline constexpr Index kLongestSafetensorsHeader = Index{16} << 20;
 /// in their order. Equal headers give equal bytes. An Error if a text is not valid UTF-8.
 [[nodiscard]] std::string format_safetensors_header(const SafetensorsHeader& header);
 
-/// Text from a file made fit for a message: in quotes, on one line, of limited length.
-[[nodiscard]] std::string quoted(const std::string& text);
-
 /// A shape as in "[3, 4]".
 [[nodiscard]] std::string to_text(const std::vector<Index>& shape);
 

@@ -14,7 +14,8 @@ namespace sae {
 /// its runs one after the other, each padded with zeros to whole blocks.
 class Partition {
   public:
-    static constexpr std::size_t segments = 3;
+    /// The segments, in theta's order, and how many there are.
+    enum Segment : std::size_t { w1, w2, biases, segments };
 
     /// A rank's part of a segment.
     struct Run {
@@ -25,14 +26,13 @@ class Partition {
 
     Partition(const Shape& shape, int ranks);
 
-    [[nodiscard]] int ranks() const { return ranks_; }
     /// The first element of `segment`; segment_begin(segments) is theta's length.
     [[nodiscard]] Index segment_begin(std::size_t segment) const { return begins_[segment]; }
     [[nodiscard]] Run run(int rank, std::size_t segment) const;
     /// The length of a rank's slice, padding included.
     [[nodiscard]] Index slice_length(int rank) const;
     /// Where the weights end in a rank's slice and its biases begin.
-    [[nodiscard]] Index weights_length(int rank) const { return run(rank, 2).local; }
+    [[nodiscard]] Index weights_length(int rank) const { return run(rank, biases).local; }
 
     /// The number of elements that each rank owns of a segment, and where they start in it.
     [[nodiscard]] std::span<const std::int64_t> counts(std::size_t segment) const { return counts_[segment]; }
@@ -41,7 +41,6 @@ class Partition {
     }
 
   private:
-    int ranks_;
     std::array<Index, segments + 1> begins_;
     std::array<std::vector<std::int64_t>, segments> counts_, displacements_;
 };

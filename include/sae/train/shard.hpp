@@ -53,6 +53,8 @@ class ShardReader {
   private:
     void check_bounds(std::span<const Index> bounds) const;
     void read_range(Index first, Index last, const Take& take);
+    /// Opens the source on another rank than 0: an Error if it is not what rank 0 saw.
+    void open_again();
     void hand_out(std::span<const Index> bounds, const Take& take);
     void send_shard(int owner, Index first, Index last);
     void receive_shard(Index first, Index last, const Take& take);

@@ -14,7 +14,6 @@ namespace sae {
 struct TrainingOutcome {
     LbfgsStep last;             ///< status interrupted if the run was asked to stop
     std::vector<double> theta;  ///< the best point; empty if interrupted before the first evaluation ended
-    std::vector<LbfgsStep> restarts;  ///< iterations whose line search failed
 };
 
 /// What goes on beside a training, on rank 0; each is called after a completed iteration, 0 included unless
