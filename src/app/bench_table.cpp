@@ -82,7 +82,7 @@ void write_bench_table(std::ostream& out, const BenchSetting& setting, const Ben
           h.sparse() ? "" : " (plain)");
     print(out, "%lld columns, %s precision, history %d, %d rank(s) of %d thread(s)",
           static_cast<long long>(setting.columns),
-          setting.precision == Precision::double_precision ? "double" : "single", setting.history,
+          name(setting.precision).data(), setting.history,
           setting.ranks, setting.threads);
     print(out, "kernels: %.200s", describe(result.kernels).c_str());
     print_evaluations(out, setting, result);

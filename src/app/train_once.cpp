@@ -24,7 +24,7 @@ Metadata model_metadata(const TrainOptions& options, const ShardedImages& images
     put_number(metadata, "seed", options.seed);
     put_number(metadata, "iterations", last.iteration);
     metadata["status"] = name(last.status);
-    metadata["precision"] = options.precision == Precision::double_precision ? "double" : "single";
+    metadata["precision"] = name(options.precision);
     return metadata;
 }
 
