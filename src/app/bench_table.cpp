@@ -81,8 +81,7 @@ void write_bench_table(std::ostream& out, const BenchSetting& setting, const Ben
           static_cast<long long>(setting.shape.outputs), h.lambda, h.rho, h.beta,
           h.sparse() ? "" : " (plain)");
     print(out, "%lld columns, %s precision, history %d, %d rank(s) of %d thread(s)",
-          static_cast<long long>(setting.columns),
-          name(setting.precision).data(), setting.history,
+          static_cast<long long>(setting.columns), name(setting.precision).data(), setting.history,
           setting.ranks, setting.threads);
     print(out, "kernels: %.200s", describe(result.kernels).c_str());
     print_evaluations(out, setting, result);

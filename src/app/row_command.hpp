@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/feature_options.hpp"
 #include "sae/app/image_sources.hpp"
+#include "sae/app/row_options.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/mpi/communicator.hpp"

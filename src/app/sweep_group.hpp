@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "image_cache.hpp"
-#include "sae/app/options.hpp"
+#include "sae/app/sweep_options.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sweep_line.hpp"
 #include "sweep_result.hpp"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/options.hpp"
+#include "sae/app/sweep_options.hpp"
 #include "sweep_result.hpp"
 #include "sweep_settings.hpp"
 
