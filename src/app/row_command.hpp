@@ -28,7 +28,7 @@ struct RowTask {
 
 /// A set of images and the file for its rows.
 struct RowSet {
-    Images (*open)(const SourceOptions&, const WantedCount&) = nullptr;
+    OpenImages open = nullptr;
     WantedCount wanted;
     std::string option;  ///< that names the file: "output"
     std::string path;

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "row_command.hpp"
-#include "run_pictures.hpp"
 #include "sae/app/number_text.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/feedforward.hpp"
@@ -55,7 +54,7 @@ std::vector<RowSet> row_sets(const RowOptions& options) {
     std::vector<RowSet> sets{
         {open_training_images, {"train-count", options.train_count}, "output", options.output}};
     if (!options.test_output) return sets;
-    if (!has_test_images(options.source))
+    if (!options.source.has_test())
         throw UsageError("--test-output: with --train alone there are no test images; name them with --test");
     sets.push_back(
         {open_test_images, {"test-count", options.test_count}, "test-output", *options.test_output});

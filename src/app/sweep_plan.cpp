@@ -9,7 +9,6 @@
 #include "sae/data/atomic_file.hpp"
 #include "sae/mpi/agreement.hpp"
 #include "sweep_result.hpp"
-#include "train_once.hpp"
 
 namespace sae {
 namespace {

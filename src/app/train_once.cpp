@@ -5,7 +5,6 @@
 #include "final_figures.hpp"
 #include "run_pictures.hpp"
 #include "sae/app/ini_file.hpp"
-#include "sae/core/error.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/mpi/agreement.hpp"
@@ -92,17 +91,6 @@ TrainingResult optimise(const mpi::Communicator& comm, const SpaceSettings& sett
 }
 
 }  // namespace
-
-void check_images(const SourceOptions& source, std::optional<Index> train_count,
-                  std::optional<Index> test_count) {
-    const Images train = open_training_images(source, {"train-count", train_count});
-    const Images test = open_test_images(source, {"test-count", test_count});
-    if (!test.source) return;
-    if (test.source->rows() == train.source->rows() && test.source->cols() == train.source->cols()) return;
-    throw Error("the test images have another size than the training images: " + test.source->description() +
-                "; expected " + std::to_string(train.source->rows()) + " x " +
-                std::to_string(train.source->cols()));
-}
 
 TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options, ImageCache& cache,
                       const TrainingSetup& setup) {

@@ -30,11 +30,6 @@ struct TrainedRun {
     double checkpoint_seconds = 0;  ///< of report.seconds
 };
 
-/// Not collective: throws Error unless the first `train_count` training images can be opened, and the test
-/// images, if the options name any, and all are of one size.
-void check_images(const SourceOptions& source, std::optional<Index> train_count,
-                  std::optional<Index> test_count);
-
 /// Collective: one training, from the options to the whole run directory, on the ranks of `comm`. The images
 /// must be of the options' source and test count.
 [[nodiscard]] TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options,

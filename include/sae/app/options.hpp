@@ -23,6 +23,9 @@ struct SourceOptions {
     /// Whether neither a directory nor a file is named.
     [[nodiscard]] bool built_in() const { return !data && !train; }
 
+    /// Whether there are test images: not with --train alone.
+    [[nodiscard]] bool has_test() const { return !train || test; }
+
     /// The same, for a program that has `threads` threads to draw digits with.
     [[nodiscard]] SourceOptions drawn_by(int threads) const;
 

@@ -14,9 +14,6 @@ struct ShardedImages {
     ColumnTiles columns;
 };
 
-/// Opens images as open_training_images() does.
-using OpenImages = Images (*)(const SourceOptions&, const WantedCount&);
-
 /// Collective: the wanted images in shards of whole tiles, each rank holding its own as bytes.
 [[nodiscard]] ShardedImages shard_columns(const mpi::Communicator& comm, OpenImages open,
                                           const SourceOptions& options, const WantedCount& wanted);
