@@ -29,13 +29,6 @@ std::string failed_starts_path(const std::string& run_directory) {
     return RunDirectory(run_directory).file("failed-starts.json");
 }
 
-std::string read_text(const std::string& path) {
-    const InputFile file(path);
-    std::string text(static_cast<std::size_t>(file.size()), '\0');
-    file.read_at(0, std::as_writable_bytes(std::span(text)));
-    return text;
-}
-
 /// Throws Error if the model in the run directory is gone, damaged, or not the result's.
 void check_model(const std::string& run_directory, const SettingResult& result) {
     const std::string path = result_path(run_directory), model_path = RunDirectory(run_directory).model();
@@ -74,7 +67,7 @@ std::optional<SettingResult> read_result(const std::string& run_directory) {
     if (!std::filesystem::exists(path)) return std::nullopt;
     SettingResult result;
     try {
-        const Json object = Json::parse(read_text(path));
+        const Json object = Json::parse(read_whole(path));
         result.row = row_of_json(object);
         result.seed = object.at("seed").get<std::uint64_t>();
         result.row.mean_activations = object.at("mean_activations").get<std::vector<double>>();
@@ -133,7 +126,7 @@ Index failed_starts(const std::string& run_directory, std::uint64_t first_seed) 
     const std::string path = failed_starts_path(run_directory);
     if (!std::filesystem::exists(path)) return 0;
     try {
-        const Json object = Json::parse(read_text(path));
+        const Json object = Json::parse(read_whole(path));
         if (object.at("first_seed").get<std::uint64_t>() != first_seed) return 0;
         return static_cast<Index>(object.at("failed_starts").get<std::uint32_t>());
     } catch (const Json::exception& error) {

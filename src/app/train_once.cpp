@@ -1,7 +1,5 @@
 #include "train_once.hpp"
 
-#include <filesystem>
-
 #include "final_figures.hpp"
 #include "run_pictures.hpp"
 #include "sae/app/ini_file.hpp"
@@ -31,8 +29,7 @@ RunReport report_of(const TrainOptions& options, const ShardedImages& images, co
                     const FinalFigures& figures, const Shape& shape) {
     const LbfgsStep& last = result.outcome.last;
     RunReport report;
-    const auto directory = std::filesystem::absolute(options.output).lexically_normal();
-    report.name = (directory.has_filename() ? directory : directory.parent_path()).filename().string();
+    report.name = RunDirectory(options.output).name();
     report.train_data = images.set.description;
     if (options.train_count)
         report.train_data += "; trained on the first " + std::to_string(*options.train_count);
