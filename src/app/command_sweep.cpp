@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "command_bodies.hpp"
-#include "sae/app/kernel_warning.hpp"
+#include "sae/app/speed_warnings.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
 #include "sae/core/error.hpp"
@@ -39,7 +39,7 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
     const int number = group_of(world.rank(), world.size(), groups);
     const StopSignals signals;
     const ThreadCount threads = choose_threads(world, options.training.threads);
-    const std::string warning = joined_warnings(threads.warning, kernel_warning(world));
+    const std::vector<std::string> warnings = speed_warnings(world, threads);
     const mpi::Communicator group = world.split(number, world.rank());
     std::optional<SweepProgress> progress;
     if (world.is_root()) {
@@ -49,7 +49,7 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
                            " to train on " + std::to_string(world.size()) +
                            (world.size() == 1 ? " rank in " : " ranks in ") + std::to_string(groups) +
                            (groups == 1 ? " group" : " groups"));
-        if (!warning.empty()) progress->announce("warning: " + warning);
+        for (const std::string& warning : warnings) progress->announce("warning: " + warning);
     }
     const auto line = make_sweep_line(world, groups, plan.todo, signals, progress ? &*progress : nullptr);
     SweepGroup(group, number, options, plan.settings, *line, threads.threads).run();

@@ -32,5 +32,4 @@ void RunDirectory::check(bool may_replace) const {
                     "--overwrite to begin anew, or name another directory");
 }
 
-
 }  // namespace sae

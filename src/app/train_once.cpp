@@ -98,8 +98,10 @@ TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options
     mpi::agreed(comm, [&] {
         if (comm.is_root()) session.emplace(options, images, training.sha256, shape, *setup.observer);
     });
-    if (session) setup.observer->started(images.set.description);
-    if (session && !setup.warning.empty()) setup.observer->note("warning: " + setup.warning);
+    if (session) {
+        setup.observer->started(images.set.description);
+        for (const std::string& warning : setup.warnings) setup.observer->note("warning: " + warning);
+    }
     const SpaceSettings settings = space_settings(options, shape, setup);
     TrainedRun run;
     const TrainingResult result =
