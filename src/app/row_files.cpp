@@ -1,8 +1,9 @@
+#include "row_files.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
 
-#include "row_command.hpp"
 #include "sae/app/number_text.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/feedforward.hpp"
