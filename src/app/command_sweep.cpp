@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "command_bodies.hpp"
+#include "sae/app/number_text.hpp"
 #include "sae/app/speed_warnings.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
@@ -44,11 +45,8 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
     std::optional<SweepProgress> progress;
     if (world.is_root()) {
         progress.emplace(make_progress(options, plan, groups));
-        const auto settings = std::ssize(plan.todo);
-        progress->announce(std::to_string(settings) + (settings == 1 ? " setting" : " settings") +
-                           " to train on " + std::to_string(world.size()) +
-                           (world.size() == 1 ? " rank in " : " ranks in ") + std::to_string(groups) +
-                           (groups == 1 ? " group" : " groups"));
+        progress->announce(counted(std::ssize(plan.todo), "setting") + " to train on " +
+                           counted(world.size(), "rank") + " in " + counted(groups, "group"));
         for (const std::string& warning : warnings) progress->announce("warning: " + warning);
     }
     const auto line = make_sweep_line(world, groups, plan.todo, signals, progress ? &*progress : nullptr);
@@ -91,8 +89,7 @@ void summarise(const SweepOptions& options, const SweepPlan& plan, DataHashes& h
         out << "written to " << options.training.output
             << ": report.html, sweep.json, config.ini and a run directory for each setting\n";
     if (!plan.todo.empty())
-        out << plan.todo.size() << (plan.todo.size() == 1 ? " setting" : " settings") << " trained in "
-            << duration_text(seconds) << '\n';
+        out << counted(std::ssize(plan.todo), "setting") << " trained in " << duration_text(seconds) << '\n';
 }
 
 }  // namespace

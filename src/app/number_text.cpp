@@ -6,8 +6,6 @@
 #include <cmath>
 #include <cstdint>
 
-#include "sae/core/shape.hpp"
-
 namespace sae {
 
 template <std::integral T>
@@ -42,6 +40,10 @@ std::string json_text(double number) {
     return {
         room.data(),
         std::to_chars(room.data(), room.data() + room.size(), number, std::chars_format::general, 17).ptr};
+}
+
+std::string counted(Index number, std::string_view noun) {
+    return std::to_string(number) + ' ' + std::string(noun) + (number == 1 ? "" : "s");
 }
 
 std::string excerpt(std::string_view text) {
