@@ -1,6 +1,5 @@
 #include "sae/app/report_sweep.hpp"
 
-#include <cmath>
 #include <limits>
 
 #include "catch.hpp"

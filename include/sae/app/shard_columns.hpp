@@ -1,5 +1,4 @@
 #pragma once
-#include <string>
 
 #include "sae/app/image_sources.hpp"
 #include "sae/core/column_tiles.hpp"
