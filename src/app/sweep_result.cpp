@@ -10,7 +10,6 @@
 #include "sae/data/checkpoint_file.hpp"
 #include "sae/data/input_file.hpp"
 #include "sae/data/model_file.hpp"
-#include "sae/train/lbfgs_outcome.hpp"
 #include "sweep_row_json.hpp"
 
 namespace sae {
