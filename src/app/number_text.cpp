@@ -18,7 +18,6 @@ std::optional<T> read_integer(std::string_view text) {
 }
 
 template std::optional<Index> read_integer<Index>(std::string_view);
-template std::optional<int> read_integer<int>(std::string_view);
 template std::optional<std::uint64_t> read_integer<std::uint64_t>(std::string_view);
 
 std::optional<double> read_real(std::string_view text) {
