@@ -82,12 +82,10 @@ void summarise(const SweepOptions& options, const SweepPlan& plan, DataHashes& h
     const bool in_one_go = std::ssize(plan.todo) == std::ssize(plan.settings);
     if (!options.only) write_summary(options, entries, in_one_go ? seconds : 0);
     out << sweep_text(entries);
-    if (options.only)
-        out << "written to a run directory each in " << options.training.output
-            << "; the same command with --collect in place of --only writes table and report\n";
-    else
-        out << "written to " << options.training.output
-            << ": report.html, sweep.json, config.ini and a run directory for each setting\n";
+    out << "written to " << options.training.output
+        << (options.only ? ": a run directory for each setting; the same command with --collect in place of "
+                           "--only writes table and report\n"
+                         : ": report.html, sweep.json, config.ini and a run directory for each setting\n");
     if (!plan.todo.empty())
         out << counted(std::ssize(plan.todo), "setting") << " trained in " << duration_text(seconds) << '\n';
 }
