@@ -2,6 +2,7 @@
 #include <limits>
 #include <string>
 
+#include "sae/app/number_text.hpp"
 #include "sae/app/options.hpp"
 
 namespace sae {
@@ -17,17 +18,23 @@ inline constexpr RealNumbers not_negative{0};
 inline constexpr RealNumbers positive{0, std::numeric_limits<double>::infinity(), true};
 inline constexpr RealNumbers fraction{0, 1, true};
 
+/// What a coefficient is without an option where a model is evaluated.
+inline std::string of_the_model(double number) {
+    return "the model's, else " + shortest_text(number);
+}
+
 inline const std::string all_images = std::to_string(built_in_count) + " built-in digits, or all of the file";
 
 inline const OptionText train_count_text{"train-count", "N", "training images: the first N", all_images};
 inline const OptionText test_count_text{"test-count", "N", "test images: the first N", all_images};
 inline const OptionText hidden_text{"hidden", "N", "hidden units"};
-inline const OptionText lambda_text{
-    "lambda", "X", "weight decay: lambda/2 times the sum of the squared weights", "the model's"};
+inline const OptionText lambda_text{"lambda", "X",
+                                    "weight decay: lambda/2 times the sum of the squared weights",
+                                    of_the_model(Hyperparameters{}.lambda)};
 inline const OptionText rho_text{"rho", "X", "wanted mean activation of a hidden unit, between 0 and 1",
-                                 "the model's"};
+                                 of_the_model(Hyperparameters{}.rho)};
 inline const OptionText beta_text{"beta", "X", "weight of the sparsity term; 0 is the plain autoencoder",
-                                  "the model's"};
+                                  of_the_model(Hyperparameters{}.beta)};
 inline const OptionText history_text{"history", "N", "pairs of steps and gradient changes that L-BFGS keeps"};
 inline const OptionText seed_text{"seed", "N", "seed of the random starting weights"};
 inline const OptionText precision_text{"precision", "double|single",

@@ -242,7 +242,7 @@ TEST_CASE("the help of each command names its options, their defaults and exampl
         CHECK_THAT(help, ContainsSubstring(option));
     }
     CHECK_THAT(help_of<EvaluateOptions>(),
-               ContainsSubstring("(needed)") && ContainsSubstring("(default: the model's)"));
+               ContainsSubstring("(needed)") && ContainsSubstring("(default: the model's, else 0.05)"));
     CHECK_THAT(help_of<CheckGradientOptions>(),
                ContainsSubstring("(default: 1e-08)") && ContainsSubstring("Exit status 1"));
     CHECK_THAT(help_of<ShowOptions>(), ContainsSubstring("(default: 10,50,100)"));

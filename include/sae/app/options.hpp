@@ -89,7 +89,8 @@ struct CheckGradientOptions {
     friend bool operator==(const CheckGradientOptions&, const CheckGradientOptions&) = default;
 };
 
-/// `sae-mpi evaluate`. What is not given is taken from the model's metadata.
+/// `sae-mpi evaluate`. What is not given is taken from the model's metadata, or, where they lack it, from
+/// Hyperparameters{}.
 struct EvaluateOptions {
     static constexpr const char* command = "evaluate";
     static constexpr const char* summary =
