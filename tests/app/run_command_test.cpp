@@ -3,8 +3,8 @@
 #include <sstream>
 #include <vector>
 
-#include "../data/temporary_directory.hpp"
 #include "catch.hpp"
+#include "data/temporary_directory.hpp"
 
 using namespace sae;
 using sae::test::ContainsSubstring;
@@ -87,9 +87,9 @@ TEST_CASE("what is wrong with the command line ends every rank alike, with statu
 
 TEST_CASE("an INI file that differs between ranks is refused") {
     const mpi::Communicator world(MPI_COMM_WORLD);
-    const test::TemporaryDirectory own;
-    test::write_text(own / "run.ini", "test-first = " + std::to_string(world.rank() + 1) + '\n');
-    const Outcome outcome = run(world, one_command(), {"show", "--config", own / "run.ini"});
+    const test::TemporaryDirectory directory;
+    test::write_text(directory / "run.ini", "test-first = " + std::to_string(world.rank() + 1) + '\n');
+    const Outcome outcome = run(world, one_command(), {"show", "--config", directory / "run.ini"});
     CHECK(outcome.status == (world.size() == 1 ? 1 : 2));
     if (world.size() > 1)
         CHECK_THAT(outcome.complaint, ContainsSubstring("differs from the one that rank 0 read"));
