@@ -84,7 +84,7 @@ Json to_json(const BenchSetting& setting) {
             {"lambda", setting.hyperparameters.lambda},
             {"rho", setting.hyperparameters.rho},
             {"beta", setting.hyperparameters.beta},
-            {"precision", setting.precision == Precision::double_precision ? "double" : "single"},
+            {"precision", name(setting.precision)},
             {"history", setting.history},
             {"ranks", setting.ranks},
             {"threads", setting.threads}};

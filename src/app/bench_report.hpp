@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <ostream>
 #include <string>
 #include <string_view>

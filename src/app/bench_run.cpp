@@ -46,7 +46,7 @@ class Bench {
     [[nodiscard]] Index rounds() const { return 3 + 2 * plan_.repeat + plan_.space.history; }
     [[nodiscard]] int threads() const { return plan_.space.evaluation.threads; }
 
-    /// Collective: rank 0 does `work`, which returns the number of its evaluations, while the others serve.
+    /// Collective: rank 0 does `work` while the others serve.
     template <class Work>
     Round round(bool with_peak, Work work) {
         space_.times() = {};
@@ -56,7 +56,7 @@ class Bench {
         if (comm_.is_root()) {
             const StopGuard guard(space_);
             const auto start = Clock::now();
-            round.evaluations = work();
+            work();
             round.seconds = seconds_since(start);
         } else {
             space_.serve();
@@ -75,14 +75,10 @@ class Bench {
         round(true, [&] {
             space_.write(DistributedSpace::Vector::x, initial_theta(space_.shape(), plan_.seed));
             space_.start();
-            return 1;
         });
         // The direction is 0 as yet: a trial as a line search asks for it, at the start again.
         for (int repeat = 0; repeat < plan_.repeat; ++repeat)
-            result_.evaluations.push_back(round(true, [&] {
-                space_.try_step(1);
-                return 1;
-            }));
+            result_.evaluations.push_back(round(true, [&] { space_.try_step(1); }));
     }
 
     void steps() {
@@ -91,17 +87,10 @@ class Bench {
         settings.gradient_tolerance = 0;
         settings.max_iterations = settings.history + plan_.repeat;
         Lbfgs optimiser(settings, space_);
-        round(false, [&] {
-            optimiser.start();
-            return 1;
-        });
+        round(false, [&] { optimiser.start(); });
         for (bool running = true; running;) {
             const bool full = space_.pairs() == settings.history;
-            Round done = round(false, [&] {
-                const Index before = optimiser.state().evaluations;
-                optimiser.step();
-                return optimiser.state().evaluations - before;
-            });
+            Round done = round(false, [&] { optimiser.step(); });
             if (full && space_.pairs() == settings.history) result_.steps.push_back(std::move(done));
             running = optimiser.status() == LbfgsStatus::running;
             comm_.broadcast_value(running);
@@ -110,7 +99,6 @@ class Bench {
             std::vector<double> theta(static_cast<std::size_t>(space_.shape().size()));
             space_.read(DistributedSpace::Vector::x, 0, theta);
             result_.sha256 = parameters_sha256(space_.shape(), theta);
-            return 0;
         });
         result_.iterations = optimiser.state().iterations;
     }

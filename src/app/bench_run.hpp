@@ -18,7 +18,6 @@ struct RankTimes {
 /// A piece of work that was timed: an evaluation, or an iteration of L-BFGS.
 struct Round {
     double seconds = 0;            ///< on rank 0, from the command to the result
-    Index evaluations = 1;         ///< that it took
     std::vector<RankTimes> ranks;  ///< by rank
 };
 

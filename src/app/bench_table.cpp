@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "bench_report.hpp"
+#include "sae/app/number_text.hpp"
 
 namespace sae {
 namespace {
@@ -80,10 +81,9 @@ void write_bench_table(std::ostream& out, const BenchSetting& setting, const Ben
           static_cast<long long>(setting.shape.inputs), static_cast<long long>(setting.shape.hidden),
           static_cast<long long>(setting.shape.outputs), h.lambda, h.rho, h.beta,
           h.sparse() ? "" : " (plain)");
-    print(out, "%lld columns, %s precision, history %d, %d rank(s) of %d thread(s)",
-          static_cast<long long>(setting.columns),
-          setting.precision == Precision::double_precision ? "double" : "single", setting.history,
-          setting.ranks, setting.threads);
+    print(out, "%lld columns, %s precision, history %d, %s of %s", static_cast<long long>(setting.columns),
+          name(setting.precision).data(), setting.history, counted(setting.ranks, "rank").c_str(),
+          counted(setting.threads, "thread").c_str());
     print(out, "kernels: %.200s", describe(result.kernels).c_str());
     print_evaluations(out, setting, result);
     print_steps(out, setting, result);

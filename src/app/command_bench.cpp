@@ -3,8 +3,8 @@
 #include "bench_progress.hpp"
 #include "bench_report.hpp"
 #include "command_bodies.hpp"
-#include "sae/app/kernel_warning.hpp"
 #include "sae/app/shard_columns.hpp"
+#include "sae/app/speed_warnings.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
 
@@ -12,11 +12,13 @@ namespace sae {
 
 int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostream& out) {
     const ThreadCount threads = choose_threads(world, options.threads);
-    const std::string warning = joined_warnings(threads.warning, kernel_warning(world));
+    const std::vector<std::string> warnings = speed_warnings(world, threads);
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
                       {"train-count", options.train_count});
-    if (world.is_root() && !options.quiet && !warning.empty()) std::cerr << "warning: " << warning << '\n';
+    if (world.is_root() && !options.quiet) {
+        for (const std::string& warning : warnings) std::cerr << "warning: " << warning << '\n';
+    }
 
     BenchPlan plan;
     plan.space.evaluation = {autoencoder(images.set.image_size(), options.hidden), options.precision,

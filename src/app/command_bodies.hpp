@@ -1,8 +1,9 @@
 #pragma once
 #include <ostream>
 
-#include "sae/app/feature_options.hpp"
 #include "sae/app/options.hpp"
+#include "sae/app/row_options.hpp"
+#include "sae/app/sweep_options.hpp"
 #include "sae/mpi/communicator.hpp"
 
 namespace sae {

@@ -3,7 +3,6 @@
 #include "sae/app/thread_count.hpp"
 #include "sae/core/initialise.hpp"
 #include "sae/core/numerical_gradient.hpp"
-#include "sae/mpi/agreement.hpp"
 #include "sae/train/distributed_space.hpp"
 
 namespace sae {

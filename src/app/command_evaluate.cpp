@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "command_bodies.hpp"
+#include "named_file.hpp"
 #include "sae/app/shard_columns.hpp"
 #include "sae/app/thread_count.hpp"
 #include "sae/data/model_file.hpp"
@@ -19,7 +20,16 @@ struct Task {
     std::optional<Index> train_count;
 };
 
+/// The gradient must not take the place of what is read.
+void check_gradient_file(const EvaluateOptions& options) {
+    if (!options.gradient) return;
+    std::vector<NamedFile> read{{"model", options.model}};
+    if (options.source.train) read.push_back({"train", *options.source.train});
+    check_apart({"gradient", *options.gradient}, read);
+}
+
 Task read_task(const EvaluateOptions& options) {
+    check_gradient_file(options);
     Task task{read_model(options.model), {}, options.train_count};
     task.hyperparameters = find_hyperparameters(task.model.metadata, {}, options.model);
     if (options.lambda) task.hyperparameters.lambda = *options.lambda;

@@ -3,20 +3,12 @@
 
 #include "command_bodies.hpp"
 #include "sae/app/image_sources.hpp"
-#include "sae/core/error.hpp"
+#include "sae/app/run_directory.hpp"
 #include "sae/data/picture.hpp"
 #include "sae/mpi/agreement.hpp"
 
 namespace sae {
 namespace {
-
-void create_directory(const std::filesystem::path& directory) {
-    std::error_code problem;
-    std::filesystem::create_directories(directory, problem);
-    if (problem) {
-        throw Error("--output " + directory.string() + ": cannot be made a directory: " + problem.message());
-    }
-}
 
 class Gallery {
   public:
@@ -41,7 +33,7 @@ void write_pictures(const ShowOptions& options, std::ostream& out) {
     Images train = open_training_images(options.source, {"first", std::ranges::max(options.first)});
     Images test = open_test_images(options.source, {"test-first", options.test_first});
     out << "data: " << train.source->description() << '\n';
-    create_directory(options.output);
+    create_output_directory(options.output);
     Gallery gallery(options.output, out);
     for (const Index count : options.first) gallery.hang("train-first", train, count);
     if (test.source) gallery.hang("test-first", test, test.count);

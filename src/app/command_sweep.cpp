@@ -1,19 +1,17 @@
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <iostream>
 #include <thread>
 
 #include "command_bodies.hpp"
-#include "sae/app/image_sources.hpp"
-#include "sae/app/kernel_warning.hpp"
-#include "sae/app/run_directory.hpp"
+#include "sae/app/number_text.hpp"
+#include "sae/app/speed_warnings.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
 #include "sae/core/error.hpp"
-#include "sae/data/atomic_file.hpp"
 #include "sae/mpi/agreement.hpp"
 #include "sweep_group.hpp"
+#include "sweep_plan.hpp"
 #include "sweep_summary.hpp"
 
 namespace sae {
@@ -21,108 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// What a start of the program is to do; the same on all ranks.
-struct Plan {
-    std::vector<SweepSetting> settings;  ///< that this start is about
-    std::vector<Index> todo;             ///< those without a result, the longest first
-};
-
-/// The settings that --only names, or all.
-std::vector<SweepSetting> select(const SweepOptions& options, const std::vector<SweepSetting>& all) {
-    if (!options.only) return all;
-    std::vector<SweepSetting> selected;
-    for (const Index k : *options.only) {
-        if (k >= std::ssize(all))
-            throw UsageError("--only: there is no setting " + std::to_string(k) + "; there are " +
-                             std::to_string(all.size()) + ", from 0 to " + std::to_string(all.size() - 1));
-        const SweepSetting& setting = all[static_cast<std::size_t>(k)];
-        if (std::ranges::find(selected, setting) == selected.end()) selected.push_back(setting);
-    }
-    return selected;
-}
-
-/// The result of a setting, if it has one that fits.
-std::optional<SettingResult> result_of(const SweepOptions& options, const SweepSetting& setting,
-                                       DataHashes& hashes) {
-    const TrainOptions training = train_options(options, setting);
-    std::optional<SettingResult> result = read_result(training.output);
-    if (!result) return std::nullopt;
-    const SettingIdentity identity = identity_of(training, hashes.of(setting.train_count));
-    if (is_result_of(*result, identity, options.retries, training.output)) return result;
-    return std::nullopt;
-}
-
-/// Rank 0, before any rank works: nothing is in the way, and all images are there. Which settings are left.
-std::vector<Index> unfinished(const SweepOptions& options, const Plan& plan, DataHashes& hashes) {
-    const TrainOptions& training = options.training;
-    const RunDirectory directory(training.output);
-    directory.check(training.overwrite || training.resume || options.collect);
-    Index most = 0;
-    for (const SweepSetting& setting : plan.settings) most = std::max(most, setting.train_count);
-    check_images(training.source, most, training.test_count);
-    if (options.collect) {
-        if (std::filesystem::is_directory(training.output)) return {};
-        throw Error("--output " + training.output +
-                    ": is no directory, so there is nothing to collect: name that of a sweep");
-    }
-    if (!options.only && !training.overwrite && !training.resume &&
-        std::filesystem::exists(directory.file("sweep.json")))
-        throw Error("--output " + training.output +
-                    ": holds the result of a sweep (sweep.json): name another directory, or add --overwrite "
-                    "to replace it or --resume to keep what is finished");
-    std::vector<Index> left;
-    for (std::size_t k = 0; k < plan.settings.size(); ++k) {
-        const SweepSetting& setting = plan.settings[k];
-        if (training.resume && result_of(options, setting, hashes)) continue;
-        RunDirectory(train_options(options, setting).output).check(training.overwrite || training.resume);
-        left.push_back(static_cast<Index>(k));
-    }
-    return left;
-}
-
-/// Makes the sweep's directory; what is replaced must not be taken for a part of this sweep by a --resume.
-void prepare(const SweepOptions& options, const Plan& plan) {
-    const RunDirectory directory(options.training.output);
-    directory.create();
-    if (!options.training.resume) {
-        for (const Index k : plan.todo)
-            forget_run(train_options(options, plan.settings[static_cast<std::size_t>(k)]).output);
-    }
-    if (options.training.overwrite && !options.only) {
-        for (const char* name : {"sweep.json", "report.html"}) std::filesystem::remove(directory.file(name));
-    }
-    if (!options.only) write_file_atomically(directory.config(), to_ini(options));
-}
-
-Plan make_plan(const mpi::Communicator& world, const SweepOptions& options, DataHashes& hashes) {
-    Index all_images = 0;
-    mpi::agreed(world, [&] {
-        if (world.is_root() && !options.study && !options.train_counts)
-            all_images = open_training_images(options.training.source, {"train-count", {}}).count;
-    });
-    world.broadcast_value(all_images);
-    Plan plan = mpi::agreed(world, [&] {
-        if (options.groups && *options.groups > world.size())
-            throw UsageError("--groups: " + std::to_string(*options.groups) + " groups need as many ranks; " +
-                             "there are " + std::to_string(world.size()));
-        Plan made;
-        made.settings = select(options, sweep_settings(options, all_images));
-        return made;
-    });
-    if (options.list) return plan;
-    mpi::agreed(world, [&] {
-        if (!world.is_root()) return;
-        plan.todo = longest_first(plan.settings, unfinished(options, plan, hashes));
-        if (!options.collect) prepare(options, plan);
-    });
-    auto count = std::ssize(plan.todo);
-    world.broadcast_value(count);
-    plan.todo.resize(static_cast<std::size_t>(count));
-    world.broadcast(std::span(plan.todo));
-    return plan;
-}
-
-SweepProgress make_progress(const SweepOptions& options, const Plan& plan, int groups) {
+SweepProgress make_progress(const SweepOptions& options, const SweepPlan& plan, int groups) {
     std::vector<SettingLabel> labels;
     for (const SweepSetting& setting : plan.settings)
         labels.push_back({name_of(setting), work_of(setting), true});
@@ -137,23 +34,20 @@ SweepProgress make_progress(const SweepOptions& options, const Plan& plan, int g
 /// Trains what is to do; returns what the sweep was asked to do, on all ranks, and how many settings are left
 /// undone, on rank 0.
 std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const SweepOptions& options,
-                                        const Plan& plan) {
+                                        const SweepPlan& plan) {
     const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
     const auto groups = static_cast<int>(std::min<Index>(most, options.groups.value_or(most)));
     const int number = group_of(world.rank(), world.size(), groups);
     const StopSignals signals;
     const ThreadCount threads = choose_threads(world, options.training.threads);
-    const std::string warning = joined_warnings(threads.warning, kernel_warning(world));
+    const std::vector<std::string> warnings = speed_warnings(world, threads);
     const mpi::Communicator group = world.split(number, world.rank());
     std::optional<SweepProgress> progress;
     if (world.is_root()) {
         progress.emplace(make_progress(options, plan, groups));
-        const auto settings = std::ssize(plan.todo);
-        progress->announce(std::to_string(settings) + (settings == 1 ? " setting" : " settings") +
-                           " to train on " + std::to_string(world.size()) +
-                           (world.size() == 1 ? " rank in " : " ranks in ") + std::to_string(groups) +
-                           (groups == 1 ? " group" : " groups"));
-        if (!warning.empty()) progress->announce("warning: " + warning);
+        progress->announce(counted(std::ssize(plan.todo), "setting") + " to train on " +
+                           counted(world.size(), "rank") + " in " + counted(groups, "group"));
+        for (const std::string& warning : warnings) progress->announce("warning: " + warning);
     }
     const auto line = make_sweep_line(world, groups, plan.todo, signals, progress ? &*progress : nullptr);
     SweepGroup(group, number, options, plan.settings, *line, threads.threads).run();
@@ -178,7 +72,7 @@ std::optional<SettingResult> wait_for_result(const SweepOptions& options, const 
     }
 }
 
-void summarise(const SweepOptions& options, const Plan& plan, DataHashes& hashes, double seconds,
+void summarise(const SweepOptions& options, const SweepPlan& plan, DataHashes& hashes, double seconds,
                std::ostream& out) {
     std::vector<SweepEntry> entries;
     for (const SweepSetting& setting : plan.settings) {
@@ -188,15 +82,12 @@ void summarise(const SweepOptions& options, const Plan& plan, DataHashes& hashes
     const bool in_one_go = std::ssize(plan.todo) == std::ssize(plan.settings);
     if (!options.only) write_summary(options, entries, in_one_go ? seconds : 0);
     out << sweep_text(entries);
-    if (options.only)
-        out << "written to a run directory each in " << options.training.output
-            << "; the same command with --collect in place of --only writes table and report\n";
-    else
-        out << "written to " << options.training.output
-            << ": report.html, sweep.json, config.ini and a run directory for each setting\n";
+    out << "written to " << options.training.output
+        << (options.only ? ": a run directory for each setting; the same command with --collect in place of "
+                           "--only writes table and report\n"
+                         : ": report.html, sweep.json, config.ini and a run directory for each setting\n");
     if (!plan.todo.empty())
-        out << plan.todo.size() << (plan.todo.size() == 1 ? " setting" : " settings") << " trained in "
-            << duration_text(seconds) << '\n';
+        out << counted(std::ssize(plan.todo), "setting") << " trained in " << duration_text(seconds) << '\n';
 }
 
 }  // namespace
@@ -204,7 +95,7 @@ void summarise(const SweepOptions& options, const Plan& plan, DataHashes& hashes
 int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostream& out) {
     const auto begin = Clock::now();
     DataHashes hashes(options.training.source, options.training.test_count);
-    const Plan plan = make_plan(world, options, hashes);
+    const SweepPlan plan = make_sweep_plan(world, options, hashes);
     if (options.list) {
         if (world.is_root()) out << settings_json(plan.settings);
         return 0;

@@ -1,9 +1,9 @@
 #include <iostream>
 
 #include "command_bodies.hpp"
-#include "sae/app/kernel_warning.hpp"
 #include "sae/app/progress.hpp"
 #include "sae/app/run_directory.hpp"
+#include "sae/app/speed_warnings.hpp"
 #include "sae/app/stop_signals.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
@@ -38,7 +38,7 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
     Progress progress(std::cerr, {options.quiet, terminal_columns(2)}, options.max_iterations);
     TrainingSetup setup;
     setup.threads = threads.threads;
-    setup.warning = joined_warnings(threads.warning, kernel_warning(world));
+    setup.warnings = speed_warnings(world, threads);
     setup.stop_request = [&] { return signals.request(); };
     setup.observer = &progress;
     const TrainedRun run = train_once(world, options, images, setup);

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "run_pictures.hpp"
 #include "sae/app/run_identity.hpp"
 
 namespace sae {
@@ -25,7 +24,7 @@ const ImageCache::Training& ImageCache::training(std::optional<Index> count) {
 }
 
 const ShardedImages* ImageCache::test() {
-    if (!has_test_images(source_)) return nullptr;
+    if (!source_.has_test()) return nullptr;
     if (!test_) test_ = shard_columns(comm_, open_test_images, source_, {"test-count", test_count_});
     return &*test_;
 }

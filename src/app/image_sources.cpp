@@ -34,10 +34,21 @@ Images open_training_images(const SourceOptions& options, const WantedCount& wan
 }
 
 Images open_test_images(const SourceOptions& options, const WantedCount& wanted) {
+    if (!options.has_test()) return {};
     if (options.data) return open_file(find_mnist(*options.data).test_images, wanted);
     if (options.test) return open_file(*options.test, wanted);
-    if (options.train) return {};
     return draw(options, DigitSet::test, wanted);
+}
+
+void check_images(const SourceOptions& source, std::optional<Index> train_count,
+                  std::optional<Index> test_count) {
+    const Images train = open_training_images(source, {"train-count", train_count});
+    const Images test = open_test_images(source, {"test-count", test_count});
+    if (!test.source) return;
+    if (test.source->rows() == train.source->rows() && test.source->cols() == train.source->cols()) return;
+    throw Error("the test images have another size than the training images: " + test.source->description() +
+                "; expected " + std::to_string(train.source->rows()) + " x " +
+                std::to_string(train.source->cols()));
 }
 
 }  // namespace sae

@@ -6,8 +6,6 @@
 #include <cmath>
 #include <cstdint>
 
-#include "sae/core/shape.hpp"
-
 namespace sae {
 
 template <std::integral T>
@@ -20,7 +18,6 @@ std::optional<T> read_integer(std::string_view text) {
 }
 
 template std::optional<Index> read_integer<Index>(std::string_view);
-template std::optional<int> read_integer<int>(std::string_view);
 template std::optional<std::uint64_t> read_integer<std::uint64_t>(std::string_view);
 
 std::optional<double> read_real(std::string_view text) {
@@ -42,6 +39,10 @@ std::string json_text(double number) {
     return {
         room.data(),
         std::to_chars(room.data(), room.data() + room.size(), number, std::chars_format::general, 17).ptr};
+}
+
+std::string counted(Index number, std::string_view noun) {
+    return std::to_string(number) + ' ' + std::string(noun) + (number == 1 ? "" : "s");
 }
 
 std::string excerpt(std::string_view text) {

@@ -3,89 +3,34 @@
 #include <algorithm>
 #include <cassert>
 
+#include "comma_list.hpp"
+#include "option_values.hpp"
 #include "sae/app/ini_file.hpp"
 #include "sae/app/number_text.hpp"
 
 namespace sae {
 namespace {
 
-std::string describe(WholeNumbers range) {
-    if (range.high == std::numeric_limits<Index>::max()) {
-        return "a whole number of at least " + std::to_string(range.low);
-    }
-    return "a whole number from " + std::to_string(range.low) + " to " + std::to_string(range.high);
+template <class Range>
+auto reader(Range range) {
+    return [range](std::string_view text) { return read_in(range, text); };
 }
 
-std::string describe(RealNumbers range) {
-    const std::string low = shortest_text(range.low);
-    const std::string above = range.open ? "a number above " : "a number of at least ";
-    if (range.high == std::numeric_limits<double>::infinity()) return above + low;
-    const std::string high = shortest_text(range.high);
-    return range.open ? above + low + " and below " + high : "a number from " + low + " to " + high;
-}
-
-auto reader(WholeNumbers range) {
-    return [range](std::string_view text) {
-        const std::optional<Index> number = read_integer<Index>(text);
-        return number && *number >= range.low && *number <= range.high ? number : std::nullopt;
-    };
-}
-
-auto reader(RealNumbers range) {
-    return [range](std::string_view text) {
-        const std::optional<double> number = read_real(text);
-        if (!number) return number;
-        const bool inside = range.open ? *number > range.low && *number < range.high
-                                       : *number >= range.low && *number <= range.high;
-        return inside ? number : std::nullopt;
-    };
+template <class Range>
+auto list_reader(Range range) {
+    return [range](std::string_view text) { return read_list(text, reader(range)); };
 }
 
 std::string decimal(Index number) {
     return std::to_string(number);
 }
 
-std::string list_text(const std::vector<Index>& numbers) {
-    std::string text;
-    for (const Index number : numbers) {
-        if (!text.empty()) text += ',';
-        text += std::to_string(number);
-    }
-    return text;
-}
-
-std::optional<std::vector<Index>> read_list(std::string_view text, WholeNumbers range) {
-    std::vector<Index> numbers;
-    for (bool more = true; more;) {
-        const std::size_t comma = text.find(',');
-        const std::optional<Index> number = reader(range)(text.substr(0, comma));
-        if (!number) return std::nullopt;
-        numbers.push_back(*number);
-        more = comma != std::string_view::npos;
-        if (more) text.remove_prefix(comma + 1);
-    }
-    return numbers;
-}
-
-std::optional<std::string> read_path(std::string_view text) {
-    const bool controls = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-    return text.empty() || controls ? std::nullopt : std::optional<std::string>(text);
+std::string decimals(const std::vector<Index>& numbers) {
+    return list_text(numbers, decimal);
 }
 
 std::string same(const std::string& text) {
     return text;
-}
-
-std::optional<Precision> read_precision(std::string_view text) {
-    if (text == "double") return Precision::double_precision;
-    if (text == "single") return Precision::single_precision;
-    return std::nullopt;
-}
-
-std::optional<bool> read_switch(std::string_view text) {
-    if (text == "true") return true;
-    if (text == "false") return false;
-    return std::nullopt;
 }
 
 template <class T>
@@ -156,23 +101,20 @@ void OptionTable::add(const OptionText& text, std::optional<Index>& target, Whol
 }
 
 void OptionTable::add(const OptionText& text, std::vector<Index>& target, WholeNumbers range) {
-    add_value(
-        text, target, "a list with commas, each " + describe(range),
-        [range](std::string_view value) { return read_list(value, range); }, list_text);
+    add_value(text, target, "a list with commas, each " + describe(range), list_reader(range), decimals);
 }
 
 void OptionTable::add(const OptionText& text, std::optional<std::vector<Index>>& target, WholeNumbers range) {
-    add_value(
-        text, target, "a list with commas, each " + describe(range),
-        [range](std::string_view value) { return read_list(value, range); }, list_text);
+    add_value(text, target, "a list with commas, each " + describe(range), list_reader(range), decimals);
 }
 
 void OptionTable::add(const OptionText& text, std::optional<std::vector<TiedNumber>>& target,
                       RealNumbers range) {
+    const auto read_one = [range](std::string_view part) { return read_tied_number(part, reader(range)); };
     add_value(
         text, target, "a list with commas, each X or H:X, H hidden units and X " + describe(range),
-        [range](std::string_view value) { return read_tied_numbers(value, reader(range)); },
-        tied_numbers_text);
+        [read_one](std::string_view value) { return read_list(value, read_one); },
+        [](const std::vector<TiedNumber>& numbers) { return list_text(numbers, tied_number_text); });
 }
 
 void OptionTable::add(const OptionText& text, std::uint64_t& target) {
@@ -189,9 +131,8 @@ void OptionTable::add(const OptionText& text, std::optional<double>& target, Rea
 }
 
 void OptionTable::add(const OptionText& text, Precision& target) {
-    add_value(text, target, "\"double\" or \"single\"", read_precision, [](Precision precision) {
-        return std::string(precision == Precision::double_precision ? "double" : "single");
-    });
+    add_value(text, target, "\"double\" or \"single\"", read_precision,
+              [](Precision precision) { return std::string(name(precision)); });
 }
 
 void OptionTable::add(const OptionText& text, std::string& target) {

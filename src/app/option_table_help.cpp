@@ -5,6 +5,25 @@
 #include "sae/app/option_table.hpp"
 
 namespace sae {
+namespace {
+
+constexpr unsigned width = 80;
+
+/// The words of `text` in lines of at most `width` characters.
+std::string wrapped(const std::string& text) {
+    std::istringstream words(text);
+    std::string lines, line;
+    for (std::string word; words >> word;) {
+        if (!line.empty() && line.size() + 1 + word.size() > width) {
+            lines += line + '\n';
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + word;
+    }
+    return lines + line + '\n';
+}
+
+}  // namespace
 
 std::string OptionTable::help_of(const Option& option) const {
     if (option.is_switch) return option.text.help;
@@ -33,10 +52,9 @@ CommandDescription OptionTable::description() const {
 
 std::string OptionTable::help() const {
     namespace po = boost::program_options;
-    constexpr unsigned width = 80;
     const CommandDescription description = this->description();
     std::ostringstream text;
-    text << "Usage: sae-mpi " << command_ << " [OPTION]...\n\n" << summary_ << '\n';
+    text << "Usage: sae-mpi " << command_ << " [OPTION]...\n\n" << wrapped(summary_);
     for (auto next = description.options.begin(); next != description.options.end();) {
         const std::string& heading = next->heading;
         po::options_description group(heading, width, width * 5 / 8);

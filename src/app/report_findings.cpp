@@ -152,7 +152,8 @@ std::string against_rho(const Rows& rows) {
     if (times.empty()) return "";
     const auto [least, most] = std::ranges::minmax(times);
     const std::string from = html::number(least), to = html::number(most);
-    return "The mean activation reached " + words(sides, "is below rho", "is above rho", "is rho") + ": " +
+    return "In the sparse settings the mean activation " +
+           words(sides, "is below rho", "is above rho", "is rho") + ": " +
            (from == to ? to : from + " to " + to) + " times rho.";
 }
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 
 #include "report_chart.hpp"
 #include "report_html.hpp"

@@ -114,10 +114,10 @@ std::string sweep_report(const SweepReport& report) {
     std::string body =
         "<h1>" + html::escape(report.name) + "</h1>\n" + headline(report) + key_numbers(report);
     const std::vector<SweepFinding> findings = sweep_findings(report.rows);
-    body += html::section("What changed with what", summaries(findings, report.rows));
+    body += html::section("What the settings change", summaries(findings, report.rows));
     body += html::section("Weights", sweep_pictures(report.rows));
     body += html::section("All settings", sweep_table(report.rows));
-    body += html::section("What changed, setting by setting", details(findings));
+    body += html::section("What the settings change, in detail", details(findings));
     body += html::section("Data", data_section(report));
     body += html::section("Settings that all share", html::table_of("As used", report.settings));
     return html::page(report.name, body);

@@ -39,7 +39,7 @@ const Measure test_error{"test reconstruction error", "",
                          [](const SweepRow& row) { return finite(row.test_error); }};
 const Measure train_error{"training reconstruction error", "",
                           [](const SweepRow& row) { return finite(row.train_error); }};
-const Measure mean_activation{"mean activation reached", "", [](const SweepRow& row) {
+const Measure mean_activation{"mean activation", "", [](const SweepRow& row) {
                                   return of_summary(row, [](const auto& summary) { return summary.mean; });
                               }};
 const Measure nearly_never_share{

@@ -1,9 +1,10 @@
+#include "row_files.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
 
-#include "row_command.hpp"
-#include "run_pictures.hpp"
+#include "named_file.hpp"
 #include "sae/app/number_text.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/feedforward.hpp"
@@ -14,21 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file that an option names.
-struct Named {
-    std::string option;
-    std::string path;
-};
-
-bool same_file(const std::string& a, const std::string& b) {
-    std::error_code problem;
-    if (fs::equivalent(a, b, problem)) return true;
-    // One of the two at least is not there yet. A relative path could stay one.
-    return fs::weakly_canonical(fs::absolute(a), problem) == fs::weakly_canonical(fs::absolute(b), problem);
-}
-
-std::vector<Named> files_read(const RowOptions& options) {
-    std::vector<Named> files{{"model", options.model}};
+std::vector<NamedFile> files_read(const RowOptions& options) {
+    std::vector<NamedFile> files{{"model", options.model}};
     if (options.images) files.push_back({"images", *options.images});
     if (options.source.train) files.push_back({"train", *options.source.train});
     if (options.source.test) files.push_back({"test", *options.source.test});
@@ -55,7 +43,7 @@ std::vector<RowSet> row_sets(const RowOptions& options) {
     std::vector<RowSet> sets{
         {open_training_images, {"train-count", options.train_count}, "output", options.output}};
     if (!options.test_output) return sets;
-    if (!has_test_images(options.source))
+    if (!options.source.has_test())
         throw UsageError("--test-output: with --train alone there are no test images; name them with --test");
     sets.push_back(
         {open_test_images, {"test-count", options.test_count}, "test-output", *options.test_output});
@@ -68,22 +56,19 @@ std::string picture_beside(const std::string& path) {
 }
 
 void check_places(const RowOptions& options, const std::vector<RowSet>& sets, bool pictures) {
-    std::vector<Named> written;
+    std::vector<NamedFile> written;
     for (const RowSet& set : sets) {
         written.push_back({set.option, set.path});
         if (pictures) written.push_back({set.option, picture_beside(set.path)});
     }
-    std::vector<Named> taken = files_read(options);
-    for (const Named& file : written) {
-        const std::string place = "--" + file.option + ": " + file.path;
-        for (const Named& other : taken) {
-            if (same_file(file.path, other.path))
-                throw UsageError(place + " is also a file of --" + other.option + "; give another name");
-        }
+    std::vector<NamedFile> taken = files_read(options);
+    for (const NamedFile& file : written) {
+        check_apart(file, taken);
         taken.push_back(file);
         std::error_code problem;
         if (!options.overwrite && fs::exists(file.path, problem))
-            throw Error(place + " is there already: give another name, or add --overwrite to replace it");
+            throw Error("--" + file.option + ": " + file.path +
+                        " is there already: give another name, or add --overwrite to replace it");
     }
 }
 

@@ -20,9 +20,8 @@ std::string overview(std::span<const Command> known) {
     for (const Command& command : known) width = std::max(width, command.name.size());
     std::string text =
         "Usage: sae-mpi COMMAND [OPTION]...\n\n"
-        "Trains sparse autoencoders on images by full-batch L-BFGS, on one processor core or, with mpirun "
-        "or\n"
-        "srun, on many: the result is the same, byte for byte.\n\nCommands:\n";
+        "Trains sparse autoencoders on images by full-batch L-BFGS, on one processor\n"
+        "core or, with mpirun or srun, on many: the result is the same, byte for byte.\n\nCommands:\n";
     for (const Command& command : known) {
         text +=
             "  " + command.name + std::string(width - command.name.size() + 2, ' ') + command.summary + '\n';

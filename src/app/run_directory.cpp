@@ -7,6 +7,17 @@
 
 namespace sae {
 
+void create_output_directory(const std::string& path) {
+    std::error_code problem;
+    std::filesystem::create_directories(path, problem);
+    if (problem) throw Error("--output " + path + ": cannot be made a directory: " + problem.message());
+}
+
+std::string RunDirectory::name() const {
+    const auto whole = std::filesystem::absolute(path_).lexically_normal();
+    return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
 void RunDirectory::check(bool may_replace) const {
     std::error_code problem;
     if (std::filesystem::exists(path_, problem) && !std::filesystem::is_directory(path_, problem))
@@ -19,12 +30,6 @@ void RunDirectory::check(bool may_replace) const {
         throw Error("--output " + path_ +
                     ": holds the checkpoints of a run that has not ended: add --resume to go on from them, "
                     "--overwrite to begin anew, or name another directory");
-}
-
-void RunDirectory::create() const {
-    std::error_code problem;
-    std::filesystem::create_directories(path_, problem);
-    if (problem) throw Error("--output " + path_ + ": cannot be made a directory: " + problem.message());
 }
 
 }  // namespace sae

@@ -48,7 +48,7 @@ RunDescription describe_run(const TrainOptions& options, const Shape& shape, Ind
     } else {
         put_number(identity, "seed", options.seed);
     }
-    identity["precision"] = options.precision == Precision::double_precision ? "double" : "single";
+    identity["precision"] = name(options.precision);
     return run;
 }
 

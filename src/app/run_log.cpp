@@ -26,13 +26,6 @@ std::optional<Index> iteration_of(std::string_view line) {
     return entry->get<Index>();
 }
 
-std::string read_whole(const std::string& path) {
-    const InputFile file(path);
-    std::string text(static_cast<std::size_t>(file.size()), '\0');
-    file.read_at(0, std::as_writable_bytes(std::span(text)));
-    return text;
-}
-
 /// Adds the iterations first, ..., end - 1, if there are any, to a list in words.
 void add_range(std::string& list, Index first, Index end) {
     if (first >= end) return;

@@ -37,10 +37,6 @@ void write_pair(const RunDirectory& directory, const std::string& name, const Im
 
 }  // namespace
 
-bool has_test_images(const SourceOptions& source) {
-    return source.built_in() || source.data || source.test;
-}
-
 void write_run_pictures(const RunDirectory& directory, const TrainOptions& options, const Shape& shape,
                         std::span<const double> theta, RunReport& report) {
     const Images train = open_training_images(options.source, {"train-count", options.train_count});
@@ -48,7 +44,7 @@ void write_run_pictures(const RunDirectory& directory, const TrainOptions& optio
                                    weight_grid(theta.first(static_cast<std::size_t>(shape.w2())),
                                                shape.hidden, train.source->rows(), train.source->cols()));
     write_pair(directory, "train", train, shape, theta, report.train_input, report.train_decoded);
-    if (!has_test_images(options.source)) return;
+    if (!options.source.has_test()) return;
     const Images test = open_test_images(options.source, {"test-count", options.test_count});
     write_pair(directory, "test", test, shape, theta, report.test_input, report.test_decoded);
 }

@@ -8,9 +8,6 @@
 
 namespace sae {
 
-/// Whether the options name test images.
-[[nodiscard]] bool has_test_images(const SourceOptions& source);
-
 /// Writes weights.png, and inputs and decodings of the first 100 training and test images, and puts them
 /// into the report. Not collective.
 void write_run_pictures(const RunDirectory& directory, const TrainOptions& options, const Shape& shape,

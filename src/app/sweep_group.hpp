@@ -1,9 +1,8 @@
 #pragma once
-#include <optional>
 #include <vector>
 
 #include "image_cache.hpp"
-#include "sae/app/options.hpp"
+#include "sae/app/sweep_options.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sweep_line.hpp"
 #include "sweep_result.hpp"

@@ -1,21 +1,15 @@
 #include "sweep_result.hpp"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "sae/app/image_sources.hpp"
-#include "sae/app/ini_file.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/core/error.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/checkpoint_file.hpp"
 #include "sae/data/input_file.hpp"
 #include "sae/data/model_file.hpp"
-#include "sae/data/sha256.hpp"
-#include "sae/train/lbfgs_outcome.hpp"
 #include "sweep_row_json.hpp"
 
 namespace sae {
@@ -24,22 +18,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* iterations_limit = "max-iterations";
-
-/// Of `count` images from the first on, a piece at a time, and of their size.
-std::string images_sha256(const Images& images, Index count) {
-    constexpr Index piece = 1000;
-    ImageSource& source = *images.source;
-    const std::array<Index, 3> size{source.rows(), source.cols(), count};
-    Sha256 hash;
-    hash.update(std::as_bytes(std::span(size)));
-    std::vector<std::uint8_t> pixels;
-    for (Index first = 0; first < count; first += piece) {
-        pixels.resize(static_cast<std::size_t>(std::min(piece, count - first) * source.image_size()));
-        source.read(first, pixels);
-        hash.update(std::as_bytes(std::span(pixels)));
-    }
-    return hex(hash.digest());
-}
 
 /// The limit of iterations of a training with this identity; no training has the identity without.
 Index limit_of(const SettingIdentity& identity) {
@@ -50,18 +28,11 @@ std::string failed_starts_path(const std::string& run_directory) {
     return RunDirectory(run_directory).file("failed-starts.json");
 }
 
-std::string read_text(const std::string& path) {
-    const InputFile file(path);
-    std::string text(static_cast<std::size_t>(file.size()), '\0');
-    file.read_at(0, std::as_writable_bytes(std::span(text)));
-    return text;
-}
-
 /// Throws Error if the model in the run directory is gone, damaged, or not the result's.
 void check_model(const std::string& run_directory, const SettingResult& result) {
     const std::string path = result_path(run_directory), model_path = RunDirectory(run_directory).model();
     const std::string advice =
-        ": remove the directory " + run_directory + ", and --resume trains the " + "setting again";
+        ": remove the directory " + run_directory + ", and --resume trains the setting again";
     if (!std::filesystem::exists(model_path))
         throw Error(path + ": is there, but " + model_path + " is gone" + advice);
     const auto hash = [&] {
@@ -79,32 +50,6 @@ void check_model(const std::string& run_directory, const SettingResult& result) 
 
 }  // namespace
 
-const std::string& DataHashes::of(Index train_count) {
-    if (const auto known = known_.find(train_count); known != known_.end()) return known->second;
-    constexpr Index enough = 100;
-    const auto hash_of = [&](const Images& images) {
-        return images_sha256(images, source_.built_in() ? std::min(enough, images.count) : images.count);
-    };
-    if (test_.empty()) {
-        const Images test = open_test_images(source_, {"test-count", test_count_});
-        test_ = test.source ? hash_of(test) : "none";
-    }
-    const std::string both = hash_of(open_training_images(source_, {"train-count", train_count})) + test_;
-    return known_[train_count] = hex(sha256(std::as_bytes(std::span(both))));
-}
-
-SettingIdentity identity_of(const TrainOptions& options, const std::string& data_hash) {
-    // Where the data lie and what only the way there depends on.
-    static constexpr std::array left_out{"data",   "train",   "test",  "digits-seed",
-                                         "output", "threads", "quiet", "checkpoint-every"};
-    SettingIdentity identity;
-    for (const IniEntry& entry : parse_ini(to_ini(options), "settings")) {
-        if (std::ranges::find(left_out, entry.key) == left_out.end()) identity[entry.key] = entry.value;
-    }
-    identity["data-sha256"] = data_hash;
-    return identity;
-}
-
 std::string result_path(const std::string& run_directory) {
     return RunDirectory(run_directory).file("result.json");
 }
@@ -121,7 +66,7 @@ std::optional<SettingResult> read_result(const std::string& run_directory) {
     if (!std::filesystem::exists(path)) return std::nullopt;
     SettingResult result;
     try {
-        const Json object = Json::parse(read_text(path));
+        const Json object = Json::parse(read_whole(path));
         result.row = row_of_json(object);
         result.seed = object.at("seed").get<std::uint64_t>();
         result.row.mean_activations = object.at("mean_activations").get<std::vector<double>>();
@@ -162,6 +107,16 @@ bool is_result_of(const SettingResult& result, const SettingIdentity& identity, 
     return row.retries >= retries || !failed_early(row.status, row.iterations, limit);
 }
 
+std::optional<SettingResult> result_of(const SweepOptions& options, const SweepSetting& setting,
+                                       DataHashes& hashes) {
+    const TrainOptions training = train_options(options, setting);
+    std::optional<SettingResult> result = read_result(training.output);
+    if (!result) return std::nullopt;
+    const SettingIdentity identity = identity_of(training, hashes.of(setting.train_count));
+    if (is_result_of(*result, identity, options.retries, training.output)) return result;
+    return std::nullopt;
+}
+
 bool failed_early(LbfgsStatus status, Index iterations, Index max_iterations) {
     return status == LbfgsStatus::line_search_failed && iterations < max_iterations / 2;
 }
@@ -170,7 +125,7 @@ Index failed_starts(const std::string& run_directory, std::uint64_t first_seed) 
     const std::string path = failed_starts_path(run_directory);
     if (!std::filesystem::exists(path)) return 0;
     try {
-        const Json object = Json::parse(read_text(path));
+        const Json object = Json::parse(read_whole(path));
         if (object.at("first_seed").get<std::uint64_t>() != first_seed) return 0;
         return static_cast<Index>(object.at("failed_starts").get<std::uint32_t>());
     } catch (const Json::exception& error) {

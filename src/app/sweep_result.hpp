@@ -1,18 +1,13 @@
 #pragma once
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 
-#include "sae/app/options.hpp"
 #include "sae/app/report_sweep.hpp"
+#include "setting_identity.hpp"
 #include "sweep_settings.hpp"
 
 namespace sae {
-
-/// What decides the result of a setting, by the names of the options; the data by a hash.
-using SettingIdentity = std::map<std::string, std::string>;
 
 /// What came of a setting: the file result.json in its run directory, written when all else there is whole.
 struct SettingResult {
@@ -20,26 +15,6 @@ struct SettingResult {
     std::uint64_t seed = 0;  ///< of the start that the result is from
     SettingIdentity identity;
 };
-
-/// Hashes of the images that settings are trained on and tried with, each worked out once. Not collective.
-class DataHashes {
-  public:
-    DataHashes(SourceOptions source, std::optional<Index> test_count)
-        : source_(std::move(source)), test_count_(test_count) {}
-
-    /// Of the first training images and of the test images, every pixel of them; of the built-in digits,
-    /// whose seed and number say the rest, the first ones of each. Throws Error if they cannot be read.
-    [[nodiscard]] const std::string& of(Index train_count);
-
-  private:
-    SourceOptions source_;
-    std::optional<Index> test_count_;
-    std::string test_;  ///< of the test images; empty until it is known
-    std::map<Index, std::string> known_;
-};
-
-/// The identity of a training by its options, the first seed included; `data_hash` is from DataHashes.
-[[nodiscard]] SettingIdentity identity_of(const TrainOptions& options, const std::string& data_hash);
 
 /// The path of result.json in a run directory.
 [[nodiscard]] std::string result_path(const std::string& run_directory);
@@ -56,6 +31,11 @@ void write_result(const std::string& run_directory, const SettingResult& result)
 /// Error, naming what differs, if anything else does.
 [[nodiscard]] bool is_result_of(const SettingResult& result, const SettingIdentity& identity, Index retries,
                                 const std::string& run_directory);
+
+/// The result of a setting, if it has one of the options' settings; throws Error as read_result() and
+/// is_result_of() do.
+[[nodiscard]] std::optional<SettingResult> result_of(const SweepOptions& options, const SweepSetting& setting,
+                                                     DataHashes& hashes);
 
 /// Whether a training ended so early by its line search that another start is worth a try.
 [[nodiscard]] bool failed_early(LbfgsStatus status, Index iterations, Index max_iterations);

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/options.hpp"
+#include "sae/app/sweep_options.hpp"
 
 namespace sae {
 

@@ -84,9 +84,7 @@ std::string training_data(const SourceOptions& source, const std::vector<SweepEn
 
 SweepReport report_of(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds) {
     SweepReport report;
-    const auto directory = std::filesystem::absolute(options.training.output).lexically_normal();
-    report.name =
-        "Sweep " + (directory.has_filename() ? directory : directory.parent_path()).filename().string();
+    report.name = "Sweep " + RunDirectory(options.training.output).name();
     const SourceOptions& source = options.training.source;
     report.train_data = training_data(source, entries);
     const Images test = open_test_images(source, {"test-count", options.training.test_count});

@@ -1,9 +1,8 @@
 #pragma once
-#include <ostream>
 #include <string>
 #include <vector>
 
-#include "sae/app/options.hpp"
+#include "sae/app/sweep_options.hpp"
 #include "sweep_result.hpp"
 #include "sweep_settings.hpp"
 

@@ -16,23 +16,18 @@ std::optional<Index> from_environment() {
     return count && *count >= 1 ? count : std::nullopt;
 }
 
-std::string things(int count, const char* one, const char* many) {
-    return std::to_string(count) + ' ' + (count == 1 ? one : many);
-}
-
 /// Ranks alone are already too many, whatever their threads.
 std::string too_many_ranks(const Share& share, int threads) {
-    return things(share.crowd, "rank", "ranks") + " of " + things(threads, "thread", "threads") +
-           " share the " + things(share.of, "core", "cores") + " of " + share.host +
-           ", which makes all of them wait for each other: start at most " + std::to_string(share.of) +
-           (share.of == 1 ? " rank" : " ranks") + " there (mpirun -n " + std::to_string(share.of) +
-           ", or more hosts), with --threads 1";
+    return counted(share.crowd, "rank") + " of " + counted(threads, "thread") + " share the " +
+           counted(share.of, "core") + " of " + share.host +
+           ", which makes all of them wait for each other: start at most " + counted(share.of, "rank") +
+           " there (mpirun -n " + std::to_string(share.of) + ", or more hosts), with --threads 1";
 }
 
 std::string too_many_threads(const Share& share, int threads) {
-    return things(threads, "thread", "threads") + " a rank are more than the " +
-           things(share.cores, "core", "cores") + " that each rank has to itself on " + share.host +
-           ": write --threads " + std::to_string(share.cores) +
+    return counted(threads, "thread") + " a rank are more than the " + counted(share.cores, "core") +
+           " that each rank has to itself on " + share.host + ": write --threads " +
+           std::to_string(share.cores) +
            ", start fewer ranks, or, if mpirun binds ranks to fewer cores than there are, give each rank " +
            std::to_string(threads) + " with mpirun --map-by slot:PE=" + std::to_string(threads);
 }

@@ -3,10 +3,9 @@
 #include "sae/app/number_text.hpp"
 
 namespace sae {
-namespace {
 
-std::optional<TiedNumber> read_one(std::string_view text,
-                                   const std::function<std::optional<double>(std::string_view)>& read) {
+std::optional<TiedNumber> read_tied_number(
+    std::string_view text, const std::function<std::optional<double>(std::string_view)>& read) {
     TiedNumber number;
     if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
         number.hidden = read_integer<Index>(text.substr(0, colon));
@@ -19,30 +18,8 @@ std::optional<TiedNumber> read_one(std::string_view text,
     return number;
 }
 
-}  // namespace
-
-std::optional<std::vector<TiedNumber>> read_tied_numbers(
-    std::string_view text, const std::function<std::optional<double>(std::string_view)>& read) {
-    std::vector<TiedNumber> numbers;
-    for (bool more = true; more;) {
-        const std::size_t comma = text.find(',');
-        const std::optional<TiedNumber> number = read_one(text.substr(0, comma), read);
-        if (!number) return std::nullopt;
-        numbers.push_back(*number);
-        more = comma != std::string_view::npos;
-        if (more) text.remove_prefix(comma + 1);
-    }
-    return numbers;
-}
-
-std::string tied_numbers_text(const std::vector<TiedNumber>& numbers) {
-    std::string text;
-    for (const TiedNumber& number : numbers) {
-        if (!text.empty()) text += ',';
-        if (number.hidden) text += std::to_string(*number.hidden) + ':';
-        text += shortest_text(number.value);
-    }
-    return text;
+std::string tied_number_text(const TiedNumber& number) {
+    return (number.hidden ? std::to_string(*number.hidden) + ':' : "") + shortest_text(number.value);
 }
 
 }  // namespace sae

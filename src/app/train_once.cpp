@@ -1,11 +1,8 @@
 #include "train_once.hpp"
 
-#include <filesystem>
-
 #include "final_figures.hpp"
 #include "run_pictures.hpp"
 #include "sae/app/ini_file.hpp"
-#include "sae/core/error.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/mpi/agreement.hpp"
@@ -24,7 +21,7 @@ Metadata model_metadata(const TrainOptions& options, const ShardedImages& images
     put_number(metadata, "seed", options.seed);
     put_number(metadata, "iterations", last.iteration);
     metadata["status"] = name(last.status);
-    metadata["precision"] = options.precision == Precision::double_precision ? "double" : "single";
+    metadata["precision"] = name(options.precision);
     return metadata;
 }
 
@@ -32,8 +29,7 @@ RunReport report_of(const TrainOptions& options, const ShardedImages& images, co
                     const FinalFigures& figures, const Shape& shape) {
     const LbfgsStep& last = result.outcome.last;
     RunReport report;
-    const auto directory = std::filesystem::absolute(options.output).lexically_normal();
-    report.name = (directory.has_filename() ? directory : directory.parent_path()).filename().string();
+    report.name = RunDirectory(options.output).name();
     report.train_data = images.set.description;
     if (options.train_count)
         report.train_data += "; trained on the first " + std::to_string(*options.train_count);
@@ -93,17 +89,6 @@ TrainingResult optimise(const mpi::Communicator& comm, const SpaceSettings& sett
 
 }  // namespace
 
-void check_images(const SourceOptions& source, std::optional<Index> train_count,
-                  std::optional<Index> test_count) {
-    const Images train = open_training_images(source, {"train-count", train_count});
-    const Images test = open_test_images(source, {"test-count", test_count});
-    if (!test.source) return;
-    if (test.source->rows() == train.source->rows() && test.source->cols() == train.source->cols()) return;
-    throw Error("the test images have another size than the training images: " + test.source->description() +
-                "; expected " + std::to_string(train.source->rows()) + " x " +
-                std::to_string(train.source->cols()));
-}
-
 TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options, ImageCache& cache,
                       const TrainingSetup& setup) {
     const ImageCache::Training& training = cache.training(options.train_count);
@@ -113,8 +98,10 @@ TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options
     mpi::agreed(comm, [&] {
         if (comm.is_root()) session.emplace(options, images, training.sha256, shape, *setup.observer);
     });
-    if (session) setup.observer->started(images.set.description);
-    if (session && !setup.warning.empty()) setup.observer->note("warning: " + setup.warning);
+    if (session) {
+        setup.observer->started(images.set.description);
+        for (const std::string& warning : setup.warnings) setup.observer->note("warning: " + warning);
+    }
     const SpaceSettings settings = space_settings(options, shape, setup);
     TrainedRun run;
     const TrainingResult result =

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "image_cache.hpp"
 #include "sae/app/options.hpp"
@@ -13,8 +14,8 @@ namespace sae {
 
 /// What a training needs beside its options and its images.
 struct TrainingSetup {
-    int threads = 1;      ///< of each rank
-    std::string warning;  ///< on rank 0: for the user, once all is there; may be empty
+    int threads = 1;                    ///< of each rank
+    std::vector<std::string> warnings;  ///< on rank 0: for the user, once all is there
     /// Asked on every rank once an evaluation; what any rank answers, all take.
     std::function<StopRequest()> stop_request;
     /// Called on every rank between tiles, often.
@@ -29,11 +30,6 @@ struct TrainedRun {
     RunReport report;
     double checkpoint_seconds = 0;  ///< of report.seconds
 };
-
-/// Not collective: throws Error unless the first `train_count` training images can be opened, and the test
-/// images, if the options name any, and all are of one size.
-void check_images(const SourceOptions& source, std::optional<Index> train_count,
-                  std::optional<Index> test_count);
 
 /// Collective: one training, from the options to the whole run directory, on the ranks of `comm`. The images
 /// must be of the options' source and test count.

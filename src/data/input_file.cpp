@@ -65,4 +65,11 @@ void InputFile::read_at(Index offset, std::span<std::byte> bytes) const {
     }
 }
 
+std::string read_whole(const std::string& path) {
+    const InputFile file(path);
+    std::string text(static_cast<std::size_t>(file.size()), '\0');
+    file.read_at(0, std::as_writable_bytes(std::span(text)));
+    return text;
+}
+
 }  // namespace sae

@@ -7,7 +7,6 @@
 #include "../data/temporary_directory.hpp"
 #include "catch.hpp"
 #include "sae/app/run_command.hpp"
-#include "sae/core/error.hpp"
 
 using namespace sae;
 using sae::test::ContainsSubstring;

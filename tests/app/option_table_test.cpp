@@ -221,6 +221,12 @@ TEST_CASE("the help shows every option with its default") {
     CHECK(help.find("Files") < help.find("General"));
 }
 
+TEST_CASE("the help breaks the summary at 80 columns") {
+    const std::string line = std::string(39, 'a') + ' ' + std::string(40, 'b');
+    CHECK_THAT(OptionTable("try", line + " c\nd").help(), ContainsSubstring("\n\n" + line + "\nc d\n\n"));
+    CHECK_THAT(OptionTable("try", line + 'b').help(), ContainsSubstring("a\nb"));
+}
+
 TEST_CASE("settings written as an INI file read back") {
     Kinds before;
     REQUIRE(before.table.parse(Words{"--count", "2", "--list", "5", "--rate", "0.1", "--file", " a#b ",

@@ -1,53 +1,32 @@
 #include "sae/app/options.hpp"
 
-#include <cstdio>
-#include <fstream>
 #include <sstream>
 
-#include "catch.hpp"
-#include "sae/core/error.hpp"
+#include "option_words.hpp"
+#include "sae/app/row_options.hpp"
 
 using namespace sae;
+using sae::test::again;
+using sae::test::complaint;
 using sae::test::ContainsSubstring;
-using Words = std::vector<std::string>;
+using sae::test::parsed;
+using sae::test::Words;
 
 namespace {
 
-template <class Options>
-Options parsed(const Words& words) {
-    Options options;
-    REQUIRE(table_of(options).parse(words));
-    return options;
-}
-
-template <class Options>
-std::string complaint(const Words& words) {
-    try {
-        Options options;
-        (void)table_of(options).parse(words);
-    } catch (const UsageError& error) {
-        return error.what();
-    }
-    return "none";
-}
-
-/// Reads back what to_ini writes.
-template <class Options>
-Options again(const Options& options) {
-    const std::string path = "options_test.ini";
-    std::ofstream(path) << to_ini(options);
-    const auto back = parsed<Options>({"--config", path});
-    std::remove(path.c_str());
-    return back;
+Words split(const std::string& line) {
+    std::istringstream text(line);
+    Words words;
+    for (std::string word; text >> word;) words.push_back(word);
+    return words;
 }
 
 /// The help with every run of white space as one space, wherever its lines break.
 template <class Options>
 std::string help_of() {
     Options options;
-    std::istringstream words(table_of(options).help());
     std::string text;
-    for (std::string word; words >> word;) text += word + ' ';
+    for (const std::string& word : split(table_of(options).help())) text += word + ' ';
     return text;
 }
 
@@ -173,45 +152,13 @@ TEST_CASE("resuming excludes starting anew") {
 TEST_CASE("every setting of a training reads back from its INI file") {
     const TrainOptions defaults;
     CHECK(again(defaults) == defaults);
-    const auto options = parsed<TrainOptions>({"--train",
-                                               "a",
-                                               "--test",
-                                               "b",
-                                               "--train-count",
-                                               "12",
-                                               "--test-count",
-                                               "13",
-                                               "--digits-seed",
-                                               "4",
-                                               "--hidden",
-                                               "5",
-                                               "--lambda",
-                                               "0.1",
-                                               "--rho",
-                                               "0.3",
-                                               "--beta",
-                                               "0",
-                                               "--seed",
-                                               "9",
-                                               "--max-iterations",
-                                               "7",
-                                               "--history",
-                                               "6",
-                                               "--cost-tolerance",
-                                               "0.1",
-                                               "--init",
-                                               "m",
-                                               "--precision",
-                                               "single",
-                                               "--gradient-tolerance",
-                                               "1e-9",
-                                               "--threads",
-                                               "2",
-                                               "--output",
-                                               "a = #b",
-                                               "--checkpoint-every",
-                                               "3",
-                                               "--quiet"});
+    Words words = split(
+        "--train a --test b --train-count 12 --test-count 13 --digits-seed 4 --hidden 5 --lambda 0.1 --rho "
+        "0.3 "
+        "--beta 0 --seed 9 --max-iterations 7 --history 6 --cost-tolerance 0.1 --init m --precision single "
+        "--gradient-tolerance 1e-9 --threads 2 --checkpoint-every 3 --quiet --output");
+    words.push_back("a = #b");
+    const auto options = parsed<TrainOptions>(words);
     CHECK(again(options) == options);
     const TrainOptions other = parsed<TrainOptions>({"--data", "mnist"});
     CHECK(again(other) == other);
@@ -222,6 +169,9 @@ TEST_CASE("overwriting is no setting of a run") {
     CHECK(options.overwrite);
     CHECK(again(options) == TrainOptions{});
     CHECK(again(parsed<TrainOptions>({"--resume"})) == TrainOptions{});
+    const auto encode = parsed<EncodeOptions>({"--model", "m", "--overwrite"});
+    CHECK(encode.rows.overwrite);
+    CHECK_FALSE(again(encode).rows.overwrite);
 }
 
 TEST_CASE("the settings of the other commands read back") {
@@ -231,6 +181,31 @@ TEST_CASE("the settings of the other commands read back") {
     CHECK(again(evaluate) == evaluate);
     const auto show = parsed<ShowOptions>({"--first", "4,5", "--test-first", "6"});
     CHECK(again(show) == show);
+}
+
+TEST_CASE("options of encode, reconstruct and info arrive and survive an INI file") {
+    const auto encode =
+        parsed<EncodeOptions>({"--model", "m", "--data", "d", "--train-count", "7", "--output", "a.npy",
+                               "--test-output", "b.npy", "--test-count", "8", "--threads", "3"});
+    CHECK(encode.rows.model == "m");
+    CHECK(encode.rows.source.data == "d");
+    CHECK(encode.rows.train_count == 7);
+    CHECK(encode.rows.test_count == 8);
+    CHECK(encode.rows.threads == 3);
+    CHECK(encode.rows.output == "a.npy");
+    CHECK(encode.rows.test_output == "b.npy");
+    CHECK(again(encode) == encode);
+
+    const auto reconstruct = parsed<ReconstructOptions>({"--model", "m", "--images", "i", "--shown", "0"});
+    CHECK(reconstruct.rows.images == "i");
+    CHECK(reconstruct.rows.output == "reconstructions.npy");
+    CHECK(reconstruct.shown == 0);
+    CHECK(again(reconstruct) == reconstruct);
+
+    const auto info = parsed<InfoOptions>({"--file", "f", "--json"});
+    CHECK(info.file == "f");
+    CHECK(info.json);
+    CHECK(again(info) == info);
 }
 
 TEST_CASE("the help of each command names its options, their defaults and examples") {
@@ -267,7 +242,7 @@ TEST_CASE("the help of each command names its options, their defaults and exampl
         CHECK_THAT(help, ContainsSubstring(option));
     }
     CHECK_THAT(help_of<EvaluateOptions>(),
-               ContainsSubstring("(needed)") && ContainsSubstring("(default: the model's)"));
+               ContainsSubstring("(needed)") && ContainsSubstring("(default: the model's, else 0.05)"));
     CHECK_THAT(help_of<CheckGradientOptions>(),
                ContainsSubstring("(default: 1e-08)") && ContainsSubstring("Exit status 1"));
     CHECK_THAT(help_of<ShowOptions>(), ContainsSubstring("(default: 10,50,100)"));

@@ -1,8 +1,9 @@
+#include "row_files.hpp"
+
 #include <filesystem>
 
 #include "../data/temporary_directory.hpp"
 #include "catch.hpp"
-#include "row_command.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/feedforward.hpp"
 #include "sae/data/picture.hpp"

@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <csignal>
-#include <filesystem>
 
 #include "catch.hpp"
 #include "data/temporary_directory.hpp"

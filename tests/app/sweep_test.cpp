@@ -2,8 +2,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "catch.hpp"
-#include "sae/core/error.hpp"
+#include "option_words.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/data/checkpoint_file.hpp"
 #include "sae/data/model_file.hpp"
@@ -13,16 +12,16 @@
 #include "sweep_settings.hpp"
 
 using namespace sae;
+using sae::test::again;
 using sae::test::ContainsSubstring;
-using Words = std::vector<std::string>;
+using sae::test::message_of;
+using sae::test::Words;
 namespace fs = std::filesystem;
 
 namespace {
 
 SweepOptions parsed(const Words& words) {
-    SweepOptions options;
-    REQUIRE(table_of(options).parse(words));
-    return options;
+    return test::parsed<SweepOptions>(words);
 }
 
 Words names(const Words& words, Index all_images = 1000) {
@@ -32,15 +31,13 @@ Words names(const Words& words, Index all_images = 1000) {
     return names;
 }
 
+/// What words or the settings that they make are refused for.
 std::string complaint(const Words& words) {
-    try {
+    return message_of<UsageError>([&] {
         SweepOptions options;
         (void)table_of(options).parse(words);
         (void)sweep_settings(options, 1000);
-    } catch (const UsageError& error) {
-        return error.what();
-    }
-    return "none";
+    });
 }
 
 const Shape model_shape = autoencoder(2, 1);
@@ -156,9 +153,7 @@ TEST_CASE("a sweep's settings read back from its INI file") {
          {Words{"--study", "--data", "d"},
           Words{"--hidden", "1,2", "--beta", "0,2:0.5", "--rho", "0.1", "--retries", "0", "--groups", "3"}}) {
         const SweepOptions options = parsed(words);
-        std::ofstream("sweep_test.ini") << to_ini(options);
-        CHECK(parsed({"--config", "sweep_test.ini"}) == options);
-        fs::remove("sweep_test.ini");
+        CHECK(again(options) == options);
     }
 }
 

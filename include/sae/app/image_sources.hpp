@@ -24,7 +24,15 @@ struct WantedCount {
 /// wanted.
 [[nodiscard]] Images open_training_images(const SourceOptions& options, const WantedCount& wanted);
 
-/// Opens the test images likewise; the source is null if there is `--train` but no `--test`.
+/// Opens the test images likewise; the source is null if there are none (SourceOptions::has_test).
 [[nodiscard]] Images open_test_images(const SourceOptions& options, const WantedCount& wanted);
+
+/// One of the two.
+using OpenImages = Images (*)(const SourceOptions&, const WantedCount&);
+
+/// Throws Error unless the first training images can be opened, and the test images, if there are any, and
+/// all are of one size.
+void check_images(const SourceOptions& source, std::optional<Index> train_count,
+                  std::optional<Index> test_count);
 
 }  // namespace sae

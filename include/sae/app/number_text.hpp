@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "sae/core/shape.hpp"
+
 namespace sae {
 
 /// The whole of `text` as a decimal integer: digits with a '-' before them if T is signed. No spaces, no '+',
@@ -20,6 +22,9 @@ template <std::integral T>
 
 /// 17 significant digits, for logs; "null", as JSON has it, for what is not finite.
 [[nodiscard]] std::string json_text(double number);
+
+/// "1 rank", "2 ranks".
+[[nodiscard]] std::string counted(Index number, std::string_view noun);
 
 /// `text` in quotes for a message: shortened if long, and '?' for what does not print.
 [[nodiscard]] std::string excerpt(std::string_view text);

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "sae/app/option_table.hpp"
-#include "sae/app/tied_number.hpp"
 #include "sae/core/hyperparameters.hpp"
 #include "sae/core/precision.hpp"
 #include "sae/core/shape.hpp"
@@ -24,6 +23,9 @@ struct SourceOptions {
     /// Whether neither a directory nor a file is named.
     [[nodiscard]] bool built_in() const { return !data && !train; }
 
+    /// Whether there are test images: not with --train alone.
+    [[nodiscard]] bool has_test() const { return !train || test; }
+
     /// The same, for a program that has `threads` threads to draw digits with.
     [[nodiscard]] SourceOptions drawn_by(int threads) const;
 
@@ -38,7 +40,7 @@ inline constexpr Index built_in_count = 1000;
 struct TrainOptions {
     static constexpr const char* command = "train";
     static constexpr const char* summary =
-        "Trains a sparse autoencoder by L-BFGS over all images at once and writes a run directory with the\n"
+        "Trains a sparse autoencoder by L-BFGS over all images at once and writes a run directory with the "
         "model, its pictures, a log and the settings.";
 
     SourceOptions source;
@@ -66,45 +68,12 @@ struct TrainOptions {
     friend bool operator==(const TrainOptions&, const TrainOptions&) = default;
 };
 
-/// `sae-mpi sweep`.
-struct SweepOptions {
-    static constexpr const char* command = "sweep";
-    static constexpr const char* summary =
-        "Trains an autoencoder for each combination of the listed settings, each in a run directory of its "
-        "own\nbelow --output, and writes one table (sweep.json) and one report (report.html). The ranks are "
-        "split into\ngroups that take settings from one queue, the longest first; what comes out does not "
-        "depend on the groups.";
-
-    /// What all settings share. Unused: hidden, train_count, hyperparameters and init; output is the sweep's.
-    TrainOptions training = [] {
-        TrainOptions options;
-        options.output = "sae-sweep";
-        return options;
-    }();
-    bool study = false;                        ///< the 17 settings of the study in place of the lists
-    std::optional<std::vector<Index>> hidden;  ///< units, >= 1; without this or another: as TrainOptions
-    std::optional<std::vector<Index>> train_counts;  ///< >= 1
-    std::optional<std::vector<TiedNumber>> beta;     ///< >= 0
-    std::optional<std::vector<TiedNumber>> rho;      ///< in (0, 1); makes no difference where beta is 0
-    std::optional<double> lambda;                    ///< >= 0; without: as TrainOptions, or 1e-4 with `study`
-
-    std::optional<Index> groups;             ///< of ranks, >= 1; without: as many as there is work for
-    Index retries = 2;                       ///< trainings from other starts at most, >= 0
-    std::optional<std::vector<Index>> only;  ///< numbers of the settings to train, from 0
-    bool list = false;                       ///< print the settings and do nothing
-    bool collect = false;                    ///< write table and report of what is finished
-
-    void declare(OptionTable& table);
-    friend bool operator==(const SweepOptions&, const SweepOptions&) = default;
-};
-
 /// `sae-mpi check-gradient`.
 struct CheckGradientOptions {
     static constexpr const char* command = "check-gradient";
     static constexpr const char* summary =
         "Compares the gradient with central differences of the cost, for the plain autoencoder (beta 0) and "
-        "for\n"
-        "the sparse one. Exit status 1 if a relative difference is above its tolerance.";
+        "for the sparse one. Exit status 1 if a relative difference is above its tolerance.";
 
     SourceOptions source;
     Index train_count = 10;                          ///< >= 1
@@ -120,13 +89,13 @@ struct CheckGradientOptions {
     friend bool operator==(const CheckGradientOptions&, const CheckGradientOptions&) = default;
 };
 
-/// `sae-mpi evaluate`. What is not given is taken from the model's metadata.
+/// `sae-mpi evaluate`. What is not given is taken from the model's metadata, or, where they lack it, from
+/// Hyperparameters{}.
 struct EvaluateOptions {
     static constexpr const char* command = "evaluate";
     static constexpr const char* summary =
         "Prints the cost of a model on data, its three terms and the mean activations of the hidden units, "
-        "as one\n"
-        "JSON object on the standard output.";
+        "as one JSON object on the standard output.";
 
     std::string model;  ///< model file
     SourceOptions source;
@@ -161,8 +130,7 @@ struct BenchOptions {
     static constexpr const char* command = "bench";
     static constexpr const char* summary =
         "Measures evaluations of cost and gradient, phase by phase, beside the peak of the processor's "
-        "registers,\n"
-        "and the steps of L-BFGS between them. Writes nothing but its tables.";
+        "registers, and the steps of L-BFGS between them. Writes nothing but its tables.";
 
     SourceOptions source;
     std::optional<Index> train_count;
@@ -178,6 +146,20 @@ struct BenchOptions {
 
     void declare(OptionTable& table);
     friend bool operator==(const BenchOptions&, const BenchOptions&) = default;
+};
+
+/// `sae-mpi info`.
+struct InfoOptions {
+    static constexpr const char* command = "info";
+    static constexpr const char* summary =
+        "Tells what is in a model file or a checkpoint: the network, its hyperparameters, iteration and "
+        "cost, the SHA-256 of the parameters, and whether the file is damaged. Exit status 1 if it is.";
+
+    std::string file;   ///< model or checkpoint
+    bool json = false;  ///< one JSON object in place of text
+
+    void declare(OptionTable& table);
+    friend bool operator==(const InfoOptions&, const InfoOptions&) = default;
 };
 
 /// The table of a command's options, bound to `options`, which must outlive it.

@@ -1,5 +1,4 @@
 #pragma once
-#include <string>
 
 #include "sae/app/image_sources.hpp"
 #include "sae/core/column_tiles.hpp"
@@ -13,9 +12,6 @@ struct ShardedImages {
     ImageSet set;
     ColumnTiles columns;
 };
-
-/// Opens images as open_training_images() does.
-using OpenImages = Images (*)(const SourceOptions&, const WantedCount&);
 
 /// Collective: the wanted images in shards of whole tiles, each rank holding its own as bytes.
 [[nodiscard]] ShardedImages shard_columns(const mpi::Communicator& comm, OpenImages open,

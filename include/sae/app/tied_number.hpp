@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "sae/core/shape.hpp"
 
@@ -17,12 +16,11 @@ struct TiedNumber {
     friend bool operator==(const TiedNumber&, const TiedNumber&) = default;
 };
 
-/// Reads "0.1,50:0.2"; `read` reads a value, nothing if it is out of range. Nothing if a part is not as it
-/// should be.
-[[nodiscard]] std::optional<std::vector<TiedNumber>> read_tied_numbers(
+/// Reads "0.1" or "50:0.1"; `read` reads the value. Nothing if a part is not as it should be.
+[[nodiscard]] std::optional<TiedNumber> read_tied_number(
     std::string_view text, const std::function<std::optional<double>(std::string_view)>& read);
 
-/// What read_tied_numbers() reads back to the same numbers.
-[[nodiscard]] std::string tied_numbers_text(const std::vector<TiedNumber>& numbers);
+/// What read_tied_number() reads back to the same number.
+[[nodiscard]] std::string tied_number_text(const TiedNumber& number);
 
 }  // namespace sae

@@ -29,4 +29,7 @@ class InputFile {
     Index size_ = 0;
 };
 
+/// All of a file, opened and read as InputFile does.
+[[nodiscard]] std::string read_whole(const std::string& path);
+
 }  // namespace sae

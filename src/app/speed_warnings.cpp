@@ -1,10 +1,12 @@
-#include "sae/app/kernel_warning.hpp"
+#include "sae/app/speed_warnings.hpp"
 
 #include "sae/core/kernel_check.hpp"
 #include "sae/mpi/agreement.hpp"
 
 namespace sae {
+namespace {
 
+/// Collective: what the lowest rank that complains says of the kernels in use; empty if none does.
 std::string kernel_warning(const mpi::Communicator& comm) {
     const std::string own = mpi::agreed(comm, [] { return complaint(check_kernels(best_kernels())); });
     const std::vector<std::string> all = comm.all_gather_text(own);
@@ -15,9 +17,14 @@ std::string kernel_warning(const mpi::Communicator& comm) {
     return {};
 }
 
-std::string joined_warnings(const std::string& first, const std::string& second) {
-    if (first.empty() || second.empty()) return first + second;
-    return first + "\nwarning: " + second;
+}  // namespace
+
+std::vector<std::string> speed_warnings(const mpi::Communicator& comm, const ThreadCount& threads) {
+    std::vector<std::string> warnings;
+    for (const std::string& warning : {threads.warning, kernel_warning(comm)}) {
+        if (!warning.empty()) warnings.push_back(warning);
+    }
+    return warnings;
 }
 
 }  // namespace sae

@@ -32,9 +32,9 @@ struct RowOptions {
 struct EncodeOptions {
     static constexpr const char* command = "encode";
     static constexpr const char* summary =
-        "Writes a model's hidden activations f(W1 x + b1) of images as NumPy arrays (.npy) of shape\n"
-        "[images, hidden] in 64-bit floats, the pixels x scaled to [0, 1]. The bytes do not depend on the "
-        "number\nof ranks or threads, and no rank holds more than a few MiB of images and activations.";
+        "Writes a model's hidden activations f(W1 x + b1) of images as NumPy arrays (.npy) of shape [images, "
+        "hidden] in 64-bit floats, the pixels x scaled to [0, 1]. The bytes do not depend on the number of "
+        "ranks or threads, and no rank holds more than a few MiB of images and activations.";
 
     RowOptions rows = [] {
         RowOptions options;
@@ -51,8 +51,8 @@ struct ReconstructOptions {
     static constexpr const char* command = "reconstruct";
     static constexpr const char* summary =
         "Writes what a model makes of images, f(W2 a + b2) of their hidden activations a, as NumPy arrays "
-        "(.npy)\nof shape [images, pixels] in 64-bit floats, 0 black and 1 white, and beside each array a "
-        "picture (.png) of the\nfirst images, each above its reconstruction. The bytes do not depend on the "
+        "(.npy) of shape [images, pixels] in 64-bit floats, 0 black and 1 white, and beside each array a "
+        "picture (.png) of the first images, each above its reconstruction. The bytes do not depend on the "
         "number of ranks or threads.";
 
     RowOptions rows = [] {
@@ -64,21 +64,6 @@ struct ReconstructOptions {
 
     void declare(OptionTable& table);
     friend bool operator==(const ReconstructOptions&, const ReconstructOptions&) = default;
-};
-
-/// `sae-mpi info`.
-struct InfoOptions {
-    static constexpr const char* command = "info";
-    static constexpr const char* summary =
-        "Tells what is in a model file or a checkpoint: the network, its hyperparameters, iteration and "
-        "cost, "
-        "the\nSHA-256 of the parameters, and whether the file is damaged. Exit status 1 if it is.";
-
-    std::string file;   ///< model or checkpoint
-    bool json = false;  ///< one JSON object in place of text
-
-    void declare(OptionTable& table);
-    friend bool operator==(const InfoOptions&, const InfoOptions&) = default;
 };
 
 }  // namespace sae

@@ -1,11 +1,8 @@
-#include "sae/app/feature_options.hpp"
+#include "sae/app/row_options.hpp"
+
+#include "shared_options.hpp"
 
 namespace sae {
-namespace {
-
-constexpr WholeNumbers at_least_one{1};
-
-}  // namespace
 
 SourceOptions RowOptions::images_source() const {
     if (!images) return source;
@@ -18,17 +15,14 @@ void RowOptions::declare(OptionTable& table, const std::string& written) {
     table.group("Model");
     table.add({"model", "FILE", "model file"}, model);
     table.require("model");
-    table.add({"threads", "N", "threads of each rank; they do not change the result",
-               "as many as the processors it is bound to"},
-              threads, {1, 1024});
+    table.add(threads_text, threads, thread_counts);
 
     source.declare(table, true);
     table.add({"images", "FILE", "IDX file of any images, in place of training and test images", "none"},
               images);
-    const std::string all = std::to_string(built_in_count) + " built-in digits, or all of the file";
-    table.add({"train-count", "N", "training images, or those of --images: the first N", all}, train_count,
-              at_least_one);
-    table.add({"test-count", "N", "test images: the first N", all}, test_count, at_least_one);
+    table.add({"train-count", "N", "training images, or those of --images: the first N", all_images},
+              train_count, at_least_one);
+    table.add(test_count_text, test_count, at_least_one);
 
     table.group("Output");
     table.add({"output", "FILE", written + " of the training images, or of --images"}, output);
@@ -60,17 +54,6 @@ void ReconstructOptions::declare(OptionTable& table) {
     table.example("MNIST's first 1000 training images, 20 of them in the picture",
                   "mpirun -n 2 sae-mpi reconstruct --model mnist-196/model.safetensors --data mnist "
                   "--train-count 1000 --shown 20");
-}
-
-void InfoOptions::declare(OptionTable& table) {
-    table.group("File");
-    table.add({"file", "FILE", "model or checkpoint"}, file);
-    table.require("file");
-    table.group("Output");
-    table.add({"json", "", "one JSON object in place of text"}, json);
-    table.example("what a training has learnt", "sae-mpi info --file sae-run/model.safetensors");
-    table.example("a checkpoint, for a program",
-                  "sae-mpi info --file sae-run/checkpoint-000100.safetensors --json");
 }
 
 }  // namespace sae

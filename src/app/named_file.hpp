@@ -1,0 +1,16 @@
+#pragma once
+#include <string>
+#include <vector>
+
+namespace sae {
+
+/// A file that an option names.
+struct NamedFile {
+    std::string option;  ///< without the dashes
+    std::string path;
+};
+
+/// Throws UsageError if `written` is one of the others, by whatever path: a file is written over no other.
+void check_apart(const NamedFile& written, const std::vector<NamedFile>& others);
+
+}  // namespace sae
