@@ -33,7 +33,7 @@ fs::path find(const fs::path& directory, const Names& names) {
 
 fs::path find_images(const fs::path& directory, const std::string& set) {
     const Names names{set, "images", "idx3-ubyte"};
-    const fs::path found = find(directory, names);
+    fs::path found = find(directory, names);
     if (!found.empty()) return found;
     std::string tried;
     for (const std::string& name : names.all()) tried += (tried.empty() ? "" : ", ") + name;
