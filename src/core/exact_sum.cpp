@@ -73,7 +73,7 @@ void ExactSum::normalise() {
 
 double ExactSum::value() const {
     if (!finite()) return std::numeric_limits<double>::quiet_NaN();
-    std::array<std::int64_t, payload> magnitude;
+    std::array<std::int64_t, payload> magnitude{};
     for (std::size_t k = 0; k < payload; ++k) magnitude[k] = limbs_[k];
     carry(magnitude);
     const bool negative = magnitude.back() < 0;

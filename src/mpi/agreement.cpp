@@ -1,11 +1,10 @@
 #include "sae/mpi/agreement.hpp"
 
 #include <array>
-#include <utility>
 
 namespace sae::mpi {
 
-AgreedError::AgreedError(ErrorReport report, int ranks)
+AgreedError::AgreedError(const ErrorReport& report, int ranks)
     : Error(report.message), status_(report.status), ranks_(ranks) {}
 
 void agree(const Communicator& comm, const std::optional<ErrorReport>& report) {
@@ -23,7 +22,7 @@ void agree(const Communicator& comm, const std::optional<ErrorReport>& report) {
         common.message =
             "rank " + std::to_string(speaker) + " of " + std::to_string(comm.size()) + ": " + common.message;
     }
-    throw AgreedError(std::move(common), comm.size());
+    throw AgreedError(common, comm.size());
 }
 
 }  // namespace sae::mpi

@@ -20,6 +20,8 @@ class Progress final : public TrainingObserver {
   public:
     /// `stream` must outlive it. `max_iterations` is where the training ends at the latest.
     Progress(std::ostream& stream, ProgressStyle style, Index max_iterations);
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
     /// As finish().
     ~Progress() override;
 

@@ -13,7 +13,7 @@ namespace sae::mpi {
 /// text is that of the lowest rank that failed, and names it ("rank 2 of 4: ...") unless all failed.
 class AgreedError : public Error {
   public:
-    AgreedError(ErrorReport report, int ranks);
+    AgreedError(const ErrorReport& report, int ranks);
 
     /// The exit status that the failing rank asked for.
     [[nodiscard]] int status() const { return status_; }

@@ -74,7 +74,7 @@ class DistributedSpace final : public LbfgsSpace {
         stop
     };
     struct Command {
-        Verb verb;
+        Verb verb = Verb::stop;
         double number = 0;  ///< t, or the coefficient of g
         int vector = 0;
         int pair = 0;
@@ -88,7 +88,7 @@ class DistributedSpace final : public LbfgsSpace {
     PairDots do_accept();
     double do_direction(Coefficients coefficients);
     void do_read(Vector vector, int pair, std::span<double> whole);
-    void do_write(Slice& slice, std::span<const double> whole);
+    void do_write(Slice& to, std::span<const double> whole);
     void do_append(std::span<const double> s, std::span<const double> y);
     [[nodiscard]] Slice& slice(Vector vector);
 
