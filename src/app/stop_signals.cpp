@@ -38,7 +38,13 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
-    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+    const bool asked = request() != StopRequest::none;
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+        if (asked && signals[i] != SIGINT)
+            ::signal(signals[i], SIG_IGN);
+        else
+            ::sigaction(signals[i], &before_[i], nullptr);
+    }
 }
 
 StopRequest StopSignals::request() const {
