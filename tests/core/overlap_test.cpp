@@ -1,8 +1,8 @@
+#include <time.h>
+
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <random>
-#include <thread>
 
 #include "catch.hpp"
 #include "sae/core/evaluation.hpp"
@@ -11,15 +11,15 @@ using namespace sae;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using Seconds = std::chrono::duration<double>;
-
-double since(Clock::time_point start) {
-    return Seconds(Clock::now() - start).count();
+/// Seconds of the processor's time that this thread has had: what other programs take is not in it.
+double own_seconds() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 /// Sums over one rank that take a while to arrive, as over a slow network: an all-reduce that nobody needs to
-/// look after.
+/// look after. Nobody waits for them in fact; how long one would have waited is counted.
 class DelayedCombine final : public Combine {
   public:
     /// Delays in seconds; `overlapping` false waits for each sum at once, as a blocking reduction does.
@@ -27,19 +27,19 @@ class DelayedCombine final : public Combine {
         : hidden_(hidden), output_(output), overlapping_(overlapping) {}
 
     void start_hidden_sums(std::span<std::int64_t> /*sums*/) override {
-        hidden_started_ = Clock::now();
+        hidden_started_ = own_seconds();
         calls_between_ = 0;
-        if (!overlapping_) waste(hidden_);
+        if (!overlapping_) wait(hidden_);
     }
     void wait_hidden_sums() override {
-        hidden_work = since(hidden_started_);
+        hidden_work = own_seconds() - hidden_started_;
         hidden_calls = calls_between_;
-        if (overlapping_) waste(hidden_ - hidden_work);
+        if (overlapping_) wait(hidden_ - hidden_work);
     }
     void start_output_gradient(std::span<std::int64_t> /*sums*/) override {
-        output_started_ = Clock::now();
+        output_started_ = own_seconds();
         calls_between_ = 0;
-        if (!overlapping_) waste(output_);
+        if (!overlapping_) wait(output_);
     }
     void progress() override {
         ++calls;
@@ -47,11 +47,12 @@ class DelayedCombine final : public Combine {
     }
     /// After the evaluation: what it needs of the gradient of W2.
     void finish() {
-        output_work = since(output_started_);
+        output_work = own_seconds() - output_started_;
         output_calls = calls_between_;
-        if (overlapping_) waste(output_ - output_work);
+        if (overlapping_) wait(output_ - output_work);
     }
 
+    double waited = 0;       ///< seconds, for both sums
     double hidden_work = 0;  ///< between start and wait, seconds
     double output_work = 0;
     int hidden_calls = 0;  ///< of progress() meanwhile
@@ -59,13 +60,11 @@ class DelayedCombine final : public Combine {
     int calls = 0;
 
   private:
-    static void waste(double seconds) {
-        if (seconds > 0) std::this_thread::sleep_for(Seconds(seconds));
-    }
+    void wait(double seconds) { waited += std::max(seconds, 0.0); }
 
     double hidden_, output_;
     bool overlapping_;
-    Clock::time_point hidden_started_, output_started_;
+    double hidden_started_ = 0, output_started_ = 0;
     int calls_between_ = 0;
 };
 
@@ -85,13 +84,13 @@ class Problem {
         std::ranges::generate(theta_, [&] { return weights(random); });
     }
 
-    /// Seconds of an evaluation until all sums are there.
+    /// Seconds of an evaluation on one thread until all sums are there.
     double run(DelayedCombine& combine, double beta) {
-        const auto start = Clock::now();
+        const double start = own_seconds();
         const PartialSums& sums = evaluation_->run(theta_, {1e-3, 0.1, beta}, combine);
         combine.finish();
         REQUIRE(sums.finite);
-        return since(start);
+        return own_seconds() - start + combine.waited;
     }
 
     static constexpr Index tiles = 4;
@@ -104,7 +103,7 @@ class Problem {
     std::vector<double> theta_;
 };
 
-/// The least of some runs: other programs can only add to it.
+/// The least of some runs: what other programs do to caches and to the clock rate can only add to it.
 double least_time(Problem& problem, double beta, double hidden, double output, bool overlapping = true) {
     double least = 1e9;
     for (int repeat = 0; repeat < 5; ++repeat) {
@@ -130,7 +129,7 @@ double exposed_share(Problem& problem, double beta, bool overlapping) {
     return (with - without) / (delay_hidden + delay_output);
 }
 
-/// Whether it holds in one of some attempts: the machine may have been busy in the others.
+/// Whether it holds in one of some attempts: the clock rate may have changed in the others.
 bool once(const std::function<bool()>& holds) {
     for (int attempt = 0; attempt < 5; ++attempt)
         if (holds()) return true;
