@@ -1,11 +1,10 @@
 #include "sae/app/run_command.hpp"
 
-#include <cstdio>
-#include <fstream>
 #include <sstream>
 #include <vector>
 
 #include "catch.hpp"
+#include "data/temporary_directory.hpp"
 
 using namespace sae;
 using sae::test::ContainsSubstring;
@@ -89,10 +88,9 @@ TEST_CASE("what is wrong with the command line ends every rank alike, with statu
 
 TEST_CASE("an INI file that differs between ranks is refused") {
     const mpi::Communicator world(MPI_COMM_WORLD);
-    const std::string file = "run_command_test." + std::to_string(world.rank()) + ".ini";
-    std::ofstream(file) << "test-first = " << world.rank() + 1 << '\n';
-    const Outcome outcome = run(world, one_command(), {"show", "--config", file});
-    std::remove(file.c_str());
+    const test::TemporaryDirectory directory;
+    test::write_text(directory / "run.ini", "test-first = " + std::to_string(world.rank() + 1) + '\n');
+    const Outcome outcome = run(world, one_command(), {"show", "--config", directory / "run.ini"});
     CHECK(outcome.status == (world.size() == 1 ? 1 : 2));
     if (world.size() > 1)
         CHECK_THAT(outcome.complaint, ContainsSubstring("differs from the one that rank 0 read"));

@@ -45,6 +45,7 @@ int all_alike() {
 /// The last rank fails first, the others a moment later, before it has spoken, as if from what it left
 /// behind.
 int one_after_another(const mpi::Communicator& world) {
+    world.barrier();  // the ranks do not start at one moment
     if (world.rank() == world.size() - 1) throw sae::Error("the culprit");
     std::this_thread::sleep_for(std::chrono::milliseconds(150));
     throw sae::Error("a consequence");
