@@ -38,12 +38,11 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
-    const bool asked = request() != StopRequest::none;
     for (std::size_t i = 0; i < signals.size(); ++i) {
-        if (asked && signals[i] != SIGINT)
-            ::signal(signals[i], SIG_IGN);
+        if (signals[i] == SIGINT)
+            ::sigaction(SIGINT, &before_[i], nullptr);
         else
-            ::sigaction(signals[i], &before_[i], nullptr);
+            ::signal(signals[i], SIG_IGN);
     }
 }
 
