@@ -1,15 +1,10 @@
 // Runs one Catch2 session on every rank; a failure on any rank fails the test. Rank 0 reports as usual, the
 // others only if something failed on them.
-#if SAE_CATCH2_VERSION >= 3
-#include <catch2/catch_session.hpp>
-#else
-#define CATCH_CONFIG_RUNNER
-#include <catch2/catch.hpp>
-#endif
 #include <cstdlib>
 #include <iostream>
 #include <sstream>
 
+#include "catch_session.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sae/mpi/environment.hpp"
 
@@ -20,7 +15,7 @@ int main(int argc, char* argv[]) {
     std::ostringstream report;
     std::streambuf* const terminal = std::cout.rdbuf();
     if (!world.is_root()) std::cout.rdbuf(report.rdbuf());
-    const int failed = Catch::Session().run(argc, argv);
+    const int failed = sae::test::run_tests(argc, argv);
     std::cout.rdbuf(terminal);
 
     if (failed != 0 && !world.is_root()) {

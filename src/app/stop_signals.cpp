@@ -38,7 +38,12 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
-    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+        if (signals[i] == SIGINT)
+            ::sigaction(SIGINT, &before_[i], nullptr);
+        else
+            ::signal(signals[i], SIG_IGN);
+    }
 }
 
 StopRequest StopSignals::request() const {

@@ -8,7 +8,6 @@ without checkpoints before its end (--checkpoint-every beyond its last iteration
 the pairs; it is only as good as the machine is quiet. --directory names the disk that is written to. Exit status 1 if a
 share is not below 1 %.
 """
-import argparse
 import re
 import statistics
 import sys
@@ -53,13 +52,9 @@ def measure(launch, arguments, setting, iterations):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ranks", type=int, default=2, metavar="N", help="default: %(default)s")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each rank (default: %(default)s)")
+    parser = launcher.make_parser(__doc__, layout=True)
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="pairs of runs (default: %(default)s)")
     parser.add_argument("--directory", metavar="DIR", help="where to write (default: the directory of temporary files)")
-    parser.add_argument("--json", metavar="FILE", help="write the result here too")
-    launcher.add_arguments(parser)
     return parser.parse_args()
 
 

@@ -6,7 +6,6 @@ Trains the 13 settings with m = 100 from several seeds on MNIST. Passes, row by 
   - with 10 hidden units, where there are several minima, the best cost is at most SciPy's worst.
 SciPy's costs are those in study.py, or with --run-scipy measured beside it. Exit status 1 if a row fails.
 """
-import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -47,16 +46,11 @@ def scipy_costs(other, setting, arguments):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True, metavar="DIR", help="directory with MNIST's files")
-    parser.add_argument("--ranks", type=int, default=2, metavar="N")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each rank")
+    parser = launcher.make_parser(__doc__, data=True, layout=True)
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="0 to N - 1 (default: %(default)s)")
     parser.add_argument("--iterations", type=int, default=ITERATIONS, metavar="N", help="default: %(default)s")
     parser.add_argument("--precision", choices=("double", "single"), default="double")
     parser.add_argument("--run-scipy", action="store_true", help="run SciPy now in place of its costs in study.py")
-    parser.add_argument("--json", metavar="FILE", help="write the result here too")
-    launcher.add_arguments(parser)
     opponent.add_arguments(parser)
     arguments = parser.parse_args()
     if arguments.iterations != ITERATIONS and not arguments.run_scipy:

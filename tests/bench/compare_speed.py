@@ -9,7 +9,6 @@ Two comparisons on MNIST, 400 iterations each:
 over ours within a round, and again the median. The hardest for us is SciPy's training over our wall. SciPy
 gets OpenBLAS on --blas-threads threads.
 """
-import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -103,17 +102,12 @@ def compare(name, settings, runners, arguments):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True, metavar="DIR", help="directory with MNIST's files")
+    parser = launcher.make_parser(__doc__, data=True, layout=True)
     parser.add_argument("--only", choices=("ufldl", "study"), help="one of the two comparisons")
     parser.add_argument("--repeat", type=int, default=5, metavar="N", help="rounds (default: %(default)s)")
     parser.add_argument("--iterations", type=int, default=ITERATIONS, metavar="N", help="default: %(default)s")
     parser.add_argument("--quick", action="store_true",
                         help=f"one round of {QUICK_ITERATIONS} iterations: whether it works, not how fast it is")
-    parser.add_argument("--ranks", type=int, default=2, metavar="N")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each rank")
-    parser.add_argument("--json", metavar="FILE", help="write all measurements here")
-    launcher.add_arguments(parser)
     opponent.add_arguments(parser)
     arguments = parser.parse_args()
     if arguments.quick:

@@ -1,4 +1,5 @@
 """Runs sae-mpi under mpirun and reads what it wrote. Standard library only."""
+import argparse
 import hashlib
 import json
 import os
@@ -51,13 +52,29 @@ class Run:
         return hashlib.sha256((self.directory / "model.safetensors").read_bytes()).hexdigest()
 
 
-def add_arguments(parser):
-    """The options of every script that starts sae-mpi."""
+def make_parser(description, data=False, layout=False):
+    """The options that scripts which start sae-mpi have in common; with `data` that of MNIST's directory, with
+    `layout` those of the ranks and threads of each start."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    if data:
+        parser.add_argument("--data", required=True, metavar="DIR", help="directory with MNIST's files")
+    if layout:
+        parser.add_argument("--ranks", type=int, default=2, metavar="N", help="default: %(default)s")
+        parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each rank (default: %(default)s)")
+    parser.add_argument("--json", metavar="FILE", help="write the result here too")
     parser.add_argument("--sae-mpi", default=str(ROOT / "build/release/src/app/sae-mpi"), metavar="PROGRAM",
                         help="the program (default: %(default)s)")
     parser.add_argument("--mpirun", default="mpirun", metavar="PROGRAM", help="the launcher (default: %(default)s)")
     parser.add_argument("--timeout", type=float, default=1800, metavar="SECONDS",
                         help="a run that takes longer is a failure (default: %(default)s)")
+    return parser
+
+
+def cores():
+    """The processor cores that this process may use, as mpirun counts them: hardware threads of one core are one."""
+    shared = Path("/sys/devices/system/cpu")
+    files = [shared / f"cpu{number}/topology/thread_siblings_list" for number in os.sched_getaffinity(0)]
+    return len({file.read_text() if file.exists() else str(file) for file in files})
 
 
 class Launcher:
@@ -71,12 +88,13 @@ class Launcher:
             sys.exit(f"{self.program} is not a program: build it first or name it with --sae-mpi")
         version = subprocess.run([self.mpirun, "--version"], capture_output=True, text=True, timeout=60).stdout
         self.open_mpi = "Open MPI" in version or "OpenRTE" in version
+        self.cores = cores()
 
     def placement(self, ranks, threads):
         """Each thread its own core if there are enough, else nobody is bound."""
         if not self.open_mpi:
             return []
-        if ranks * threads <= os.cpu_count():
+        if ranks * threads <= self.cores:
             return ["--map-by", f"slot:PE={threads}", "--bind-to", "core"]
         return ["--oversubscribe", "--bind-to", "none"]
 
@@ -84,7 +102,7 @@ class Launcher:
         """Lets Open MPI run as root and where a container forbids ranks to read each other's memory."""
         environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
         environment.setdefault("OMPI_MCA_btl_vader_single_copy_mechanism", "none")
-        if ranks * threads > os.cpu_count():
+        if ranks * threads > self.cores:
             environment.update(OMPI_MCA_mpi_yield_when_idle="1", OMP_WAIT_POLICY="passive")
         return environment
 

@@ -9,7 +9,6 @@
 The classifier is multinomial logistic regression (scikit-learn); its regularisation is chosen, for either
 kind of features alike, on a part of the images it is fitted on.
 """
-import argparse
 import sys
 import tempfile
 import time
@@ -118,17 +117,12 @@ TASKS = {"all": all_digits, "self-taught": self_taught}
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True, metavar="DIR", help="directory with MNIST's files")
+    parser = launcher.make_parser(__doc__, data=True, layout=True)
     parser.add_argument("--only", choices=TASKS, help="one of the two tasks")
-    parser.add_argument("--ranks", type=int, default=2, metavar="N")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each rank")
     parser.add_argument("--iterations", type=int, default=ITERATIONS, metavar="N",
                         help="of the training (default: %(default)s)")
     parser.add_argument("--precision", choices=("double", "single"), default="double")
     parser.add_argument("--classifier-iterations", type=int, default=200, metavar="N", help="default: %(default)s")
-    parser.add_argument("--json", metavar="FILE", help="write the result here too")
-    launcher.add_arguments(parser)
     return parser.parse_args()
 
 

@@ -13,8 +13,6 @@ pair of the history, and the gradient's sums); what the other ranks add to its s
 rank 0, which has the largest sum, theta as it was at the start, as it is at the end, and as the bytes of the
 model file.
 """
-import argparse
-import json
 import os
 import resource
 import subprocess
@@ -92,15 +90,12 @@ def row(result):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True, metavar="DIR", help="directory with MNIST's files")
+    parser = launcher.make_parser(__doc__, data=True)
     parser.add_argument("--ranks", type=int, nargs="+", default=[1, 4], metavar="N", help="default: 1 4")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each rank")
     parser.add_argument("--iterations", type=int, default=HISTORY + 2, metavar="N",
                         help="enough to fill the history (default: %(default)s)")
     parser.add_argument("--precision", choices=("double", "single"), default="double")
-    parser.add_argument("--json", metavar="FILE", help="write the result here too")
-    launcher.add_arguments(parser)
     return parser.parse_args()
 
 

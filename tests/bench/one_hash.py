@@ -8,7 +8,6 @@ number of ranks, a number of threads and, under Open MPI, an algorithm that is f
 blocking (coll/tuned) and non-blocking (coll/libnbc); its non-blocking exchange and all-gather know one algorithm
 only. Exit status 1 if anything differs.
 """
-import argparse
 import sys
 import tempfile
 import time
@@ -123,13 +122,11 @@ def mnist_settings(data):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = launcher.make_parser(__doc__)
     parser.add_argument("--iterations", type=int, default=60, metavar="N", help="default: %(default)s")
     parser.add_argument("--full", action="store_true", help="all ranks with all threads and all algorithms")
     parser.add_argument("--real-mnist", metavar="DIR",
                         help="instead: hidden 100, 1000 images of MNIST, 400 iterations on 1 and 4 ranks")
-    parser.add_argument("--json", metavar="FILE", help="write the result here too")
-    launcher.add_arguments(parser)
     parser.set_defaults(timeout=300)
     return parser.parse_args()
 

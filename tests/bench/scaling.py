@@ -7,7 +7,6 @@ within a round, and of these the median of --repeat rounds is printed with the l
 parameters after some iterations of L-BFGS must have one SHA-256 in all layouts: exit status 1 if not, or if a
 speed-up is below --least. Other programs on the machine spoil the figures.
 """
-import argparse
 import json
 import sys
 from statistics import median
@@ -55,7 +54,7 @@ def row(rounds, layout):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = launcher.make_parser(__doc__)
     parser.add_argument("--data", metavar="DIR", help="directory with MNIST's files; default: built-in digits")
     parser.add_argument("--train-count", type=int, default=10000, metavar="N", help="default: %(default)s")
     parser.add_argument("--hidden", type=int, default=250, metavar="N", help="default: %(default)s")
@@ -66,8 +65,6 @@ def parse():
     parser.add_argument("--repeat", type=int, default=5, metavar="N", help="rounds (default: %(default)s)")
     parser.add_argument("--least", type=float, metavar="X",
                         help="fail if an evaluation's median speed-up is below X (default: print only)")
-    parser.add_argument("--json", metavar="FILE", help="write all results here too")
-    launcher.add_arguments(parser)
     return parser.parse_args()
 
 

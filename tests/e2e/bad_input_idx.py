@@ -1,10 +1,8 @@
 """Malformed image files, raw and gzip, and directories of them."""
 import bz2
-import os
-import struct
 import zlib
 
-from bad_input_files import IMAGES, PIXELS, Case, directory, flip, gzip, idx, labels, link_to, pipe
+from bad_input_files import PIXELS, Case, directory, flip, gzip, idx, labels, link_to, pipe
 
 TRAIN = ["train", "--train", "bad", "--output", "out", "--overwrite", "--quiet"]
 MAGIC = r"expected an IDX file of unsigned bytes with 3 dimensions \(images\), magic number 0x00000803"

@@ -15,6 +15,7 @@ import tempfile
 
 import network
 from bad_input_files import IMAGES, PIXELS, SIDE, idx
+from processes import check
 
 MPIRUN, PROGRAM = sys.argv[1:-1], sys.argv[-1]
 ALONE = 0  # no mpirun
@@ -26,12 +27,6 @@ TERMS = ["reconstruction", "weight_decay", "sparsity"]
 RUN_FILES = ["config.ini", "log.jsonl", "model.safetensors", "report.html", "test-decoded.png", "test-input.png",
              "train-decoded.png", "train-input.png", "weights.png"]
 PIXELS_OF_TEST = bytes(i * 11 % 256 for i in range(8 * PIXELS))
-
-
-def check(holds, text):
-    print(("ok      " if holds else "FAILED  ") + text, flush=True)
-    if not holds:
-        sys.exit(1)
 
 
 def run(ranks, *arguments, status=0):

@@ -13,13 +13,13 @@ import sys
 import tempfile
 import time
 
-from processes import Job, check, own_words, until
+from processes import Job, Undisturbed, check, newest_checkpoint, own_words, until
 
 PROGRAM, MPIRUN = sys.argv[1], sys.argv[2:]
 SIZE = 6 << 20
 TRAIN = ["train", "--hidden", 12, "--train-count", 150, "--test-count", 5, "--seed", 3, "--history", 6,
          "--gradient-tolerance", 0, "--threads", 1]
-ITERATIONS = ["--max-iterations", 60]
+ITERATIONS = 60
 INSIDE = "SAE_DISK_FULL_INSIDE"
 
 
@@ -54,11 +54,12 @@ def intact(directory):
     return (directory / "model.safetensors").read_bytes()
 
 
-def checkpoints_do_not_fit(room, expected):
+def checkpoints_do_not_fit(room, undisturbed):
     """Two of 2.2 MB fit, the third one does not while it is written: a warning each time, and the run goes on."""
     directory = room / "run"
     fill(room, int(5.2e6))
-    status, _, err = run(directory, *ITERATIONS, "--checkpoint-every", 7, "--quiet")
+    _, expected = undisturbed(ITERATIONS)
+    status, _, err = run(directory, "--max-iterations", ITERATIONS, "--checkpoint-every", 7, "--quiet")
     warnings = [line for line in err.splitlines() if line.startswith("warning: ")]
     check(status == 0 and all(f"warning: cannot write {directory}/checkpoint-0000" in line and "No space left on device" in
                               line and line.endswith("; the run goes on") for line in warnings) and len(warnings) >= 2,
@@ -68,15 +69,16 @@ def checkpoints_do_not_fit(room, expected):
     check(saved == ["checkpoint-000007.safetensors", "checkpoint-000014.safetensors"], "the first two are left", saved)
     (room / "filler").unlink()
     (directory / "model.safetensors").unlink()
-    status, _, err = run(directory, *ITERATIONS, "--resume", ranks=2)
+    status, _, err = run(directory, "--max-iterations", ITERATIONS, "--resume", ranks=2)
     check(status == 0 and "checkpoint-000014" in err and (directory / "model.safetensors").read_bytes() == expected,
           "and good to go on from", err)
     shutil.rmtree(directory)
 
 
-def log_does_not_fit(room, expected):
+def log_does_not_fit(room, undisturbed):
+    """In a run that would not end by itself."""
     directory = room / "run"
-    job = start(directory, *ITERATIONS, "--checkpoint-every", 5)
+    job = start(directory, "--max-iterations", 100000, "--checkpoint-every", 5)
     until(lambda: job.ended() or (directory / "checkpoint-000005.safetensors").exists())
     while not job.ended():  # what a save that failed gives back is taken too
         fill(room, 0)
@@ -86,7 +88,9 @@ def log_does_not_fit(room, expected):
     check(status == 1 and len(said) == 1 and f"cannot write {directory}/" in said[0] and "No space left on device" in said[0],
           f"no space at all in the middle: {said}", f"status {status}\n{err}")
     (room / "filler").unlink()
-    status, _, err = run(directory, *ITERATIONS, "--resume", ranks=4)
+    iterations = newest_checkpoint(directory) + 20
+    status, _, err = run(directory, "--max-iterations", iterations, "--resume", ranks=4)
+    _, expected = undisturbed(iterations)
     check(status == 0 and "resume: from" in err and (directory / "model.safetensors").read_bytes() == expected,
           "space made and resumed: the same model", err)
 
@@ -124,12 +128,10 @@ def inside():
             return 77
         try:
             room = pathlib.Path(name)
-            status, _, err = run(room / "enough", *ITERATIONS, ranks=1)
-            check(status == 0, "a training that has space enough", err)
-            expected = (room / "enough" / "model.safetensors").read_bytes()
-            shutil.rmtree(room / "enough")
-            checkpoints_do_not_fit(room, expected)
-            log_does_not_fit(room, expected)
+            with tempfile.TemporaryDirectory(prefix="sae-disk-enough-") as enough:
+                undisturbed = Undisturbed(MPIRUN, PROGRAM, TRAIN, pathlib.Path(enough))
+                checkpoints_do_not_fit(room, undisturbed)
+                log_does_not_fit(room, undisturbed)
             results_do_not_fit(room)
         finally:
             subprocess.run(["umount", "-l", name], check=False)

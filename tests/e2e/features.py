@@ -20,18 +20,13 @@ except ImportError:
     sys.exit(77)
 
 from bad_input_files import flip, idx, tensor_file
+from processes import check
 
 MPIRUN, PROGRAM = sys.argv[1:-1], sys.argv[-1]
 LONGEST = 120  # seconds
 ROWS, COLUMNS, HIDDEN = 9, 7, 37
 COUNT = 60001  # several rounds on one rank, one on three
 CLOSE = 1e-13
-
-
-def check(holds, text):
-    print(("ok      " if holds else "FAILED  ") + text, flush=True)
-    if not holds:
-        sys.exit(1)
 
 
 def run(ranks, *arguments, status=0):

@@ -8,15 +8,11 @@ import subprocess
 import sys
 import tempfile
 
+from processes import check
+
 EXPECTED = ["bin/sae-mpi", "share/man/man1/sae-mpi.1", "share/man/man1/sae-mpi-train.1",
             "share/man/man1/sae-mpi-encode.1", "share/bash-completion/completions/sae-mpi",
             "share/doc/sae-mpi/README.md", "share/doc/sae-mpi/LICENSE", "share/doc/sae-mpi/docs/weights.png"]
-
-
-def check(holds, text):
-    print(("ok      " if holds else "FAILED  ") + text, flush=True)
-    if not holds:
-        sys.exit(1)
 
 
 def run(command, **options):

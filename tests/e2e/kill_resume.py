@@ -2,10 +2,11 @@
 """kill_resume.py [--kills N] [--seed S] PROGRAM MPIRUN ... (the launcher's words up to the number of ranks): a
 training that is killed again and again ends with the bytes of one that nobody disturbed.
 
-SIGKILL goes to a rank or to mpirun, at any moment or while a checkpoint is being written, and the next start is on 1 to
-5 ranks, at once or when the killed one's ranks are gone: all drawn from a seed that is printed. After each kill: no
-rank is left, one intact checkpoint at least is as new as --checkpoint-every promises, and the next start goes on from
-the newest. In the end model.safetensors is the same file, and log.jsonl the same numbers but for `seconds`.
+SIGKILL goes to a rank or to mpirun, at any moment or while a checkpoint is being written (rank 0, which writes, stands
+still then, so that the blow does not come too late), and the next start is on 1 to 5 ranks, at once or when the killed
+one's ranks are gone: all drawn from a seed that is printed. After each kill: no rank is left, one intact checkpoint at
+least is as new as --checkpoint-every promises, and the next start goes on from the newest. In the end model.safetensors
+is the same file, and log.jsonl the same numbers but for `seconds`.
 """
 import argparse
 import collections
@@ -85,7 +86,6 @@ class Soak:
         self.draw = random.Random(seed)
         self.room = room
         self.counts = collections.Counter()
-        self.saving = 0.01  # seconds that a save takes, roughly
 
     def reference(self):
         directory = self.room / "undisturbed"
@@ -93,7 +93,7 @@ class Soak:
         need(status == 0, f"the undisturbed run ended with {status}:\n{err}")
         return log_rows(directory), (directory / "model.safetensors").read_bytes()
 
-    def await_moment(self, job, life):
+    def await_moment(self, job, life, victim):
         """Waits for the moment of the kill; returns what kind it is."""
         draw = self.draw
         directory = life.directory
@@ -106,11 +106,20 @@ class Soak:
         if moment == "training":
             time.sleep(draw.uniform(0, 0.3))
             return moment
+        saving = 0.01  # seconds that a save takes at most, roughly
         for _ in range(draw.randint(1, 4)):
-            until(lambda: job.ended() or not torn_checkpoints(directory), pause=0.0002)
-            until(lambda: job.ended() or torn_checkpoints(directory), pause=0.0002)
-        time.sleep(draw.uniform(0, self.saving))
+            self.await_save(job, directory, saving)
+        while victim == 0 and not job.ended() and not (job.freeze([0]) and torn_checkpoints(directory)):
+            job.send(signal.SIGCONT, [0])
+            saving /= 2
+            self.await_save(job, directory, saving)
         return moment
+
+    def await_save(self, job, directory, longest):
+        """Waits for the next save to begin, and then a part of the time that it may take."""
+        until(lambda: job.ended() or not torn_checkpoints(directory), pause=0.0002)
+        until(lambda: job.ended() or torn_checkpoints(directory), pause=0.0002)
+        time.sleep(self.draw.uniform(0, longest))
 
     def attempt(self, life):
         """One start and, if it does not come to its end before, one kill. Whether the training is finished."""
@@ -120,7 +129,7 @@ class Soak:
         victim = draw.choice(["mpirun", *([0] * 2), draw.randrange(ranks)])
         patient = draw.random() < 0.7
         job = life.start(ranks, every)
-        moment = self.await_moment(job, life)
+        moment = self.await_moment(job, life, victim)
         if victim != "mpirun":
             until(lambda: job.ended() or victim in job.pids(), pause=0.002)
         else:

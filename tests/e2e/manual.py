@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 
+from processes import check
+
 COMPLETE = r"""
 source "$1"
 COMP_CWORD=$2
@@ -15,12 +17,6 @@ COMP_WORDS=("${@:3}")
 _sae_mpi
 ((${#COMPREPLY[@]} == 0)) || printf '%s\n' "${COMPREPLY[@]}"
 """
-
-
-def check(holds, text):
-    print(("ok      " if holds else "FAILED  ") + text, flush=True)
-    if not holds:
-        sys.exit(1)
 
 
 def check_pages(directory):

@@ -33,17 +33,36 @@ def log_rows(directory):
     return rows
 
 
+def sweep_table(directory):
+    """The rows of sweep.json without what is no part of the contract, each with its model's bytes."""
+    rows = json.loads((directory / "sweep.json").read_text())["settings"]
+    for row in rows:
+        del row["seconds"]
+        row["model"] = (directory / row["name"] / "model.safetensors").read_bytes()
+    return rows
+
+
 def newest_checkpoint(directory):
     """The iteration of the newest checkpoint; -1 if there is none."""
     return max((int(path.stem.split("-")[1]) for path in directory.glob("checkpoint-*.safetensors")), default=-1)
 
 
-def parent_of(pid):
-    """The parent of a process that lives; None for one that does not, or is dead and not waited for."""
+def state_of(pid):
+    """The letter of a process's state, as R, S or T (stopped); None if it does not live, or is only not waited for."""
     with contextlib.suppress(OSError, IndexError):
-        state, parent = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[:2]
-        return None if state == "Z" else int(parent)
+        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        return None if state in "ZX" else state
     return None
+
+
+def in_mask(pid, mask, number):
+    """Whether a signal is in a mask of /proc/PID/status: SigCgt, those that a handler catches, or ShdPnd, those that
+    are still to be delivered."""
+    with contextlib.suppress(OSError):
+        for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith(mask + ":"):
+                return int(line.split()[1], 16) >> (number - 1) & 1 == 1
+    return False
 
 
 def rank_of(pid):
@@ -61,6 +80,22 @@ def until(condition, longest=LONGEST, pause=0.0005):
     while not (value := condition()) and time.monotonic() < deadline:
         time.sleep(pause)
     return value
+
+
+class Undisturbed:
+    """What comes of a training that nobody disturbs, on one rank, after any number of iterations."""
+
+    def __init__(self, launch, program, arguments, room):
+        self.launch, self.program, self.arguments, self.room = launch, program, arguments, room
+
+    def __call__(self, iterations):
+        """(rows of the log, bytes of the model)"""
+        directory = self.room / f"undisturbed-{iterations}"
+        if not directory.exists():
+            arguments = [*self.arguments, "--max-iterations", iterations, "--output", directory]
+            status, _, err = Job(self.launch, 1, self.program, arguments).finish()
+            check(status == 0, f"{iterations} iterations that nobody disturbs", err)
+        return log_rows(directory), (directory / "model.safetensors").read_bytes()
 
 
 class Job:
@@ -82,7 +117,7 @@ class Job:
                 rank = rank_of(pid)
                 if rank is not None:
                     self.seen[rank] = pid
-        return {rank: pid for rank, pid in self.seen.items() if parent_of(pid) is not None}
+        return {rank: pid for rank, pid in self.seen.items() if state_of(pid)}
 
     def all_pids(self, longest=30):
         """{rank: process id} once all ranks are there."""
@@ -104,6 +139,12 @@ class Job:
                     os.kill(pids[victim], number)
                     hit = True
         return hit
+
+    def freeze(self, victims):
+        """Some ranks stand still, until SIGCONT or SIGKILL. False if one of them does not live."""
+        pids = [self.pids().get(rank) for rank in victims]
+        self.send(signal.SIGSTOP, victims)
+        return until(lambda: all(state_of(pid) in (None, "T") for pid in pids)) and all(map(state_of, pids))
 
     def finish(self, longest=LONGEST):
         """(exit status, standard output, standard error) once mpirun has ended and no rank is left; the status is

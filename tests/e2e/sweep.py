@@ -18,47 +18,26 @@ import tempfile
 import termios
 import time
 
+from processes import LONGEST, Job, check, own_words, sweep_table as table, until
+
 MPIRUN, PROGRAM = sys.argv[1:-1], sys.argv[-1]
 SWEEP = ["sweep", "--hidden", "5,40", "--train-count", "60,200", "--beta", "0,5:0.2,40:0.1", "--rho",
          "0.05,0.01", "--lambda", "1e-4", "--test-count", "50", "--max-iterations", "60", "--gradient-tolerance", "0",
          "--checkpoint-every", "5", "--threads", "1"]
 SETTINGS = 12
-LONGEST = 120  # seconds
 
 
-def check(holds, text):
-    print(("ok      " if holds else "FAILED  ") + text, flush=True)
-    if not holds:
-        sys.exit(1)
-
-
-def start(ranks, arguments):
-    return subprocess.Popen([*MPIRUN, str(ranks), PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True, start_new_session=True)
+def start(ranks, *arguments):
+    return Job(MPIRUN, ranks, PROGRAM, arguments)
 
 
 def run(ranks, *arguments, status=0):
     """(standard output, standard error, seconds) of a run with this exit status."""
     begin = time.monotonic()
-    process = start(ranks, arguments)
-    try:
-        out, err = process.communicate(timeout=LONGEST)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        check(False, f"{arguments}: no end after {LONGEST} s")
-    if process.returncode != status:
-        print(out, err)
-        check(False, f"{arguments}: exit status {process.returncode}, expected {status}")
+    found, out, err = start(ranks, *arguments).finish()
+    if found != status:
+        check(False, f"{arguments}: exit status {found}, expected {status}", out + err)
     return out, err, time.monotonic() - begin
-
-
-def table(directory):
-    """The rows of sweep.json without what is no part of the contract, each with its model's bytes."""
-    rows = json.loads((directory / "sweep.json").read_text())["settings"]
-    for row in rows:
-        del row["seconds"]
-        row["model"] = (directory / row["name"] / "model.safetensors").read_bytes()
-    return rows
 
 
 def complete(directory):
@@ -74,37 +53,25 @@ def complete(directory):
     check(len(rows) == SETTINGS, f"{SETTINGS} settings, each in its own run directory, and one report")
 
 
-def ranks_of(process):
-    """The process ids of mpirun's ranks, in ascending order."""
-    ranks = []
-    for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, IndexError):
-            if int(entry.read_text().rsplit(")", 1)[1].split()[1]) == process.pid:
-                ranks.append(int(entry.parent.name))
-    return sorted(ranks)
-
-
-def kill_all(process):
+def kill_all(job):
     """mpirun and its ranks, at once: SIGKILL."""
-    for pid in [process.pid, *ranks_of(process)]:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    process.communicate(timeout=LONGEST)
+    job.kill()
+    job.finish()
 
 
 def start_to_the_middle(directory, ranks):
     """A sweep that has just written a checkpoint of a setting, with some finished and some not."""
     before = set(directory.glob("*/checkpoint-*"))
-    process = start(ranks, [*SWEEP, "--output", directory, "--resume"])
-    deadline = time.monotonic() + LONGEST
-    while time.monotonic() < deadline and process.poll() is None:
+    job = start(ranks, *SWEEP, "--output", directory, "--resume")
+
+    def in_the_middle():
         done = {path.parent for path in directory.glob("*/result.json")}
         begun = {path.parent for path in set(directory.glob("*/checkpoint-*")) - before}
-        if done and begun - done:
-            return process
-        time.sleep(0.002)
-    process.kill()
-    check(False, f"the sweep in {directory} was caught in the middle")
+        return done and begun - done
+
+    caught = until(lambda: job.ended() or in_the_middle(), pause=0.002)
+    check(caught and not job.ended(), "a sweep is caught in the middle")
+    return job
 
 
 def same(directory, expected, text):
@@ -128,8 +95,7 @@ def groupings(room, expected):
 def killed(room, expected):
     directory = room / "killed"
     for _ in range(2):
-        process = start_to_the_middle(directory, 2)
-        kill_all(process)
+        kill_all(start_to_the_middle(directory, 2))
     done = {path: path.stat().st_mtime_ns for path in directory.glob("*/result.json")}
     check(0 < len(done) < SETTINGS, f"killed twice, with {len(done)} settings finished")
     _, err, _ = run(3, *SWEEP, "--output", directory, "--resume")
@@ -142,12 +108,12 @@ def killed(room, expected):
 def stopped(room, expected):
     """One rank is asked, whichever it is; all stop."""
     directory = room / "stopped"
-    for which, number, status in ((0, signal.SIGTERM, 75), (-1, signal.SIGUSR2, 75), (-1, signal.SIGINT, 130)):
-        process = start_to_the_middle(directory, 2)
-        os.kill(ranks_of(process)[which], number)
-        out, err = process.communicate(timeout=LONGEST)
-        check(process.returncode == status and "--resume goes on" in err and not out,
-              f"{number.name} to one rank: exit status {process.returncode}, and what to do")
+    for rank, number, status in ((0, signal.SIGTERM, 75), (1, signal.SIGUSR2, 75), (1, signal.SIGINT, 130)):
+        job = start_to_the_middle(directory, 2)
+        job.send(number, [rank])
+        found, out, err = job.finish()
+        check(found == status and "--resume goes on" in err and not out,
+              f"{number.name} to rank {rank}: exit status {found}, and what to do", out + err)
     check(not (directory / "sweep.json").exists(), "a stopped sweep has no table")
     run(1, *SWEEP, "--output", directory, "--resume", "--quiet")
     same(directory, expected, "stopped and resumed: same table, same models")
@@ -212,11 +178,9 @@ def overwritten(room, expected):
     other = [*SWEEP, "--output", directory]
     other[other.index("--lambda") + 1] = "1e-3"
     run(2, *other, "--quiet")
-    process = start(2, [*SWEEP, "--output", directory, "--overwrite"])
-    deadline = time.monotonic() + LONGEST
-    while (directory / "report.html").exists() and time.monotonic() < deadline:
-        time.sleep(0.001)
-    kill_all(process)
+    job = start(2, *SWEEP, "--output", directory, "--overwrite")
+    until(lambda: job.ended() or not (directory / "report.html").exists())
+    kill_all(job)
     check(not (directory / "sweep.json").exists(), "killed before the table of a replaced sweep is there")
     run(2, *SWEEP, "--output", directory, "--resume", "--quiet")
     same(directory, expected, "overwritten, killed and resumed: same table, same models")
@@ -243,7 +207,7 @@ def one_group_fails(room):
     directory = room / "failing"
     (directory / "hidden-40-images-60-plain" / "log.jsonl").mkdir(parents=True)
     _, err, seconds = run(3, *SWEEP, "--output", directory, "--quiet", status=1)
-    said = [line for line in err.splitlines() if line.startswith("sae-mpi:")]
+    said = own_words(err)
     check(len(said) == 1 and "hidden-40-images-60-plain/log.jsonl" in said[0], f"one message: {said}")
     check(seconds < 30, f"a group that fails ends all ({seconds:.1f} s)")
 
@@ -270,22 +234,25 @@ def retries(room):
 
 
 def killed_in_a_retry(room):
-    """Killed wherever it is, between starts and in them: the same in the end."""
+    """Killed wherever it is, between starts and in them: the same in the end. Of many starts, so that the blow does
+    not come too late."""
     hopeless = ["--hidden", 5, "--train-count", 20, "--test-count", 5, "--beta", 1e12, "--rho", 0.001,
-                "--max-iterations", 400, "--seed", 7, "--checkpoint-every", 1]
+                "--max-iterations", 400, "--seed", 7, "--checkpoint-every", 1, "--retries", 20]
     run(1, "sweep", *hopeless, "--output", room / "whole-retries", "--quiet")
     expected = table(room / "whole-retries")
     directory = room / "killed-retries"
     starts = directory / expected[0]["name"] / "failed-starts.json"
+
+    def failed():
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(starts.read_text())["failed_starts"]
+        return 0
+
     for number in (1, 2):
-        process = start(1, ["sweep", *hopeless, "--output", directory, "--resume"])
-        deadline = time.monotonic() + LONGEST
-        while time.monotonic() < deadline and process.poll() is None:
-            with contextlib.suppress(OSError, ValueError):
-                if json.loads(starts.read_text())["failed_starts"] == number:
-                    break
-        kill_all(process)
-        check(not (directory / "sweep.json").exists(), f"killed after {number} of 3 starts")
+        job = start(1, "sweep", *hopeless, "--output", directory, "--resume")
+        until(lambda: job.ended() or failed() >= number, pause=0.0002)
+        kill_all(job)
+        check(failed() >= number and not (directory / "sweep.json").exists(), f"killed after {failed()} of 21 starts")
     _, err, _ = run(2, "sweep", *hopeless, "--output", directory, "--resume")
     check("--seed 8" not in err, "the first start is not tried again")
     same(directory, expected, "killed between starts and resumed: the same in the end")

@@ -69,7 +69,7 @@ TEST_CASE("an exception does not wait for ever for a peer that never joins in") 
             const Request request = comm.start_all_reduce_sum(sum);
             throw std::runtime_error("a failure while the collective runs");
         } catch (const std::runtime_error&) {
-            CHECK(seconds_since(start) < 20);
+            CHECK(seconds_since(start) < 10);  // half a second, where the machine has time
         }
     }
     const Communicator after(MPI_COMM_WORLD);

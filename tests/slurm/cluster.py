@@ -1,6 +1,5 @@
 """A private Slurm for a test, and what tests ask of it. Everything ends with the process that started it."""
 import contextlib
-import json
 import os
 import pathlib
 import re
@@ -10,18 +9,15 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 SCRIPTS = HERE.parents[1] / "slurm"
+sys.path.append(str(HERE.parent / "e2e"))
+
+from processes import check, log_rows, sweep_table, until
+
 SKIPPED = 77
 PATIENCE = 240  # seconds, for anything
-
-
-def check(holds, text):
-    print(("ok      " if holds else "FAILED  ") + text, flush=True)
-    if not holds:
-        sys.exit(1)
 
 
 def skip(text):
@@ -38,12 +34,10 @@ def need(*programs):
 
 def wait_until(condition, text, patience=PATIENCE):
     """The first true value of `condition()`."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if value := condition():
-            return value
-        time.sleep(0.1)
-    check(False, f"{text}: not within {patience} s")
+    value = until(condition, patience, 0.1)
+    if not value:
+        check(False, f"{text}: not within {patience} s")
+    return value
 
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -79,7 +73,7 @@ class Lab:
         self.watch = subprocess.Popen([*lab, "stop-at-eof", str(self.directory)], stdin=subprocess.PIPE,
                                       start_new_session=True)
         started = subprocess.run([*lab, "start", str(self.directory), str(nodes), "2", str(free_ports(nodes + 1))],
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
         check(started.returncode == 0, f"a Slurm of {nodes} nodes" + f": {started.stdout}" * (started.returncode != 0))
         for line in (self.directory / "env").read_text().splitlines():
             os.environ.update(pair.split("=", 1) for pair in line.removeprefix("export ").split())
@@ -92,10 +86,10 @@ class Lab:
         self.watch.wait(timeout=60)
 
 
-def command(*words):
-    """Standard output of a client of Slurm."""
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=30)
-    if done.returncode != 0:
+def command(*words, must=True):
+    """Standard output of a client of Slurm, which must end with 0 or may fail."""
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=60)
+    if must and done.returncode != 0:
         check(False, f"{' '.join(map(str, words))}: {done.stderr}")
     return done.stdout
 
@@ -129,24 +123,14 @@ class Job:
 def submit(script, *arguments, options=(), environment=()):
     """sbatch OPTIONS slurm/SCRIPT ARGUMENTS"""
     done = subprocess.run(["sbatch", "--parsable", *options, str(SCRIPTS / script), *map(str, arguments)],
-                          capture_output=True, text=True, timeout=30, env={**os.environ, **dict(environment)})
+                          capture_output=True, text=True, timeout=60, env={**os.environ, **dict(environment)})
     check(done.returncode == 0, f"sbatch {script}" + (": " + done.stderr if done.returncode else ""))
     return Job(done.stdout.strip())
 
 
-def log_of(run):
-    """log.jsonl without what is no part of the contract: a list of objects."""
-    rows = []
-    for line in (run / "log.jsonl").read_text().splitlines():
-        with contextlib.suppress(json.JSONDecodeError):
-            row = json.loads(line)
-            rows.append({key: value for key, value in row.items() if "seconds" not in key})
-    return rows
-
-
 def iterations(run):
     """How many iterations the log has, while the run goes on."""
-    return len(log_of(run)) - 1 if (run / "log.jsonl").exists() else -1
+    return len(log_rows(run)) - 1
 
 
 def single_rank(program, run, *arguments):

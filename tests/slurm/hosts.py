@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from cluster import HERE, SCRIPTS, check, iterations, log_of, need, room, sha256, single_rank, skip, wait_until
+from cluster import HERE, SCRIPTS, check, iterations, log_rows, need, room, sha256, single_rank, skip, wait_until
 
 PROGRAM = sys.argv[1]
 PREFIX = f"sae{os.getpid() % 10000}"
@@ -104,7 +104,7 @@ def vanish(place, name, strike):
     check(status == 0 and "resume: from" in text, f"{name}: goes on with one host")
     expected = single_rank(PROGRAM, place / "single", "--max-iterations", last, "--overwrite", *TRAIN)
     check(sha256(text) == expected, f"{name}: the hash of a run of {last} iterations that nothing stopped")
-    check(log_of(run) == log_of(place / "single"), f"{name}: the log has no gap, and the same numbers")
+    check(log_rows(run) == log_rows(place / "single"), f"{name}: the log has no gap, and the same numbers")
 
 
 def is_rank(pid):

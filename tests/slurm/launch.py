@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-from cluster import Lab, check, command, iterations, log_of, room, sha256, single_rank, submit, wait_until
+from cluster import Lab, check, command, iterations, log_rows, room, sha256, single_rank, submit, wait_until
 
 PROGRAM = sys.argv[1]
 NODES = ["--nodes=2", "--ntasks-per-node=2"]
@@ -36,7 +36,7 @@ def launchers(place):
         text = job.wait("COMPLETED")
         check(starts[name][1] in text and "4 ranks of 1 threads on n[" in text, f"{name}: started as wanted")
         check(sha256(text) == expected, f"{name}: the hash of a single rank's run")
-        check(log_of(place / name) == log_of(place / "one"), f"{name}: the log of a single rank's run")
+        check(log_rows(place / name) == log_rows(place / "one"), f"{name}: the log of a single rank's run")
 
 
 def done_already(place):

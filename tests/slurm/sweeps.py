@@ -1,26 +1,16 @@
 #!/usr/bin/env python3
 """sweeps.py PROGRAM: the settings of a sweep as tasks of an array, collected by a job that depends on it, and in
 groups inside one job, give equal tables and models, also where the job was warned and queued again."""
-import json
 import os
 import subprocess
 import sys
 
-from cluster import Lab, check, command, room, submit, wait_until
+from cluster import Lab, check, command, room, submit, sweep_table, wait_until
 
 PROGRAM = sys.argv[1]
 SWEEP = ["--hidden", "20,40", "--train-count", "800,1200", "--beta", "0,3", "--test-count", 50, "--max-iterations", 100,
          "--gradient-tolerance", 0, "--checkpoint-every", 5]
 SETTINGS = 8
-
-
-def table(directory):
-    """The rows of sweep.json without what is no part of the contract, each with its model's bytes."""
-    rows = json.loads((directory / "sweep.json").read_text())["settings"]
-    for row in rows:
-        del row["seconds"]
-        row["model"] = (directory / row["name"] / "model.safetensors").read_bytes()
-    return rows
 
 
 def sbatch(script, directory, *more, options=()):
@@ -51,9 +41,9 @@ def main():
         beyond = place / f"sae-sweep-{array.number}_{SETTINGS}.out"
         check(f"there is no setting {SETTINGS}; there are {SETTINGS}" in beyond.read_text(),
               "a task beyond the settings says so")
-        expected = table(place / "groups")
+        expected = sweep_table(place / "groups")
         check(len(expected) == SETTINGS, f"{SETTINGS} settings in the table")
-        check(table(place / "array") == expected, "array and groups: equal tables, equal models")
+        check(sweep_table(place / "array") == expected, "array and groups: equal tables, equal models")
 
 
 main()

@@ -27,7 +27,8 @@ inline constexpr int status_interrupted = 130;
 class StopSignals {
   public:
     StopSignals();
-    /// Gives the signals the actions that they had before.
+    /// Gives SIGINT the action that it had before. SIGUSR2 and SIGTERM are ignored from now on: the run is
+    /// saved or done, and one that comes late, while MPI is left, must not be what the process ends by.
     ~StopSignals();
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;
