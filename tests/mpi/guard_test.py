@@ -15,7 +15,7 @@ TOO_LONG = "took too long"
 LAST = f"rank {RANKS - 1} of {RANKS}: " if RANKS > 1 else ""
 SOME = rf"rank \d of {RANKS}: " if RANKS > 1 else ""
 
-# case: (exit status, patterns of what the program says, whether the ranks leave in order, without MPI_Abort)
+# case: (exit status, patterns of what the program says, whether the ranks leave in order)
 EXPECTED = {
     "succeed": (0, [], True),
     "status": (75, [], True),
