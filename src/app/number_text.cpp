@@ -29,13 +29,13 @@ std::optional<double> read_real(std::string_view text) {
 }
 
 std::string shortest_text(double number) {
-    std::array<char, 32> room;
+    std::array<char, 32> room{};
     return {room.data(), std::to_chars(room.data(), room.data() + room.size(), number).ptr};
 }
 
 std::string json_text(double number) {
     if (!std::isfinite(number)) return "null";
-    std::array<char, 32> room;
+    std::array<char, 32> room{};
     return {
         room.data(),
         std::to_chars(room.data(), room.data() + room.size(), number, std::chars_format::general, 17).ptr};

@@ -57,7 +57,7 @@ std::vector<double> LogAxis::ticks() const {
 }
 
 std::string coordinate(double value) {
-    std::array<char, 32> room;
+    std::array<char, 32> room{};
     const double rounded = std::round(value * 10) / 10;
     return {room.data(), std::to_chars(room.data(), room.data() + room.size(), rounded).ptr};
 }

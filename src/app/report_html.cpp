@@ -69,7 +69,7 @@ std::string number(double value) {
     if (std::isnan(value)) return "not a number";
     if (std::isinf(value)) return value < 0 ? "minus infinite" : "infinite";
     if (value == 0) return "0";
-    std::array<char, 32> room;
+    std::array<char, 32> room{};
     const auto end =
         std::to_chars(room.data(), room.data() + room.size(), value, std::chars_format::general, 4).ptr;
     std::string text(room.data(), end);

@@ -22,7 +22,7 @@ namespace sae::html {
 [[nodiscard]] std::string count(Index value, std::string_view noun);
 
 /// A part of a whole in whole per cent; "under 1 %" and "over 99 %" where rounding would say none or all.
-[[nodiscard]] std::string share(Index part, Index whole);
+[[nodiscard]] std::string share(Index part, Index all);
 
 /// A time for people: "4.2 s", "3 min 5 s", "2 h 10 min".
 [[nodiscard]] std::string duration(double seconds);

@@ -34,6 +34,6 @@ struct TrainedRun {
 /// Collective: one training, from the options to the whole run directory, on the ranks of `comm`. The images
 /// must be of the options' source and test count.
 [[nodiscard]] TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options,
-                                    ImageCache& images, const TrainingSetup& setup);
+                                    ImageCache& cache, const TrainingSetup& setup);
 
 }  // namespace sae
