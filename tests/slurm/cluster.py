@@ -86,9 +86,14 @@ class Lab:
         self.watch.wait(timeout=60)
 
 
+def client(*words):
+    """What comes of a client of Slurm."""
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=60)
+
+
 def command(*words):
     """Standard output of a client of Slurm."""
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=30)
+    done = client(*words)
     if done.returncode != 0:
         check(False, f"{' '.join(map(str, words))}: {done.stderr}")
     return done.stdout
@@ -123,7 +128,7 @@ class Job:
 def submit(script, *arguments, options=(), environment=()):
     """sbatch OPTIONS slurm/SCRIPT ARGUMENTS"""
     done = subprocess.run(["sbatch", "--parsable", *options, str(SCRIPTS / script), *map(str, arguments)],
-                          capture_output=True, text=True, timeout=30, env={**os.environ, **dict(environment)})
+                          capture_output=True, text=True, timeout=60, env={**os.environ, **dict(environment)})
     check(done.returncode == 0, f"sbatch {script}" + (": " + done.stderr if done.returncode else ""))
     return Job(done.stdout.strip())
 
