@@ -17,7 +17,7 @@ sys.path.append(str(HERE.parent / "e2e"))
 from processes import check, log_rows, sweep_table, until
 
 SKIPPED = 77
-PATIENCE = 240  # seconds, for anything
+PATIENCE = 400  # seconds, for anything
 
 
 def skip(text):
