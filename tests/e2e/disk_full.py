@@ -8,6 +8,7 @@ import errno
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -80,9 +81,12 @@ def log_does_not_fit(room, undisturbed):
     directory = room / "run"
     job = start(directory, "--max-iterations", 100000, "--checkpoint-every", 5)
     until(lambda: job.ended() or (directory / "checkpoint-000005.safetensors").exists())
-    while not job.ended():  # what a save that failed gives back is taken too
-        fill(room, 0)
+    # Between two saves, so that nothing is given back.
+    while job.freeze([0]) and list(directory.glob(".*")):
+        job.send(signal.SIGCONT, [0])
         time.sleep(0.002)
+    fill(room, 0)
+    job.send(signal.SIGCONT, [0])
     status, _, err = job.finish()
     said = own_words(err)
     check(status == 1 and len(said) == 1 and f"cannot write {directory}/" in said[0] and "No space left on device" in said[0],

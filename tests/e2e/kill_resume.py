@@ -142,8 +142,8 @@ class Soak:
         begin = time.monotonic()
         if victim == "mpirun" and not patient:
             # The next start has to get on with ranks that live on for a while.
-            _, err = job.process.communicate()
-            life.check_resumed(err)
+            job.process.wait()
+            life.check_resumed(job.said()[1])
             life.saved = None
             life.every = max(life.every, every)
             self.counts["mpirun, next start at once"] += 1

@@ -7,6 +7,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 LONGEST = 120  # seconds
@@ -104,8 +105,10 @@ class Job:
     def __init__(self, launch, ranks, program, arguments):
         self.ranks = ranks
         self.begin = time.monotonic()
-        self.process = subprocess.Popen([*launch, str(ranks), program, *map(str, arguments)], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True, start_new_session=True)
+        # Files, for nobody reads while it runs, and mpirun waits for ever when a pipe is full.
+        self.files = [tempfile.TemporaryFile("w+", errors="replace") for _ in range(2)]
+        self.process = subprocess.Popen([*launch, str(ranks), program, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                                        stdout=self.files[0], stderr=self.files[1], start_new_session=True)
         self.seen = {}
         self.left = []  # who had not ended when finish() gave up
 
@@ -151,18 +154,24 @@ class Job:
         None if that takes too long, and all are killed then."""
         deadline = time.monotonic() + longest
         status = None
-        try:
-            out, err = self.process.communicate(timeout=longest)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(longest)
             if until(lambda: not self.pids(), deadline - time.monotonic(), 0.01):
                 status = self.process.returncode
-        except subprocess.TimeoutExpired:
-            pass
+        more = ""
         if status is None:
             self.left = [f"rank {rank}" for rank in self.pids()] + ([] if self.ended() else ["mpirun"])
             self.kill()
-            out, err = self.process.communicate()
-            err += f"(still there after {longest:.0f} s: {', '.join(self.left) or 'nobody, but a pipe is open'})\n"
-        return status, out, err
+            self.process.wait()
+            more = f"(still there after {longest:.0f} s: {', '.join(self.left)})\n"
+        out, err = self.said()
+        return status, out, err + more
+
+    def said(self):
+        """(standard output, standard error) so far"""
+        for file in self.files:
+            file.seek(0)
+        return tuple(file.read() for file in self.files)
 
     def kill(self):
         """SIGKILL to all at once."""

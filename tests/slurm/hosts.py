@@ -75,7 +75,7 @@ def start(hostfile, run, limit):
                             stderr=subprocess.STDOUT, text=True, start_new_session=True)
 
 
-def end(process, patience=240):
+def end(process, patience=400):
     """Exit status and output."""
     try:
         return process.communicate(timeout=patience)[0], process.returncode

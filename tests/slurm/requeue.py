@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 
-from cluster import Lab, check, command, iterations, log_rows, room, sha256, single_rank, submit, wait_until
+from cluster import Lab, check, client, command, iterations, log_rows, room, sha256, single_rank, submit, wait_until
 
 PROGRAM = sys.argv[1]
 TRAIN = ["--train-count", 1000, "--hidden", 40, "--gradient-tolerance", 0, "--checkpoint-every", 5]
@@ -77,7 +77,7 @@ def down(run):
     command("scontrol", "update", f"NodeName={last}", "State=DOWN", "Reason=test")
     wait_until(lambda: run.job.get("Restarts") == "1", "queued again")
     # A node that has registered meanwhile is back already, and there is nothing to resume.
-    command("scontrol", "update", f"NodeName={last}", "State=RESUME", must=False)
+    client("scontrol", "update", f"NodeName={last}", "State=RESUME")
 
 
 def same_as_single_rank(place, runs):
@@ -101,7 +101,9 @@ def main():
             run.end_once_restarted()
         idle = no_progress(place)
         late.begun()
-        command("scontrol", "update", f"JobId={late.job.number}", "EndTime=now+5")  # "now" may be past when it gets there
+        # "now" may be a second ago when it gets there, which Slurm refuses.
+        wait_until(lambda: client("scontrol", "update", f"JobId={late.job.number}", "EndTime=now").returncode == 0,
+                   "the end of late's time")
         warned.begun()
         command("scancel", "--batch", "--signal=USR1", warned.job.number)
         warned.finished("status 75", "stopped as asked")
