@@ -37,8 +37,12 @@ std::vector<IterationRecord> read_log(const std::string& path) {
             const auto found = object.find(key);
             return found != object.end() && found->is_number() ? found->get<double>() : 0.0;
         };
-        records.push_back({static_cast<Index>(real("iteration")),
-                           static_cast<Index>(real("evaluations")),
+        const auto count = [&](const char* key) {
+            const auto found = object.find(key);
+            return found != object.end() && found->is_number_integer() ? found->get<Index>() : 0;
+        };
+        records.push_back({count("iteration"),
+                           count("evaluations"),
                            {real("reconstruction"), real("weight_decay"), real("sparsity")},
                            real("gradient_norm"),
                            real("step"),

@@ -173,9 +173,10 @@ void write_file_atomically(const std::string& path, std::string_view text, FileS
 Index remove_leftovers(const std::string& directory, FileSystem& file_system) {
     std::error_code error;
     Index removed = 0;
-    for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
-        if (!is_leftover(entry.path().filename().string()) || !entry.is_regular_file(error)) continue;
-        if (file_system.unlink(entry.path().string()) == 0) ++removed;
+    for (fs::directory_iterator entry(directory, error); entry != fs::directory_iterator();
+         entry.increment(error)) {
+        if (!is_leftover(entry->path().filename().string()) || !entry->is_regular_file(error)) continue;
+        if (file_system.unlink(entry->path().string()) == 0) ++removed;
     }
     return removed;
 }

@@ -107,9 +107,11 @@ std::string checkpoint_path(const std::string& directory, Index iteration) {
 std::vector<CheckpointEntry> list_checkpoints(const std::string& directory) {
     std::vector<CheckpointEntry> found;
     std::error_code ignored;
-    for (const fs::directory_entry& entry : fs::directory_iterator(directory, ignored)) {
-        const std::optional<Index> iteration = iteration_of(entry.path().filename().string());
-        if (iteration && entry.is_regular_file(ignored)) found.push_back({*iteration, entry.path().string()});
+    for (fs::directory_iterator entry(directory, ignored); entry != fs::directory_iterator();
+         entry.increment(ignored)) {
+        const std::optional<Index> iteration = iteration_of(entry->path().filename().string());
+        if (iteration && entry->is_regular_file(ignored))
+            found.push_back({*iteration, entry->path().string()});
     }
     std::sort(found.begin(), found.end(),
               [](const CheckpointEntry& a, const CheckpointEntry& b) { return a.iteration > b.iteration; });

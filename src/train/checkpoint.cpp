@@ -65,6 +65,21 @@ std::string differences(const Metadata& there, const Metadata& here) {
     return text;
 }
 
+Error another_run(const std::string& path, const std::string& differing) {
+    return Error("cannot resume from " + path + ": it belongs to another run: " + differing +
+                 "; resume with the checkpoint's data and settings, or start anew in another directory");
+}
+
+/// What is wrong with the size of a file that is larger than any checkpoint of `run`; else empty.
+std::string too_large(const CheckpointReader& file, const RunDescription& run) {
+    constexpr Index header_and_state = Index{32} << 20;
+    const Index size = file.tensors().file().size();
+    const Index most = checkpoint_bytes(run.history, run.shape) + header_and_state;
+    if (size <= most) return {};
+    return "the checkpoint " + file.path() + " is damaged: it has " + std::to_string(size) +
+           " bytes, expected at most " + std::to_string(most) + "; use another one";
+}
+
 std::size_t theta_size(const Shape& shape) {
     return static_cast<std::size_t>(shape.size());
 }
@@ -107,10 +122,7 @@ Checkpoint::Checkpoint(const std::string& path) : file_(path) {
 
 LbfgsState Checkpoint::state_for(const RunDescription& run) const {
     const std::string differing = differences(file_.metadata(), run.identity);
-    if (!differing.empty()) {
-        throw Error("cannot resume from " + path() + ": it belongs to another run: " + differing +
-                    "; resume with the checkpoint's data and settings, or start anew in another directory");
-    }
+    if (!differing.empty()) throw another_run(path(), differing);
     LbfgsState state;
     try {
         state = read_state(run);
@@ -171,12 +183,19 @@ std::optional<ResumePoint> find_resume_point(const std::string& directory, const
     std::vector<std::string> problems;
     for (const CheckpointEntry& entry : entries) {
         std::optional<Checkpoint> intact;
+        std::string differing;
         try {
-            intact.emplace(entry.path);
+            // What is larger than a checkpoint of this run can be is not read to its end.
+            const CheckpointReader file(entry.path);
+            const std::string problem = too_large(file, run);
+            if (!problem.empty()) differing = differences(file.metadata(), run.identity);
+            if (!problem.empty() && differing.empty()) throw Error(problem);
+            if (problem.empty()) intact.emplace(entry.path);
         } catch (const Error& error) {
             problems.emplace_back(error.what());
             continue;
         }
+        if (!intact) throw another_run(entry.path, differing);
         LbfgsState state = intact->state_for(run);
         for (const std::string& problem : problems) warn(problem + "; going on from an older one");
         return ResumePoint{std::move(*intact), std::move(state)};

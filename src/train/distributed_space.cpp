@@ -168,14 +168,7 @@ double DistributedSpace::do_direction(Coefficients coefficients) {
 }
 
 Slice& DistributedSpace::slice(Vector vector) {
-    switch (vector) {
-        case Vector::gradient:
-            return gradient_;
-        case Vector::trial_gradient:
-            return trial_gradient_;
-        default:
-            return x_;
-    }
+    return vector == Vector::gradient ? gradient_ : x_;
 }
 
 void DistributedSpace::read(Vector vector, int pair, std::span<double> whole) {

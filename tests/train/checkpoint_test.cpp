@@ -1,8 +1,10 @@
 #include "sae/train/checkpoint.hpp"
 
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "catch.hpp"
 #include "data/faulty_file_system.hpp"
@@ -175,6 +177,45 @@ TEST_CASE("the newest intact checkpoint is found, and damaged ones are named") {
         CHECK(message.find("cannot read " + checkpoint_path(directory.path(), k)) != std::string::npos);
     CHECK(warnings.size() == 1);
     CHECK_FALSE(find_resume_point(directory / "none", SmallTraining::description(), warn));
+}
+
+TEST_CASE("a file too large for a checkpoint of the run is not read to its end") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory directory(world);
+    train_and_save(world, world.size(), directory.path(), SmallTraining::settings(2));
+    if (!world.is_root()) return;
+    const std::string newest = checkpoint_path(directory.path(), 2);
+    const std::string bytes = read_text(newest);
+    std::uint64_t length = 0;
+    std::memcpy(&length, bytes.data(), sizeof length);
+    const auto header = nlohmann::json::parse(bytes.substr(sizeof length, length));
+    constexpr std::int64_t huge = std::int64_t{1} << 40;
+    const auto lay = [&](const nlohmann::json& metadata) {
+        const nlohmann::json forged = {
+            {"__metadata__", metadata},
+            {"state", {{"dtype", "U8"}, {"shape", {huge}}, {"data_offsets", {0, huge}}}},
+            {"sha256", {{"dtype", "U8"}, {"shape", {32}}, {"data_offsets", {huge, huge + 32}}}}};
+        const std::string text = forged.dump();
+        length = text.size();
+        write_text(newest, std::string(reinterpret_cast<const char*>(&length), sizeof length) + text);
+        std::filesystem::resize_file(newest, sizeof length + length + static_cast<std::uintmax_t>(huge) + 32);
+    };
+    std::vector<std::string> warnings;
+    const auto find = [&] {
+        return find_resume_point(directory.path(), SmallTraining::description(),
+                                 [&](const std::string& text) { warnings.push_back(text); });
+    };
+    lay(header["__metadata__"]);
+    CHECK(find()->state.iterations == 1);
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].find("the checkpoint " + newest + " is damaged: it has 1099511") == 0);
+
+    nlohmann::json other = header["__metadata__"];
+    other["lambda"] = "elsewhere";
+    lay(other);
+    CHECK(message_of<Error>([&] {
+              static_cast<void>(find());
+          }).find("it belongs to another run: lambda is") != std::string::npos);
 }
 
 TEST_CASE("a checkpoint of another run is refused with every difference") {

@@ -38,7 +38,7 @@ class DistributedSpace final : public LbfgsSpace {
     double set_direction(const Coefficients& coefficients) override;
 
     /// The vectors that can be read and set as a whole.
-    enum class Vector : int { x, gradient, trial_gradient, pair_s, pair_y };
+    enum class Vector : int { x, gradient, pair_s, pair_y };
 
     /// Collects a vector of theta's length on rank 0; `pair` counts from the oldest one. Between steps: to
     /// read a pair takes the place of the last trial.
