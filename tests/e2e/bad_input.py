@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""bad_input.py [--only REGEX] [--one-in N] -- MPIRUN ... RANKS PROGRAM: every malformed input of the tables ends the
-program within 5 s, with the exit status that it should have and one message, from one rank, that names the culprit and
-what would be right; and nothing on the disk has changed."""
+"""bad_input.py [--only REGEX] [--one-in N] [--longest SECONDS] -- MPIRUN ... RANKS PROGRAM: every malformed input of the
+tables ends the program in time, with the exit status that it should have and one message, from one rank, that names the
+culprit and what would be right; and nothing on the disk has changed."""
 import argparse
 import concurrent.futures
 import os
@@ -22,12 +22,13 @@ from bad_input_files import idx, model
 PARSER = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 PARSER.add_argument("--only", default="", metavar="REGEX", help="the cases of which this is found in the name")
 PARSER.add_argument("--one-in", type=int, default=1, metavar="N", help="one in N of these (default: all)")
+PARSER.add_argument("--longest", type=float, default=5, metavar="SECONDS", help="default: %(default)s")
 PARSER.add_argument("launch", nargs="+", metavar="MPIRUN ... RANKS PROGRAM")
 ARGUMENTS = PARSER.parse_args()
 LAUNCH = ARGUMENTS.launch
 CASES = [*bad_input_checkpoint.CASES, *bad_input_idx.CASES, *bad_input_model.CASES, *bad_input_options.CASES,
          *bad_input_features.CASES]
-LONGEST = 5  # seconds
+LONGEST = ARGUMENTS.longest
 AT_A_TIME = 10  # mostly they wait: for mpirun to start, and for it to end
 NOBODY = 65534
 RULER = "-" * 60

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""failing_rank.py [--few] PROGRAM MPIRUN ... (the launcher's words up to the number of ranks): when a rank of a training
-or a sweep dies, or rank 0 cannot go on, all end in seconds, with one message and another exit status than 0, and the run
-can be gone on with. A second run in the same directory is refused and does no harm."""
+"""failing_rank.py [--few] PROGRAM MPIRUN ... (the launcher's words up to the number of ranks): when a rank of a
+training or a sweep dies, or rank 0 cannot go on, all end in seconds, with one message and another exit status than 0,
+and the run can be gone on with. A second run in the same directory is refused and does no harm."""
 import concurrent.futures
 import pathlib
 import signal

@@ -151,8 +151,9 @@ def stops_of_sweep(room):
         until(lambda: job.ended() or sum(path.stat().st_size for path in directory.glob("*/log.jsonl")) > before)
         send(job, sent)
         found, out, err = job.finish()
-        unfinished = [path.parent for path in directory.glob("*/log.jsonl") if not (path.parent / "result.json").exists()]
-        last = {path.name: rows[-1]["iteration"] for path in unfinished if (rows := log_rows(path))}
+        trainings = [path.parent for path in directory.glob("*/log.jsonl")]
+        last = {path.name: rows[-1]["iteration"] for path in trainings
+                if not (path / "result.json").exists() and (rows := log_rows(path))}
         unsaved = [name for name, iteration in last.items() if iteration != newest_checkpoint(directory / name)]
         check(found == status and not unsaved and err.count("stopped as asked") == 1 and not out,
               f"sweep: {words(sent)}: exit status {status}, all settings under way are saved",

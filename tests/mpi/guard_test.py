@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""guard_test.py RANKS MPIRUN ... PROGRAM: however the ranks fail, the run ends within 5 s, with the status that
-was asked for and with one message of the program's own."""
+"""guard_test.py RANKS SECONDS MPIRUN ... PROGRAM: however the ranks fail, the run ends within so many seconds, with the
+status that was asked for and with one message of the program's own."""
 import concurrent.futures
 import re
 import subprocess
@@ -8,8 +8,8 @@ import sys
 import time
 
 RANKS = int(sys.argv[1])
-LAUNCH = sys.argv[2:]
-LONGEST = 5  # seconds
+LONGEST = float(sys.argv[2])
+LAUNCH = sys.argv[3:]
 AT_A_TIME = 4  # mostly they wait for mpirun to end
 TOO_LONG = "took too long"
 LAST = f"rank {RANKS - 1} of {RANKS}: " if RANKS > 1 else ""
