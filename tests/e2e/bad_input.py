@@ -32,6 +32,7 @@ LONGEST = ARGUMENTS.longest
 AT_A_TIME = 10  # mostly they wait: for mpirun to start, and for it to end
 NOBODY = 65534
 RULER = "-" * 60
+OF_MPIRUN = ("ORTE_ERROR_LOG", "[warn] Epoll ")  # the latter is libevent's, for a pipe that mpirun has closed
 TOO_LONG = "took too long"
 
 
@@ -78,7 +79,7 @@ def own_words(text):
     for line in text.splitlines():
         if line.startswith(RULER):
             quoting = not quoting
-        elif not quoting and line.strip() and "ORTE_ERROR_LOG" not in line:
+        elif not quoting and line.strip() and not any(word in line for word in OF_MPIRUN):
             lines.append(line)
     return lines
 

@@ -48,7 +48,8 @@ def fault(root, path, mark, name):
         return None if (root / "include" / name).is_file() else f'"{name}" is not in include/'
     if path.is_relative_to(root / "include"):
         return f'"{name}": a public header includes "sae/..." or <...> only'
-    return None if (path.parent / name).is_file() and "/" not in name else f'"{name}" is not beside the file'
+    own = (path.parent / name).is_file() or (root / "src" / layer / name).is_file()
+    return None if own and "/" not in name else f'"{name}" is neither beside the file nor in src/{layer}'
 
 
 def main():
