@@ -17,10 +17,10 @@ struct TileInputs {
     const ColumnTiles& x;
     const ColumnTiles& y;
     const TileKernels<T>& kernels;
-    const double* theta;           ///< of this run, for its biases
-    PackedWeights<T> weights;      ///< the same theta's
-    MeanActivations means;         ///< rho_hat, once it is known
-    std::vector<double> sparsity;  ///< the sparsity term's derivative by each rho_hat_j; 0 without it
+    const double* theta = nullptr;  ///< of this run, for its biases
+    PackedWeights<T> weights;       ///< the same theta's
+    MeanActivations means;          ///< rho_hat, once it is known
+    std::vector<double> sparsity;   ///< the sparsity term's derivative by each rho_hat_j; 0 without it
     GradientScales scales;
 };
 

@@ -80,7 +80,7 @@ struct Start {
 template <std::size_t count>
 void add_terms(Start start, const Term* terms, Index stride, double* d) {
     // Copies, which no store to d can change.
-    std::array<Term, count> term;
+    std::array<Term, count> term{};
     std::copy_n(terms, count, term.begin());
     for (Index begin = 0; begin < block_length; begin += chunk_length) {
         for (Index i = 0; i < chunk_length; i += width) {

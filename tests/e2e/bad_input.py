@@ -118,7 +118,11 @@ def may_run_as_nobody():
     """Whether an ordinary user could start the program: where it cannot, a case of permissions proves nothing."""
     if os.getuid() != 0:
         return True
-    done = subprocess.run([LAUNCH[-1], "--version"], user=NOBODY, group=NOBODY, extra_groups=[], capture_output=True)
+    words = [LAUNCH[-1], "--version"]
+    try:
+        done = subprocess.run(words, user=NOBODY, group=NOBODY, extra_groups=[], capture_output=True)
+    except PermissionError:  # a folder above it, such as /root, is closed to others
+        return False
     return done.returncode == 0
 
 

@@ -36,7 +36,7 @@ double peak(double seconds) {
         const auto begin = Clock::now();
         for (int n = 0; n < repeats; ++n)
 #pragma GCC unroll 12
-            for (int i = 0; i < sums; ++i) sum[i] = multiply_add<T>(sum[i], factor, term);
+            for (Vector<T>& each : sum) each = multiply_add<T>(each, factor, term);
         // Otherwise nobody would use the sums, and they would not be computed.
         asm volatile("" : : "r"(sum) : "memory");
         const double time = std::chrono::duration<double>(Clock::now() - begin).count();
