@@ -20,37 +20,49 @@ std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
 }
 
+Index padded(Index count, Index width) {
+    return pieces(count, width) * width;
+}
+
 /// What a thread works in: a group of images as bytes and in panels, and what the layers make of it.
 struct Room {
     ColumnTiles bytes;
-    AlignedVector<double> x, a2, sums, a3;
+    NonzeroRoom<double> x;
+    /// a2 in panels of hidden units, of `group` columns each; the others in panels of columns.
+    AlignedVector<double> a2, sums, a2_columns, a3;
 
     Room(const Shape& shape, Index outputs)
         : bytes(shape.inputs, Tiling(group), 0, 1),
-          x(length(group * shape.inputs)),
-          a2(length(group * shape.hidden)),
-          sums(length(panel_width<double> * shape.hidden)),
+          x(group / nonzero_width, shape.inputs),
+          a2(length(padded(shape.hidden, panel_width<double>) * group)),
+          sums(length(padded(shape.hidden, panel_width<double>))),
+          a2_columns(length(group * shape.hidden)),
           a3(length(group * outputs)) {
         assert(bytes.tiling().tiles() == 1);
     }
 };
 
-/// A matrix in strips.
-AlignedVector<double> pack(const double* matrix, Index rows, Index columns) {
-    const Index strips = pieces(rows, strip_width);
-    AlignedVector<double> packed(length(strips * strip_width * columns));
-    best_kernels().in_double.pack_rows(matrix, rows, columns, 0, strips, packed.data());
-    return packed;
-}
+/// W1 in panels of units, and b1 of whole ones.
+struct HiddenLayer {
+    AlignedVector<double> w1, b1;
 
-/// Calls use(room, first image, count) for groups of images once room.a2 holds their activations. What it
-/// allocates, it allocates on one thread: an exception must not leave a parallel region.
+    HiddenLayer(const Shape& shape, const double* theta)
+        : w1(length(padded(shape.hidden, unit_panel_width<double>) * shape.inputs)),
+          b1(length(padded(shape.hidden, unit_panel_width<double>))) {
+        best_kernels().in_double.pack_units(theta + shape.w1(), shape.hidden, shape.inputs, 0,
+                                            pieces(shape.hidden, unit_panel_width<double>), w1.data());
+        std::copy_n(theta + shape.b1(), shape.hidden, b1.begin());
+    }
+};
+
+/// Calls use(room, first image, count) for groups of images once room.a2_columns holds their activations.
+/// What it allocates, it allocates on one thread: an exception must not leave a parallel region.
 template <class Use>
 void for_groups(const Shape& shape, std::span<const double> theta, std::span<const std::uint8_t> images,
                 int threads, Index outputs, Use use) {
     assert(static_cast<Index>(theta.size()) == shape.size());
     const TileKernels<double>& kernels = best_kernels().in_double;
-    const AlignedVector<double> w1 = pack(theta.data(), shape.hidden, shape.inputs);
+    const HiddenLayer layer(shape, theta.data());
     const Index count = static_cast<Index>(images.size()) / shape.inputs;
     const auto workers = static_cast<int>(std::clamp<Index>(pieces(count, group), 1, threads));
     std::vector<Room> rooms(length(workers), Room(shape, outputs));
@@ -59,9 +71,10 @@ void for_groups(const Shape& shape, std::span<const double> theta, std::span<con
         Room& room = rooms[length(omp_get_thread_num())];
         const Index width = std::min(group, count - first);
         room.bytes.put(0, images.subspan(length(first * shape.inputs), length(width * shape.inputs)));
-        kernels.widen(room.bytes.panels(0), 0, width, room.x.data());
-        kernels.hidden(room.x.data(), width, w1.data(), theta.data() + shape.b1(), shape.inputs, shape.hidden,
-                       room.a2.data(), room.sums.data());
+        kernels.widen(room.bytes.panels(0), 0, width, room.x.groups());
+        kernels.hidden(room.x.groups(), width, layer.w1.data(), layer.b1.data(), shape.inputs, shape.hidden,
+                       room.a2.data(), group, room.sums.data());
+        kernels.transpose(room.a2.data(), shape.hidden, group, room.a2_columns.data());
         use(room, first, width);
     }
 }
@@ -78,16 +91,18 @@ void unpack(const double* panels, Index columns, Index rows, double* images) {
 void hidden_activations(const Shape& shape, std::span<const double> theta,
                         std::span<const std::uint8_t> images, std::span<double> a2, int threads) {
     for_groups(shape, theta, images, threads, 0, [&](Room& room, Index first, Index columns) {
-        unpack(room.a2.data(), columns, shape.hidden, a2.data() + first * shape.hidden);
+        unpack(room.a2_columns.data(), columns, shape.hidden, a2.data() + first * shape.hidden);
     });
 }
 
 void network_outputs(const Shape& shape, std::span<const double> theta, std::span<const std::uint8_t> images,
                      std::span<double> a3, int threads) {
     const TileKernels<double>& kernels = best_kernels().in_double;
-    const AlignedVector<double> w2 = pack(theta.data() + shape.w2(), shape.outputs, shape.hidden);
+    AlignedVector<double> w2(length(padded(shape.outputs, strip_width) * shape.hidden));
+    kernels.pack_rows(theta.data() + shape.w2(), shape.outputs, shape.hidden, 0,
+                      pieces(shape.outputs, strip_width), w2.data());
     for_groups(shape, theta, images, threads, shape.outputs, [&](Room& room, Index first, Index columns) {
-        kernels.output(room.a2.data(), columns, w2.data(), theta.data() + shape.b2(), shape.hidden,
+        kernels.output(room.a2_columns.data(), columns, w2.data(), theta.data() + shape.b2(), shape.hidden,
                        shape.outputs, room.a3.data());
         unpack(room.a3.data(), columns, shape.outputs, a3.data() + first * shape.outputs);
     });

@@ -14,9 +14,9 @@ namespace sae {
 
 namespace {
 
-/// How much nearer to 1 a unit's mean activation may be computed than it is: a lane adds up at most 34
-/// (single: 17) numbers <= 1 of a tile, each addition off by half a unit in the last place, then 16 (32)
-/// lanes are added up in double, divided, and rounded a few times.
+/// How much nearer to 1 a unit's mean activation may be computed than it is: of 64 columns (single: 128) four
+/// numbers <= 1 and then 16 (32) such sums are added up, each addition off by half a unit in the last place,
+/// the rest in double; then they are divided, and rounded a few times.
 template <class T>
 constexpr double rho_hat_error = std::is_same_v<T, float> ? 0x1p-19 : 0x1p-47;
 
@@ -157,7 +157,7 @@ void TileEvaluation<T, Sum>::output_half(Worker& own, Index tile, Combine& combi
 
 template <class T, class Sum>
 void TileEvaluation<T, Sum>::hidden_half(Worker& own, Index tile, Combine& combine) {
-    own.hidden_half(tile, activations(own, tile), combine);
+    own.hidden_half(tile, combine);
 }
 
 template <class T, class Sum>

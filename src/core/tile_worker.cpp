@@ -24,20 +24,21 @@ double lane_sum(const AlignedVector<T>& lanes, std::size_t unit) {
 }  // namespace
 
 template <class T, class Sum>
-TileWorker<T, Sum>::TileWorker(const TileInputs<T>& inputs) : in_(inputs) {
+TileWorker<T, Sum>::TileWorker(const TileInputs<T>& inputs)
+    : in_(inputs),
+      x_(column_group * panel_width<T> / nonzero_width, in_.shape.inputs),
+      x_rows_(gradient_rows / nonzero_width, in_.x.tiling().widest()) {
     const Shape& s = in_.shape;
     const Index columns = in_.x.tiling().widest();
-    const auto in_panels = [](Index n) { return pieces(n, panel_width<T>) * panel_width<T>; };
-    const auto in_strips = [](Index n) { return pieces(n, strip_width) * strip_width; };
-    x_.resize(length(column_group * s.inputs * panel_width<T>));
+    const auto padded = [](Index n, Index width) { return pieces(n, width) * width; };
     a2_.resize(length(activations(columns, s.hidden)));
+    a2_columns_.resize(length(padded(columns, panel_width<T>) * s.hidden));
     delta3_.resize(length(column_group * s.outputs * panel_width<T>));
-    delta3_strips_.resize(length(in_strips(s.outputs) * columns));
-    g_.resize(a2_.size());
-    a2_transposed_.resize(length(in_panels(s.hidden) * columns));
-    delta2_strips_.resize(length(in_strips(s.hidden) * columns));
-    x_transposed_.resize(length(gradient_group * columns * panel_width<T>));
-    a2_lanes_.resize(length(s.hidden * panel_width<T>));
+    delta3_strips_.resize(length(padded(s.outputs, strip_width) * columns));
+    g_.resize(a2_columns_.size());
+    delta2_.resize(length(padded(s.hidden, unit_panel_width<T>) * columns));
+    group_sums_.resize(length(padded(s.hidden, panel_width<T>)));
+    a2_sums_.resize(length(s.hidden));
     delta3_lanes_.resize(length(s.outputs * panel_width<T>));
     delta2_lanes_.resize(length(s.hidden * panel_width<T>));
     sums_.hidden.resize(in_.means.sums_length());
@@ -57,17 +58,18 @@ void TileWorker<T, Sum>::activate(Index tile, T* a2) {
     const Shape& s = in_.shape;
     const Index columns = in_.x.tiling().width(tile);
     constexpr Index group = column_group * panel_width<T>;
-    std::ranges::fill(a2_lanes_, T{0});
+    std::ranges::fill(a2_sums_, 0.0);
     for (Index column = 0; column < columns; column += group) {
         const Index width = std::min(group, columns - column);
         times_.measure(Phase::widen,
-                       [&] { in_.kernels.widen(in_.x.panels(tile), column, width, x_.data()); });
+                       [&] { in_.kernels.widen(in_.x.panels(tile), column, width, x_.groups()); });
         times_.measure(Phase::hidden, [&] {
-            in_.kernels.hidden(x_.data(), width, in_.weights.w1(), in_.theta + s.b1(), s.inputs, s.hidden,
-                               a2 + column * s.hidden, a2_lanes_.data());
+            in_.kernels.hidden(x_.groups(), width, in_.weights.w1(), in_.weights.b1(), s.inputs, s.hidden,
+                               a2 + column * panel_width<T>, columns, group_sums_.data());
         });
+        for (std::size_t j = 0; j < length(s.hidden); ++j) a2_sums_[j] += static_cast<double>(group_sums_[j]);
     }
-    for (std::size_t j = 0; j < length(s.hidden); ++j) in_.means.add(j, lane_sum(a2_lanes_, j), sums_.hidden);
+    for (std::size_t j = 0; j < length(s.hidden); ++j) in_.means.add(j, a2_sums_[j], sums_.hidden);
 }
 
 template <class T, class Sum>
@@ -77,12 +79,15 @@ void TileWorker<T, Sum>::output_half(Index tile, const T* a2, Combine& combine) 
     constexpr Index group = column_group * panel_width<T>;
     std::ranges::fill(delta3_lanes_, T{0});
     alignas(64) double squares[panel_width<T>] = {};
+    times_.measure(Phase::transpose,
+                   [&] { in_.kernels.transpose(a2, s.hidden, columns, a2_columns_.data()); });
     for (Index column = 0; column < columns; column += group) {
         const Index width = std::min(group, columns - column);
         times_.measure(Phase::output, [&] {
-            in_.kernels.output_delta(a2 + column * s.hidden, width, in_.weights.w2(), in_.theta + s.b2(),
-                                     s.hidden, s.outputs, in_.y.panels(tile), column, columns, delta3_.data(),
-                                     delta3_strips_.data(), delta3_lanes_.data(), squares);
+            in_.kernels.output_delta(a2_columns_.data() + column * s.hidden, width, in_.weights.w2(),
+                                     in_.theta + s.b2(), s.hidden, s.outputs, in_.y.panels(tile), column,
+                                     columns, delta3_.data(), delta3_strips_.data(), delta3_lanes_.data(),
+                                     squares);
         });
         times_.measure(Phase::back, [&] {
             in_.kernels.back(delta3_.data(), width, in_.weights.w2_transposed(), s.outputs, s.hidden,
@@ -99,32 +104,29 @@ void TileWorker<T, Sum>::output_half(Index tile, const T* a2, Combine& combine) 
     sums_.squares.add(sum);
     for (std::size_t k = 0; k < length(s.outputs); ++k)
         add_bias(delta3_lanes_, k, in_.scales.output(), s.b2());
-    times_.measure(Phase::transpose,
-                   [&] { in_.kernels.transpose(a2, columns, s.hidden, a2_transposed_.data()); });
     times_.measure(Phase::gradient_w2, [&] {
-        in_.kernels.template gradient<Sum>().w2(a2_transposed_.data(), delta3_strips_.data(), columns,
-                                                s.hidden, s.outputs, in_.scales.output(),
-                                                sums_.gradient.data() + s.w2());
+        in_.kernels.template gradient<Sum>().w2(a2, delta3_strips_.data(), columns, s.hidden, s.outputs,
+                                                in_.scales.output(), sums_.gradient.data() + s.w2());
     });
     combine.progress();
 }
 
 template <class T, class Sum>
-void TileWorker<T, Sum>::hidden_half(Index tile, const T* a2, Combine& combine) {
+void TileWorker<T, Sum>::hidden_half(Index tile, Combine& combine) {
     if (!sums_.finite) return;
     const Shape& s = in_.shape;
     const Index columns = in_.x.tiling().width(tile);
     const std::vector<double>& scales = in_.scales.hidden();
     std::ranges::fill(delta2_lanes_, T{0});
     times_.measure(Phase::hidden_delta, [&] {
-        in_.kernels.hidden_delta(g_.data(), a2, columns, in_.sparsity.data(), s.hidden, delta2_strips_.data(),
-                                 delta2_lanes_.data());
+        in_.kernels.hidden_delta(g_.data(), a2_columns_.data(), columns, in_.sparsity.data(), s.hidden,
+                                 delta2_.data(), delta2_lanes_.data());
     });
     for (std::size_t j = 0; j < length(s.hidden); ++j) add_bias(delta2_lanes_, j, scales[j], s.b1());
     combine.progress();
     times_.measure(Phase::gradient_w1, [&] {
-        in_.kernels.template gradient<Sum>().w1(in_.x.panels(tile), delta2_strips_.data(), columns, s.hidden,
-                                                scales.data(), x_transposed_.data(),
+        in_.kernels.template gradient<Sum>().w1(in_.x.panels(tile), delta2_.data(), columns, s.hidden,
+                                                scales.data(), x_rows_.groups(),
                                                 sums_.gradient.data() + s.w1());
     });
     combine.progress();

@@ -43,17 +43,17 @@ class TileWorker {
     /// Sets all sums to 0.
     void reset();
 
-    /// a2 of a tile, into panels; added to the sums of activations.
+    /// a2 of a tile, into panels of hidden units; added to the sums of activations.
     void activate(Index tile, T* a2);
     /// What needs no mean activation: a3, delta3 and the squares, W2^T delta3 for hidden_half(), dW2, db2.
     /// Lets `combine` make progress, as hidden_half() does.
     void output_half(Index tile, const T* a2, Combine& combine);
     /// What does, of the tile that output_half() was called for last: delta2, dW1, db1.
-    void hidden_half(Index tile, const T* a2, Combine& combine);
+    void hidden_half(Index tile, Combine& combine);
 
     /// The numbers of a2 of a tile of so many columns, whole panels.
     [[nodiscard]] static Index activations(Index columns, Index hidden) {
-        return pieces(columns, panel_width<T>) * panel_width<T> * hidden;
+        return pieces(hidden, panel_width<T>) * panel_width<T> * columns;
     }
     /// Room for a2 of one tile.
     [[nodiscard]] T* room_for_a2() { return a2_.data(); }
@@ -66,9 +66,13 @@ class TileWorker {
     void add_bias(const AlignedVector<T>& lanes, std::size_t unit, double scale, Index first);
 
     const TileInputs<T>& in_;
-    AlignedVector<T> x_, a2_, delta3_, delta3_strips_, g_, a2_transposed_, delta2_strips_, x_transposed_;
+    NonzeroRoom<T> x_, x_rows_;
+    AlignedVector<T> a2_, a2_columns_, delta3_, delta3_strips_, g_, delta2_;
+    /// Each hidden unit's sum over a group of columns, and those over the tile.
+    AlignedVector<T> group_sums_;
+    std::vector<double> a2_sums_;
     /// Each unit's sums over a tile, one for each column of a panel.
-    AlignedVector<T> a2_lanes_, delta3_lanes_, delta2_lanes_;
+    AlignedVector<T> delta3_lanes_, delta2_lanes_;
     TileSums<Sum> sums_;
     PhaseTimes times_;
 };

@@ -20,13 +20,17 @@ std::vector<T> activations(const KernelSet& set, const std::vector<T>& z) {
     constexpr Index P = panel_width<T>;
     const auto& kernels = set.of<T>();
     const Index columns = static_cast<Index>(z.size());
-    AlignedVector<T> x(static_cast<std::size_t>(pieces(columns, P) * P)), a2(x.size()), sums(P),
-        w1(strip_width);
-    std::copy(z.begin(), z.end(), x.begin());
-    const double weight = 1, bias = 0;
-    kernels.pack_rows(&weight, 1, 1, 0, 1, w1.data());
-    kernels.hidden(x.data(), columns, w1.data(), &bias, 1, 1, a2.data(), sums.data());
-    return {a2.begin(), a2.begin() + columns};
+    const Index groups = pieces(columns, nonzero_width);
+    AlignedVector<T> a2(z.size() * P), sums(P), w1(unit_panel_width<T>), b1(w1.size());
+    NonzeroRoom<T> x(groups, 1);
+    std::copy(z.begin(), z.end(), x.groups().numbers);
+    std::fill_n(x.groups().count, groups, 1);
+    const double weight = 1;
+    kernels.pack_units(&weight, 1, 1, 0, 1, w1.data());
+    kernels.hidden(x.groups(), columns, w1.data(), b1.data(), 1, 1, a2.data(), columns, sums.data());
+    std::vector<T> a(z.size());
+    for (std::size_t i = 0; i < a.size(); ++i) a[i] = a2[i * P];
+    return a;
 }
 
 }  // namespace
@@ -61,21 +65,29 @@ TEST_CASE("the logistic function is right to two units in the last place, for ev
     }
 }
 
-TEST_CASE("bytes become byte / 255, correctly rounded") {
-    std::vector<std::uint8_t> bytes(256 * 16);
-    for (std::size_t k = 0; k < 256; ++k)
-        for (std::size_t i = 0; i < 16; ++i) bytes[k * 16 + i] = static_cast<std::uint8_t>(k);
+TEMPLATE_TEST_CASE("bytes become byte / 255, correctly rounded; rows of zeros are left out of a group", "",
+                   double, float) {
+    constexpr Index rows = 256, columns = 16;
+    std::vector<std::uint8_t> bytes(rows * columns);
+    for (std::size_t k = 0; k < rows; ++k)
+        for (std::size_t i = 0; i < columns; ++i)
+            bytes[k * columns + i] = i / 4 == k % 4 ? std::uint8_t{0} : static_cast<std::uint8_t>(k);
     for (const KernelSet* set : kernel_sets()) {
         if (!set->runs_here()) continue;
-        AlignedVector<double> wide(256 * 16);
-        set->in_double.widen({bytes.data(), 256}, 0, 16, wide.data());
-        AlignedVector<float> single(256 * 32);
-        set->in_single.widen({bytes.data(), 256}, 0, 16, single.data());
-        for (std::size_t k = 0; k < 256; ++k)
-            for (std::size_t i = 0; i < 16; ++i) {
-                CHECK(wide[k * 16 + i] == static_cast<double>(k) / 255.0);
-                CHECK(single[k * 32 + i] == static_cast<float>(k) / 255.0F);
+        NonzeroRoom<TestType> room(4, rows);
+        const NonzeroGroups<TestType> x = room.groups();
+        set->of<TestType>().widen({bytes.data(), rows}, 0, columns, x);
+        for (Index g = 0; g < 4; ++g) {
+            Index n = g * rows;
+            for (Index k = 1; k < rows; ++k) {
+                if (k % 4 == g) continue;
+                CHECK(x.offset[n] == static_cast<std::uint32_t>(k * unit_panel_width<TestType>));
+                for (Index i = 0; i < nonzero_width; ++i)
+                    CHECK(x.numbers[n * nonzero_width + i] == static_cast<TestType>(k) / TestType{255});
+                ++n;
             }
+            CHECK(x.count[g] == n - g * rows);
+        }
     }
 }
 

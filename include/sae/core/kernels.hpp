@@ -5,6 +5,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "sae/core/nonzero_groups.hpp"
 #include "sae/core/shape.hpp"
 
 namespace sae {
@@ -17,6 +18,11 @@ inline constexpr Index panel_width = 128 / static_cast<Index>(sizeof(T));
 /// Rows side by side in a strip, the operand of a product that is read one number at a time:
 /// element (j, k) of strip s is at s * k_count * strip_width + k * strip_width + j.
 inline constexpr Index strip_width = 12;
+
+/// Hidden units side by side in a panel of units, the operand of a product with NonzeroGroups: element (j, k)
+/// of panel u is at u * k_count * unit_panel_width + k * unit_panel_width + j. Six AVX-512 registers.
+template <class T>
+inline constexpr Index unit_panel_width = 384 / static_cast<Index>(sizeof(T));
 
 /// Images side by side in the panels of bytes that a shard is stored in.
 inline constexpr Index byte_panel_width = 16;
@@ -40,10 +46,10 @@ struct GradientKernels {
     /// dW2 += delta3 a2^T (outputs x hidden), all by one scale.
     void (*w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden, Index outputs,
                double scale, Sum* sums);
-    /// dW1 += delta2 x^T (hidden x inputs), row j by scales[j]; `room` holds gradient_group panels of
-    /// `columns`.
-    void (*w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales, T* room,
-               Sum* sums);
+    /// dW1 += delta2 x^T (hidden x inputs), row j by scales[j]; delta2 in panels of units, k over the
+    /// columns; there is room for gradient_rows rows of x in groups, k over `columns`.
+    void (*w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales,
+               NonzeroGroups<T> room, Sum* sums);
 };
 
 /// The arithmetic of one tile, compiled once for each instruction set. No function depends on where its
@@ -54,18 +60,21 @@ template <class T>
 struct TileKernels {
     /// Rows of a row-major matrix into strips [first, last), k over its columns; missing rows become 0.
     void (*pack_rows)(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips);
+    /// The same into panels of units.
+    void (*pack_units)(const double* matrix, Index rows, Index columns, Index first, Index last, T* panels);
     /// Columns of a row-major matrix into strips [first, last), k over its rows: the transposed matrix.
     void (*pack_columns)(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips);
     /// sums[j] = sum over the rows of |matrix(row, j)|, for columns [first, last).
     void (*column_magnitudes)(const double* matrix, Index rows, Index columns, Index first, Index last,
                               double* sums);
-    /// Bytes of columns [column, column + columns) of a tile, divided by 255 (correctly rounded), into
-    /// panels.
-    void (*widen)(BytePanels tile, Index column, Index columns, T* panels);
-    /// a2 = f(W1 x + b1) for the columns of `x` panels; adds each unit's activations to
-    /// sums[unit][panel_width].
-    void (*hidden)(const T* x, Index columns, const T* w1, const double* b1, Index inputs, Index hidden,
-                   T* a2, T* sums);
+    /// Bytes of columns [column, column + columns) of a tile, `column` a multiple of byte_panel_width,
+    /// divided by 255 (correctly rounded), into groups, for a product with panels of units.
+    void (*widen)(BytePanels tile, Index column, Index columns, NonzeroGroups<T> x);
+    /// a2 = f(W1 x + b1) for `columns` columns, into panels of hidden units, k over the columns: `a2` is
+    /// where the first of these columns is in the first panel, and `tile_columns` a panel's. sums[unit]
+    /// becomes each unit's sum over the columns. W1 in panels of units; b1, a2 and sums of whole panels.
+    void (*hidden)(NonzeroGroups<T> x, Index columns, const T* w1, const T* b1, Index inputs, Index hidden,
+                   T* a2, Index tile_columns, T* sums);
     /// a3 = f(W2 a2 + b2), into panels.
     void (*output)(const T* a2, Index columns, const T* w2, const double* b2, Index hidden, Index outputs,
                    T* a3);
@@ -77,11 +86,11 @@ struct TileKernels {
                          T* sums, double* squares);
     /// g = W2^T delta3, into panels.
     void (*back)(const T* delta3, Index columns, const T* w2_transposed, Index outputs, Index hidden, T* g);
-    /// delta2 = (g + sparsity[unit]) a2 (1 - a2) into strips (k over columns); adds it to
+    /// delta2 = (g + sparsity[unit]) a2 (1 - a2) into panels of units, k over the columns; adds it to
     /// sums[unit][panel_width].
     void (*hidden_delta)(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden,
-                         T* strips, T* sums);
-    /// Panels of columns into panels of rows, k over the columns.
+                         T* panels, T* sums);
+    /// Panels of columns into panels of rows, k over the columns; what the last panel lacks becomes 0.
     void (*transpose)(const T* panels, Index columns, Index rows, T* transposed);
     GradientKernels<T, std::int64_t> exact_gradient;
     GradientKernels<T, double> rounding_gradient;
@@ -98,6 +107,8 @@ struct TileKernels {
 /// Panels that are worked on together, so that they and one strip stay in the second-level cache.
 inline constexpr Index column_group = 4;
 inline constexpr Index gradient_group = 8;
+/// Rows of x that are worked on together: delta2's panel and they stay in the second-level cache.
+inline constexpr Index gradient_rows = 128;
 
 /// The kernels of one instruction set.
 struct KernelSet {

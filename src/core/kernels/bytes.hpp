@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <cstring>
 
 #include "sae/core/kernels.hpp"
 #include "vector.hpp"
@@ -43,41 +44,61 @@ inline const std::uint8_t* row_of(BytePanels tile, Index column, Index k) {
 /// Rows of bytes that widen() asks for before it needs them: the shard lies in slower memory.
 inline constexpr Index fetch_ahead = 96;
 
+/// Puts a row's 16 bytes over 255 behind the rows of four groups each, from group `g` on; in a group it
+/// counts only if one of the four is not 0.
 template <class T>
-void widen(BytePanels tile, Index column, Index columns, T* panels) {
-    constexpr Index P = panel_width<T>;
-    for (Index p = 0; p < pieces(columns, P); ++p, panels += tile.rows * P) {
-        const Index here = std::min(P, columns - p * P);
-        for (Index i = 0; i < here; i += lanes<T>) {
-            const std::uint8_t* bytes = row_of(tile, column + p * P + i, 0);
-            for (Index k = 0; k < tile.rows; ++k) {
-                __builtin_prefetch(bytes + (k + fetch_ahead) * byte_panel_width);
-                store(panels + k * P + i, scaled<T>(widened<T>(bytes + k * byte_panel_width)));
-            }
+[[gnu::always_inline]] inline void append_row(const std::uint8_t* bytes, Index row, Index g,
+                                              NonzeroGroups<T> x) {
+    constexpr Index W = nonzero_width;
+    alignas(64) T wide[byte_panel_width];
+    for (Index i = 0; i < byte_panel_width; i += lanes<T>) store(wide + i, scaled<T>(widened<T>(bytes + i)));
+    for (Index i = 0; i < byte_panel_width; i += W, ++g) {
+        const Index at = g * x.capacity + x.count[g];
+        std::memcpy(x.numbers + at * W, wide + i, W * sizeof(T));
+        x.offset[at] = static_cast<std::uint32_t>(row * unit_panel_width<T>);
+        std::uint32_t any = 0;
+        std::memcpy(&any, bytes + i, W);
+        x.count[g] += any != 0;
+    }
+}
+
+inline constexpr Index groups_of_panel = byte_panel_width / nonzero_width;
+
+template <class T>
+void widen(BytePanels tile, Index column, Index columns, NonzeroGroups<T> x) {
+    const Index panels = pieces(columns, byte_panel_width);
+    std::fill_n(x.count, panels * groups_of_panel, Index{0});
+    for (Index p = 0; p < panels; ++p) {
+        const std::uint8_t* bytes = row_of(tile, column + p * byte_panel_width, 0);
+        for (Index k = 0; k < tile.rows; ++k, bytes += byte_panel_width) {
+            __builtin_prefetch(bytes + fetch_ahead * byte_panel_width);
+            append_row(bytes, k, p * groups_of_panel, x);
         }
     }
 }
 
-/// Rows [first, first + count) of the columns of a tile, over 255, as panels of rows, k over the columns.
+/// Up to 16 rows of 16 columns of bytes, transposed; rows that are not there are 0.
+[[gnu::always_inline]] inline void transpose_bytes(const std::uint8_t* from, Index rows, std::uint8_t* to) {
+    for (Index k = 0; k < byte_panel_width; ++k)
+        for (Index i = 0; i < byte_panel_width; ++i)
+            to[i * byte_panel_width + k] = k < rows ? from[k * byte_panel_width + i] : std::uint8_t{0};
+}
+
+/// Rows [first, first + count) of the columns of a tile, over 255, into groups of rows, k over the columns.
 template <class T>
-void widen_rows(BytePanels x, Index first, Index count, Index columns, T* panels) {
-    constexpr Index P = panel_width<T>;
+void widen_rows(BytePanels x, Index first, Index count, Index columns, NonzeroGroups<T> rows) {
+    std::fill_n(rows.count, pieces(count, byte_panel_width) * groups_of_panel, Index{0});
     alignas(64) std::uint8_t block[byte_panel_width * byte_panel_width];
     for (Index c = 0; c < columns; c += byte_panel_width) {
         const Index width = std::min(byte_panel_width, columns - c);
         for (Index r = 0; r < count; r += byte_panel_width) {
-            const Index height = std::min(byte_panel_width, count - r);
             const std::uint8_t* from = row_of(x, c, first + r);
             const std::uint8_t* next = from + x.rows * byte_panel_width;
             for (Index line = 0; line < byte_panel_width * byte_panel_width; line += 64)
                 __builtin_prefetch(next + line);
-            for (Index k = 0; k < height; ++k)
-                for (Index i = 0; i < byte_panel_width; ++i)
-                    block[i * byte_panel_width + k] = from[k * byte_panel_width + i];
-            T* to = panels + (r / P * columns + c) * P + r % P;
+            transpose_bytes(from, std::min(byte_panel_width, count - r), block);
             for (Index i = 0; i < width; ++i)
-                for (Index k = 0; k < byte_panel_width; k += lanes<T>)
-                    store(to + i * P + k, scaled<T>(widened<T>(block + i * byte_panel_width + k)));
+                append_row(block + i * byte_panel_width, c + i, r / nonzero_width, rows);
         }
     }
 }

@@ -1,6 +1,8 @@
 #pragma once
 #include "bytes.hpp"
 #include "group_product.hpp"
+#include "transpose.hpp"
+#include "unit_product.hpp"
 
 namespace sae::SAE_KERNELS {
 
@@ -12,11 +14,11 @@ namespace sae::SAE_KERNELS {
 [[gnu::always_inline]] inline double addend(double x, double /*scale*/, double /*sums*/) {
     return x;
 }
-[[gnu::always_inline]] inline Vector<std::int64_t> addend(Vector<double> x, double scale,
+[[gnu::always_inline]] inline Vector<std::int64_t> addend(Vector<double> x, Vector<double> scale,
                                                           Vector<std::int64_t> /*sums*/) {
     return nearest(x * scale);
 }
-[[gnu::always_inline]] inline Vector<double> addend(Vector<double> x, double /*scale*/,
+[[gnu::always_inline]] inline Vector<double> addend(Vector<double> x, Vector<double> /*scale*/,
                                                     Vector<double> /*sums*/) {
     return x;
 }
@@ -33,7 +35,7 @@ template <class T, class Sum>
     using Sums = typename UnalignedOf<Sum>::type;
     for (Index i = 0; i < panel_width<T>; i += lanes<double>) {
         Sums* const sums = reinterpret_cast<Sums*>(to + i);
-        *sums += addend(as_double(from + i), scale, *sums);
+        *sums += addend(as_double(from + i), broadcast(scale), *sums);
     }
 }
 
@@ -79,20 +81,47 @@ void gradient_w2(const T* a2_transposed, const T* delta3, Index columns, Index h
     }
 }
 
+/// Adds a block c[columns][unit_panel_width] to sums[unit][column], row `unit` by scales[unit].
+template <class T, class Sum>
+[[gnu::always_inline]] inline void add_transposed(const T* c, Index units, Index columns,
+                                                  const double* scales, Sum* sums, Index row_length) {
+    constexpr Index U = unit_panel_width<T>;
+    constexpr Index L = lanes<double>;
+    const Index in_vectors = L >= 4 && columns == nonzero_width ? units / L * L : 0;
+    if constexpr (L >= 4) {
+        using Four = typename FourOf<Sum>::type;
+        for (Index unit = 0; unit < in_vectors; unit += L) {
+            const Vector<double> scale =
+                *reinterpret_cast<const typename UnalignedOf<double>::type*>(scales + unit);
+            FourRows<Vector<Sum>> rows;
+            for (Index j = 0; j < nonzero_width; ++j)
+                rows.row[j] = addend(as_double(c + j * U + unit), scale, Vector<Sum>{});
+            const auto quarters = transpose_four<Sum>(rows);
+            const Four* const of_unit = reinterpret_cast<const Four*>(&quarters);
+            for (Index l = 0; l < L; ++l)
+                *reinterpret_cast<Four*>(sums + (unit + l) * row_length) += of_unit[l];
+        }
+    }
+    for (Index unit = in_vectors; unit < units; ++unit)
+        for (Index j = 0; j < columns; ++j)
+            sums[unit * row_length + j] += addend(static_cast<double>(c[j * U + unit]), scales[unit], Sum{});
+}
+
 template <class T, class Sum>
 void gradient_w1(BytePanels x, const T* delta2, Index columns, Index hidden_units, const double* scales,
-                 T* room, Sum* sums) {
-    constexpr Index P = panel_width<T>;
-    constexpr Index group = gradient_group * P;
-    for (Index first = 0; first < x.rows; first += group) {
-        const Index count = std::min(group, x.rows - first);
+                 NonzeroGroups<T> room, Sum* sums) {
+    constexpr Index U = unit_panel_width<T>;
+    for (Index first = 0; first < x.rows; first += gradient_rows) {
+        const Index count = std::min(gradient_rows, x.rows - first);
         widen_rows(x, first, count, columns, room);
-        const auto at = [&](Index p, Index s) { return sums + s * strip_width * x.rows + first + p * P; };
-        group_product(
-            columns, room, count, delta2, hidden_units,
-            [&](Index p, Index s, Index rows, Index here) { prefetch_block(at(p, s), rows, here, x.rows); },
-            [&](Index p, Index s, auto rows, auto here, const T* c) {
-                add_block(c, rows, here, scales + s * strip_width, 1, at(p, s), x.rows);
+        const auto at = [&](Index u, Index g) { return sums + u * U * x.rows + first + g * nonzero_width; };
+        unit_product(
+            delta2, columns, hidden_units, room, count,
+            [&](Index u, Index g, Index units, Index here) {
+                if (room.count[g] > 0) prefetch_block(at(u, g), units, here, x.rows);
+            },
+            [&](Index u, Index g, auto units, auto here, const T* c) {
+                if (room.count[g] > 0) add_transposed(c, units, here, scales + u * U, at(u, g), x.rows);
             });
     }
 }

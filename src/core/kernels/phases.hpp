@@ -6,6 +6,7 @@
 #include "group_product.hpp"
 #include "logistic.hpp"
 #include "transpose.hpp"
+#include "unit_product.hpp"
 
 namespace sae::SAE_KERNELS {
 
@@ -40,22 +41,25 @@ template <class T, class Columns>
 using MaskFor = std::conditional_t<std::is_same_v<Columns, Index>, Mask<T>, NoMask<T>>;
 
 template <class T>
-void hidden(const T* x, Index columns, const T* w1, const double* b1, Index inputs, Index hidden_units, T* a2,
-            T* sums) {
+void hidden(NonzeroGroups<T> x, Index columns, const T* w1, const T* b1, Index inputs, Index hidden_units,
+            T* a2, Index tile_columns, T* sums) {
     constexpr Index P = panel_width<T>;
-    group_product(inputs, x, columns, w1, hidden_units, [&](Index p, Index s, auto rows, auto here, T* c) {
-        const MaskFor<T, decltype(here)> mask(here);
-        for (Index j = 0; j < rows; ++j) {
-            const Index unit = s * strip_width + j;
-            T* to = a2 + (p * hidden_units + unit) * P;
-            for (Index i = 0; i < P; i += lanes<T>) {
-                const Vector<T> z = load(c + j * P + i) + static_cast<T>(b1[unit]);
-                const Vector<T> a = i < here ? mask(logistic<T>(z), i) : Vector<T>{};
-                store(to + i, a);
-                store(sums + unit * P + i, load(sums + unit * P + i) + a);
+    std::fill_n(sums, pieces(hidden_units, P) * P, T{0});
+    unit_product(
+        w1, inputs, hidden_units, x, columns, [](Index, Index, Index, Index) {},
+        [&](Index u, Index g, auto units, auto here, const T* c) {
+            for (Index i = 0; i < units; i += lanes<T>) {
+                const Index unit = u * unit_panel_width<T> + i;
+                T* const to = a2 + (unit / P * tile_columns + g * nonzero_width) * P + unit % P;
+                Vector<T> sum{};
+                for (Index j = 0; j < here; ++j) {
+                    const Vector<T> a = logistic<T>(load(c + j * unit_panel_width<T> + i) + load(b1 + unit));
+                    store(to + j * P, a);
+                    sum += a;
+                }
+                store(sums + unit, load(sums + unit) + sum);
             }
-        }
-    });
+        });
 }
 
 template <class T>
@@ -103,7 +107,8 @@ void output_delta(const T* a2, Index columns, const T* w2, const double* b2, Ind
                 for (Index l = 0; l < lanes<T>; ++l)
                     squares[i + l] += static_cast<double>(square[static_cast<int>(l)]);
             }
-            transpose_block(c, rows, here, strips + (s * tile_columns + column + p * P) * strip_width);
+            transpose_block<T, strip_width>(c, rows, here,
+                                            strips + (s * tile_columns + column + p * P) * strip_width);
         });
 }
 
@@ -121,8 +126,9 @@ void back(const T* delta3, Index columns, const T* w2_transposed, Index outputs,
 
 template <class T>
 void hidden_delta(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden_units,
-                  T* strips, T* sums) {
+                  T* panels, T* sums) {
     constexpr Index P = panel_width<T>;
+    constexpr Index U = unit_panel_width<T>;
     alignas(64) T c[strip_width * P];
     for (Index p = 0; p < pieces(columns, P); ++p) {
         const Index here = std::min(P, columns - p * P);
@@ -139,7 +145,8 @@ void hidden_delta(const T* g, const T* a2, Index columns, const double* sparsity
                     store(sums + unit * P + i, load(sums + unit * P + i) + delta);
                 }
             }
-            transpose_block(c, rows, here, strips + (s * columns + p * P) * strip_width);
+            const Index unit = s * strip_width;
+            transpose_block<T, U>(c, rows, here, panels + (unit / U * columns + p * P) * U + unit % U);
         }
     }
 }

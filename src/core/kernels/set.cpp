@@ -48,6 +48,7 @@ double peak(double seconds) {
 template <class T>
 constexpr TileKernels<T> kernels_of() {
     return {pack_rows<T>,
+            pack_units<T>,
             pack_columns<T>,
             column_magnitudes,
             widen<T>,

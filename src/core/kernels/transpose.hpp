@@ -16,37 +16,52 @@ template <class T, int run, bool second, std::size_t... I>
                                     (second ? L / 2 : 0) + (static_cast<int>(I) / run % 2) * L)...);
 }
 
-/// Four rows of a vector's width, row r at c + r * panel_width, into columns of four, column i at
-/// to + i * strip_width.
+template <class V>
+struct FourRows {
+    V row[4];
+};
+
+/// Four numbers anywhere in memory.
 template <class T>
-[[gnu::always_inline]] inline void transpose_four(const T* c, T* to) {
-    using Four __attribute__((vector_size(4 * sizeof(T)), may_alias)) = T;
-    constexpr int L = lanes<T>;
-    constexpr auto all = std::make_index_sequence<static_cast<std::size_t>(L)>{};
-    const Vector<T> r0 = load(c), r1 = load(c + panel_width<T>), r2 = load(c + 2 * panel_width<T>),
-                    r3 = load(c + 3 * panel_width<T>);
-    const Vector<T> low01 = interleave<T, 1, false>(r0, r1, all),
-                    high01 = interleave<T, 1, true>(r0, r1, all);
-    const Vector<T> low23 = interleave<T, 1, false>(r2, r3, all),
-                    high23 = interleave<T, 1, true>(r2, r3, all);
-    const Vector<T> quarters[4] = {
-        interleave<T, 2, false>(low01, low23, all), interleave<T, 2, true>(low01, low23, all),
-        interleave<T, 2, false>(high01, high23, all), interleave<T, 2, true>(high01, high23, all)};
-    const Four* columns = reinterpret_cast<const Four*>(quarters);
-    for (Index i = 0; i < L; ++i) *reinterpret_cast<Four*>(to + i * strip_width) = columns[i];
+struct FourOf {
+    using type __attribute__((vector_size(4 * sizeof(T)), aligned(alignof(T)), may_alias)) = T;
+};
+
+/// Four rows, each a vector, into a vector's number of columns of four: column l is quarter l of the result.
+template <class T>
+[[gnu::always_inline]] inline FourRows<Vector<T>> transpose_four(FourRows<Vector<T>> r) {
+    constexpr auto all = std::make_index_sequence<static_cast<std::size_t>(lanes<T>)>{};
+    const Vector<T> low01 = interleave<T, 1, false>(r.row[0], r.row[1], all),
+                    high01 = interleave<T, 1, true>(r.row[0], r.row[1], all);
+    const Vector<T> low23 = interleave<T, 1, false>(r.row[2], r.row[3], all),
+                    high23 = interleave<T, 1, true>(r.row[2], r.row[3], all);
+    return {interleave<T, 2, false>(low01, low23, all), interleave<T, 2, true>(low01, low23, all),
+            interleave<T, 2, false>(high01, high23, all), interleave<T, 2, true>(high01, high23, all)};
 }
 
-/// c[rows][panel_width] into to[panel_width][strip_width].
-template <class T>
+/// Four rows of a vector's width, row r at c + r * panel_width, into columns of four, column i at
+/// to + i * to_width.
+template <class T, Index to_width>
+[[gnu::always_inline]] inline void transpose_four(const T* c, T* to) {
+    using Four = typename FourOf<T>::type;
+    constexpr Index P = panel_width<T>;
+    const FourRows<Vector<T>> quarters =
+        transpose_four<T>({load(c), load(c + P), load(c + 2 * P), load(c + 3 * P)});
+    const Four* columns = reinterpret_cast<const Four*>(&quarters);
+    for (Index i = 0; i < lanes<T>; ++i) *reinterpret_cast<Four*>(to + i * to_width) = columns[i];
+}
+
+/// c[rows][panel_width] into to[here][to_width], of which `rows` columns are written.
+template <class T, Index to_width>
 [[gnu::always_inline]] inline void transpose_block(const T* c, Index rows, Index here, T* to) {
-    if (lanes<T> >= 4 && rows == strip_width && here == panel_width<T>) {
+    if (lanes<T> >= 4 && rows % 4 == 0 && here == panel_width<T>) {
         for (Index i = 0; i < panel_width<T>; i += lanes<T>)
-            for (Index j = 0; j < strip_width; j += 4)
-                transpose_four(c + j * panel_width<T> + i, to + i * strip_width + j);
+            for (Index j = 0; j < rows; j += 4)
+                transpose_four<T, to_width>(c + j * panel_width<T> + i, to + i * to_width + j);
         return;
     }
     for (Index i = 0; i < here; ++i)
-        for (Index j = 0; j < rows; ++j) to[i * strip_width + j] = c[j * panel_width<T> + i];
+        for (Index j = 0; j < rows; ++j) to[i * to_width + j] = c[j * panel_width<T> + i];
 }
 
 template <class T>
@@ -59,7 +74,7 @@ void transpose(const T* panels, Index columns, Index rows, T* transposed) {
             const T* from = panels + (c / P * rows + r) * P;
             T* to = transposed + (r / P * columns + c) * P;
             for (Index i = 0; i < width; ++i)
-                for (Index j = 0; j < height; ++j) to[i * P + j] = from[j * P + i];
+                for (Index j = 0; j < P; ++j) to[i * P + j] = j < height ? from[j * P + i] : T{0};
         }
     }
 }

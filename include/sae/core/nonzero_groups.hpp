@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+
+#include "sae/core/aligned.hpp"
+#include "sae/core/shape.hpp"
+
+namespace sae {
+
+/// Columns (or rows) of a matrix of bytes in a group.
+inline constexpr Index nonzero_width = 4;
+
+/// Groups of nonzero_width columns of numbers, of which only the rows are kept that hold one other than 0: of
+/// MNIST two in five. A product passes over the others, which changes no sum: x + 0 w = x. Row n of group g
+/// is at numbers + (g * capacity + n) * nonzero_width; offset[g * capacity + n] says how far behind its first
+/// row the other operand has the one that it is multiplied by.
+template <class T>
+struct NonzeroGroups {
+    T* numbers = nullptr;
+    std::uint32_t* offset = nullptr;
+    Index* count = nullptr;  ///< of rows in each group
+    Index capacity = 0;      ///< rows that there is room for in each group
+};
+
+/// The memory of NonzeroGroups.
+template <class T>
+class NonzeroRoom {
+  public:
+    /// Of `groups` groups of at most `capacity` rows.
+    NonzeroRoom(Index groups, Index capacity)
+        : numbers_(static_cast<std::size_t>(groups * capacity * nonzero_width)),
+          offset_(static_cast<std::size_t>(groups * capacity)),
+          count_(static_cast<std::size_t>(groups)),
+          capacity_(capacity) {}
+
+    [[nodiscard]] NonzeroGroups<T> groups() {
+        return {numbers_.data(), offset_.data(), count_.data(), capacity_};
+    }
+
+  private:
+    AlignedVector<T> numbers_;
+    AlignedVector<std::uint32_t> offset_;
+    AlignedVector<Index> count_;
+    Index capacity_;
+};
+
+}  // namespace sae
