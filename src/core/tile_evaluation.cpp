@@ -126,11 +126,14 @@ void TileEvaluation<T, Sum>::second_pass(Combine& combine) {
         NoCombine nothing;
         Combine& looked_after = thread == 0 ? combine : nothing;
         const Index first = first_tile(thread), last = first_tile(thread + 1) - 1;
-        if (first <= last) output_half(own, first, looked_after);
+        if (first <= last)
+            output_half(own, first, looked_after);
+        else
+            own.clear_gradient();
         share_means(combine, thread);
         if (partial_.finite) {
             for (Index tile = first; tile < last; ++tile) {
-                hidden_half(own, tile, looked_after);
+                own.hidden_half(tile, looked_after);
                 output_half(own, tile + 1, looked_after);
             }
             meet(thread);
@@ -140,7 +143,7 @@ void TileEvaluation<T, Sum>::second_pass(Combine& combine) {
                 const std::span<std::int64_t> sums(workers_.front().sums().gradient);
                 looked_after.start_output_gradient(sums.subspan(length(s.w2()), length(s.b1() - s.w2())));
             }
-            if (first <= last) hidden_half(own, last, looked_after);
+            if (first <= last) own.hidden_half(last, looked_after);
             meet(thread);
             merge(s.w1(), s.w2(), thread);
             merge(s.b1(), s.size(), thread);
@@ -153,11 +156,6 @@ void TileEvaluation<T, Sum>::output_half(Worker& own, Index tile, Combine& combi
     T* const a2 = activations(own, tile);
     if (!two_passes_) own.activate(tile, a2);
     own.output_half(tile, a2, combine);
-}
-
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::hidden_half(Worker& own, Index tile, Combine& combine) {
-    own.hidden_half(tile, combine);
 }
 
 template <class T, class Sum>

@@ -39,7 +39,6 @@ class TileEvaluation final : public Evaluation {
     void first_pass(Combine& combine);
     void second_pass(Combine& combine);
     void output_half(Worker& own, Index tile, Combine& combine);
-    void hidden_half(Worker& own, Index tile, Combine& combine);
     void start_means(Combine& combine);
     void finish_means(Combine& combine);
     void share_means(Combine& combine, int thread);

@@ -48,9 +48,16 @@ TileWorker<T, Sum>::TileWorker(const TileInputs<T>& inputs)
 template <class T, class Sum>
 void TileWorker<T, Sum>::reset() {
     std::ranges::fill(sums_.hidden, 0);
-    std::ranges::fill(sums_.gradient, Sum{0});
+    std::fill(sums_.gradient.begin() + in_.shape.b1(), sums_.gradient.end(), Sum{0});
+    first_w2_ = first_w1_ = true;
     sums_.squares.reset();
     sums_.finite = true;
+}
+
+template <class T, class Sum>
+void TileWorker<T, Sum>::clear_gradient() {
+    std::ranges::fill(sums_.gradient, Sum{0});
+    first_w2_ = first_w1_ = false;
 }
 
 template <class T, class Sum>
@@ -99,6 +106,7 @@ void TileWorker<T, Sum>::output_half(Index tile, const T* a2, Combine& combine) 
     for (const double square : squares) sum += square;
     if (!std::isfinite(sum)) {
         sums_.finite = false;
+        clear_gradient();
         return;
     }
     sums_.squares.add(sum);
@@ -106,8 +114,10 @@ void TileWorker<T, Sum>::output_half(Index tile, const T* a2, Combine& combine) 
         add_bias(delta3_lanes_, k, in_.scales.output(), s.b2());
     times_.measure(Phase::gradient_w2, [&] {
         in_.kernels.template gradient<Sum>().w2(a2, delta3_strips_.data(), columns, s.hidden, s.outputs,
-                                                in_.scales.output(), sums_.gradient.data() + s.w2());
+                                                in_.scales.output(), first_w2_,
+                                                sums_.gradient.data() + s.w2());
     });
+    first_w2_ = false;
     combine.progress();
 }
 
@@ -126,9 +136,10 @@ void TileWorker<T, Sum>::hidden_half(Index tile, Combine& combine) {
     combine.progress();
     times_.measure(Phase::gradient_w1, [&] {
         in_.kernels.template gradient<Sum>().w1(in_.x.panels(tile), delta2_.data(), columns, s.hidden,
-                                                scales.data(), x_rows_.groups(),
+                                                scales.data(), x_rows_.groups(), first_w1_,
                                                 sums_.gradient.data() + s.w1());
     });
+    first_w1_ = false;
     combine.progress();
 }
 

@@ -40,8 +40,11 @@ class TileWorker {
   public:
     explicit TileWorker(const TileInputs<T>& inputs);
 
-    /// Sets all sums to 0.
+    /// Forgets all sums.
     void reset();
+    /// Sets the gradient's sums to 0: for a worker without tiles, since a first tile overwrites what is
+    /// there.
+    void clear_gradient();
 
     /// a2 of a tile, into panels of hidden units; added to the sums of activations.
     void activate(Index tile, T* a2);
@@ -74,6 +77,7 @@ class TileWorker {
     /// Each unit's sums over a tile, one for each column of a panel.
     AlignedVector<T> delta3_lanes_, delta2_lanes_;
     TileSums<Sum> sums_;
+    bool first_w2_ = true, first_w1_ = true;  ///< whether no tile's gradient is in the sums yet
     PhaseTimes times_;
 };
 

@@ -37,6 +37,17 @@ struct Problem {
         y_tiles.put(0, y);
     }
 
+    /// Puts zeros in most places, as MNIST has them: whole images, pixels that no image has, and elsewhere.
+    void empty(unsigned seed) {
+        std::mt19937 random(seed);
+        const auto n = static_cast<std::size_t>(shape.inputs);
+        for (std::size_t i = 0; i < x.size(); ++i)
+            if (i / n % 7 == 3 || i % n % 5 == 2 || random() % 10 < 7) x[i] = 0;
+        if (shape.inputs == shape.outputs) y = x;
+        x_tiles.put(0, x);
+        y_tiles.put(0, y);
+    }
+
     /// Largest error of cost terms and gradient, relative to the term and to the gradient's norm.
     double error(const Hyperparameters& hp, Precision precision = Precision::double_precision,
                  int threads = 1) {
@@ -77,6 +88,18 @@ TEST_CASE("cost and gradient agree with a loop per example in long double") {
     CHECK(problem.error(sparse, Precision::double_precision, 3) < 1e-12);
     CHECK(problem.error(plain, Precision::single_precision) < 3e-5);
     CHECK(problem.error(sparse, Precision::single_precision, 2) < 3e-5);
+}
+
+TEST_CASE("pixels that are 0 are passed over, whichever they are") {
+    const auto shape = GENERATE(Shape{4, 3, 4}, Shape{33, 17, 33}, Shape{150, 50, 150});
+    for (const Index m : {1, 4, 30, 77, 143}) {
+        Problem problem(shape, m, 0.5, 3);
+        problem.empty(static_cast<unsigned>(m));
+        INFO(shape.inputs << "-" << shape.hidden << ", " << m << " columns");
+        CHECK(problem.error(plain) < 1e-12);
+        CHECK(problem.error(sparse, Precision::double_precision, 2) < 1e-12);
+        CHECK(problem.error(sparse, Precision::single_precision) < 3e-5);
+    }
 }
 
 TEST_CASE("a perceptron with targets other than its inputs") {

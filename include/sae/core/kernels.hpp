@@ -38,18 +38,18 @@ struct BytePanels {
     Index rows = 0;
 };
 
-/// The gradient's products of one tile, added to sums of type `Sum` over all tiles: int64 for exact sums, or
-/// double, of which every addition rounds, to compare them with. An exact sum over the tile's columns is
-/// multiplied by its scale and rounded to an integer first.
+/// The gradient's products of one tile, added to sums of type `Sum` over all tiles, or put in their place if
+/// the tile is the first: int64 for exact sums, or double, of which every addition rounds, to compare them
+/// with. An exact sum over the tile's columns is multiplied by its scale and rounded to an integer first.
 template <class T, class Sum>
 struct GradientKernels {
     /// dW2 += delta3 a2^T (outputs x hidden), all by one scale.
     void (*w2)(const T* a2_transposed, const T* delta3, Index columns, Index hidden, Index outputs,
-               double scale, Sum* sums);
+               double scale, bool first, Sum* sums);
     /// dW1 += delta2 x^T (hidden x inputs), row j by scales[j]; delta2 in panels of units, k over the
     /// columns; there is room for gradient_rows rows of x in groups, k over `columns`.
     void (*w1)(BytePanels x, const T* delta2, Index columns, Index hidden, const double* scales,
-               NonzeroGroups<T> room, Sum* sums);
+               NonzeroGroups<T> room, bool first, Sum* sums);
 };
 
 /// The arithmetic of one tile, compiled once for each instruction set. No function depends on where its

@@ -23,32 +23,35 @@ namespace sae::SAE_KERNELS {
     return x;
 }
 
-/// Adds `here` of a tile's sums to the sums of all tiles.
+/// Adds `here` of a tile's sums to the sums of all tiles, or puts them in their place.
 template <class T, class Sum>
-[[gnu::always_inline]] inline void add_row(const T* from, Index here, double scale, Sum* to) {
-    for (Index i = 0; i < here; ++i) to[i] += addend(static_cast<double>(from[i]), scale, Sum{});
+[[gnu::always_inline]] inline void add_row(const T* from, Index here, double scale, bool first, Sum* to) {
+    for (Index i = 0; i < here; ++i) {
+        const Sum more = addend(static_cast<double>(from[i]), scale, Sum{});
+        to[i] = first ? more : to[i] + more;
+    }
 }
 
 /// The same for a whole panel.
 template <class T, class Sum>
-[[gnu::always_inline]] inline void add_panel(const T* from, double scale, Sum* to) {
+[[gnu::always_inline]] inline void add_panel(const T* from, double scale, bool first, Sum* to) {
     using Sums = typename UnalignedOf<Sum>::type;
     for (Index i = 0; i < panel_width<T>; i += lanes<double>) {
         Sums* const sums = reinterpret_cast<Sums*>(to + i);
-        *sums += addend(as_double(from + i), broadcast(scale), *sums);
+        const Sums more = addend(as_double(from + i), broadcast(scale), Vector<Sum>{});
+        *sums = first ? more : *sums + more;
     }
 }
 
-/// Adds a block of a tile's sums to the sums of all tiles, row j by scales[j * scale_step].
+/// Adds a block c[rows][panel_width] to the sums of all tiles, or puts it in their place.
 template <class T, class Sum>
-[[gnu::always_inline]] inline void add_block(const T* c, Index rows, Index here, const double* scales,
-                                             Index scale_step, Sum* sums, Index row_length) {
+[[gnu::always_inline]] inline void add_block(const T* c, Index rows, Index here, double scale, bool first,
+                                             Sum* sums, Index row_length) {
     constexpr Index P = panel_width<T>;
     if (here == P) {
-        for (Index j = 0; j < rows; ++j) add_panel(c + j * P, scales[j * scale_step], sums + j * row_length);
+        for (Index j = 0; j < rows; ++j) add_panel(c + j * P, scale, first, sums + j * row_length);
     } else {
-        for (Index j = 0; j < rows; ++j)
-            add_row(c + j * P, here, scales[j * scale_step], sums + j * row_length);
+        for (Index j = 0; j < rows; ++j) add_row(c + j * P, here, scale, first, sums + j * row_length);
     }
 }
 
@@ -63,7 +66,7 @@ template <class Sum>
 
 template <class T, class Sum>
 void gradient_w2(const T* a2_transposed, const T* delta3, Index columns, Index hidden_units, Index outputs,
-                 double scale, Sum* sums) {
+                 double scale, bool first_tile, Sum* sums) {
     constexpr Index P = panel_width<T>;
     constexpr Index group = gradient_group * P;
     for (Index first = 0; first < hidden_units; first += group) {
@@ -76,15 +79,17 @@ void gradient_w2(const T* a2_transposed, const T* delta3, Index columns, Index h
                 prefetch_block(at(p, s), rows, here, hidden_units);
             },
             [&](Index p, Index s, auto rows, auto here, const T* c) {
-                add_block(c, rows, here, &scale, 0, at(p, s), hidden_units);
+                add_block(c, rows, here, scale, first_tile, at(p, s), hidden_units);
             });
     }
 }
 
-/// Adds a block c[columns][unit_panel_width] to sums[unit][column], row `unit` by scales[unit].
+/// Adds a block c[columns][unit_panel_width] to sums[unit][column], row `unit` by scales[unit], or puts it in
+/// their place.
 template <class T, class Sum>
 [[gnu::always_inline]] inline void add_transposed(const T* c, Index units, Index columns,
-                                                  const double* scales, Sum* sums, Index row_length) {
+                                                  const double* scales, bool first, Sum* sums,
+                                                  Index row_length) {
     constexpr Index U = unit_panel_width<T>;
     constexpr Index L = lanes<double>;
     const Index in_vectors = L >= 4 && columns == nonzero_width ? units / L * L : 0;
@@ -98,18 +103,24 @@ template <class T, class Sum>
                 rows.row[j] = addend(as_double(c + j * U + unit), scale, Vector<Sum>{});
             const auto quarters = transpose_four<Sum>(rows);
             const Four* const of_unit = reinterpret_cast<const Four*>(&quarters);
-            for (Index l = 0; l < L; ++l)
-                *reinterpret_cast<Four*>(sums + (unit + l) * row_length) += of_unit[l];
+            for (Index l = 0; l < L; ++l) {
+                Four* const to = reinterpret_cast<Four*>(sums + (unit + l) * row_length);
+                *to = first ? of_unit[l] : *to + of_unit[l];
+            }
         }
     }
-    for (Index unit = in_vectors; unit < units; ++unit)
-        for (Index j = 0; j < columns; ++j)
-            sums[unit * row_length + j] += addend(static_cast<double>(c[j * U + unit]), scales[unit], Sum{});
+    for (Index unit = in_vectors; unit < units; ++unit) {
+        for (Index j = 0; j < columns; ++j) {
+            const Sum more = addend(static_cast<double>(c[j * U + unit]), scales[unit], Sum{});
+            Sum& sum = sums[unit * row_length + j];
+            sum = first ? more : sum + more;
+        }
+    }
 }
 
 template <class T, class Sum>
 void gradient_w1(BytePanels x, const T* delta2, Index columns, Index hidden_units, const double* scales,
-                 NonzeroGroups<T> room, Sum* sums) {
+                 NonzeroGroups<T> room, bool first_tile, Sum* sums) {
     constexpr Index U = unit_panel_width<T>;
     for (Index first = 0; first < x.rows; first += gradient_rows) {
         const Index count = std::min(gradient_rows, x.rows - first);
@@ -118,10 +129,11 @@ void gradient_w1(BytePanels x, const T* delta2, Index columns, Index hidden_unit
         unit_product(
             delta2, columns, hidden_units, room, count,
             [&](Index u, Index g, Index units, Index here) {
-                if (room.count[g] > 0) prefetch_block(at(u, g), units, here, x.rows);
+                if (first_tile || room.count[g] > 0) prefetch_block(at(u, g), units, here, x.rows);
             },
             [&](Index u, Index g, auto units, auto here, const T* c) {
-                if (room.count[g] > 0) add_transposed(c, units, here, scales + u * U, at(u, g), x.rows);
+                if (first_tile || room.count[g] > 0)
+                    add_transposed(c, units, here, scales + u * U, first_tile, at(u, g), x.rows);
             });
     }
 }
