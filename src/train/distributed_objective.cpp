@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "gradient_kernels.hpp"
+
 namespace sae {
 
 namespace {
@@ -70,8 +72,7 @@ void DistributedObjective::finish_gradient(std::span<const std::int64_t> sums, c
         const std::int64_t* sum = sums.data() + run.local;
         double* to = gradient.span().data() + run.local;
         evaluation_->for_units(run.begin, run.length, [&](Index first, Index last, double unit) {
-            for (Index i = first; i < last; ++i)
-                to[i] = static_cast<double>(sum[i]) * unit / m + lambda * theta[i];
+            kernels::finish_gradient({sum + first, sum + last}, theta + first, {unit, m, lambda}, to + first);
         });
     }
 }
