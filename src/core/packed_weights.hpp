@@ -1,42 +1,48 @@
 #pragma once
 #include <algorithm>
 #include <span>
-#include <vector>
 
-#include "sae/core/aligned.hpp"
 #include "sae/core/kernels.hpp"
+#include "sae/core/team.hpp"
 #include "sae/core/tiling.hpp"
 
 namespace sae {
 
-/// The weights of a theta in the strips and panels that the kernels read.
+/// The weights of a theta in the strips and panels that the kernels read, shared by a team.
 template <class T>
 class PackedWeights {
   public:
-    PackedWeights(const Shape& shape, const TileKernels<T>& kernels)
+    PackedWeights(const Shape& shape, const TileKernels<T>& kernels, Team& team)
         : shape_(shape),
           kernels_(kernels),
-          w1_(padded(shape.hidden, unit_panel_width<T>) * static_cast<std::size_t>(shape.inputs)),
-          b1_(padded(shape.hidden, unit_panel_width<T>)),
-          w2_(padded(shape.outputs, strip_width) * static_cast<std::size_t>(shape.hidden)),
-          w2_transposed_(padded(shape.hidden, strip_width) * static_cast<std::size_t>(shape.outputs)),
-          magnitudes_(static_cast<std::size_t>(shape.hidden)) {}
+          w1_(take<T>(team, w1_length(shape))),
+          b1_(take<T>(team, b1_length(shape))),
+          w2_(take<T>(team, w2_length(shape))),
+          w2_transposed_(take<T>(team, w2_transposed_length(shape))),
+          magnitudes_(take<double>(team, static_cast<std::size_t>(shape.hidden))) {}
 
-    /// Packs one thread's share; whole once all of `threads` have.
-    void pack(const double* theta, int thread, int threads) {
+    /// The memory that this takes of a team.
+    [[nodiscard]] static std::size_t bytes(const Shape& s) {
+        return team_share(w1_length(s) * sizeof(T)) + team_share(b1_length(s) * sizeof(T)) +
+               team_share(w2_length(s) * sizeof(T)) + team_share(w2_transposed_length(s) * sizeof(T)) +
+               team_share(static_cast<std::size_t>(s.hidden) * sizeof(double));
+    }
+
+    /// Packs one of `parts` shares; whole once all are packed.
+    void pack(const double* theta, int part, int parts) {
         const Shape& s = shape_;
-        const auto share = [&](Index count, int part) { return Tiling::share(count, part, threads); };
+        const auto share = [&](Index count, int which) { return Tiling::share(count, which, parts); };
         const Index hidden_strips = pieces(s.hidden, strip_width);
         const Index output_strips = pieces(s.outputs, strip_width);
-        const Index from = share(hidden_strips, thread), to = share(hidden_strips, thread + 1);
+        const Index from = share(hidden_strips, part), to = share(hidden_strips, part + 1);
         const Index panels = pieces(s.hidden, unit_panel_width<T>);
-        kernels_.pack_units(theta + s.w1(), s.hidden, s.inputs, share(panels, thread),
-                            share(panels, thread + 1), w1_.data());
-        for (Index j = share(s.hidden, thread); j < share(s.hidden, thread + 1); ++j)
+        kernels_.pack_units(theta + s.w1(), s.hidden, s.inputs, share(panels, part), share(panels, part + 1),
+                            w1_.data());
+        for (Index j = share(s.hidden, part); j < share(s.hidden, part + 1); ++j)
             b1_[static_cast<std::size_t>(j)] = static_cast<T>(theta[s.b1() + j]);
         kernels_.pack_columns(theta + s.w2(), s.outputs, s.hidden, from, to, w2_transposed_.data());
-        kernels_.pack_rows(theta + s.w2(), s.outputs, s.hidden, share(output_strips, thread),
-                           share(output_strips, thread + 1), w2_.data());
+        kernels_.pack_rows(theta + s.w2(), s.outputs, s.hidden, share(output_strips, part),
+                           share(output_strips, part + 1), w2_.data());
         kernels_.column_magnitudes(theta + s.w2(), s.outputs, s.hidden,
                                    std::min(s.hidden, from * strip_width),
                                    std::min(s.hidden, to * strip_width), magnitudes_.data());
@@ -51,14 +57,25 @@ class PackedWeights {
     [[nodiscard]] std::span<const double> magnitudes() const { return magnitudes_; }
 
   private:
-    static std::size_t padded(Index count, Index width) {
-        return static_cast<std::size_t>(pieces(count, width) * width);
+    static std::size_t padded(Index count, Index width, Index rows = 1) {
+        return static_cast<std::size_t>(pieces(count, width) * width * rows);
+    }
+    static std::size_t w1_length(const Shape& s) { return padded(s.hidden, unit_panel_width<T>, s.inputs); }
+    static std::size_t b1_length(const Shape& s) { return padded(s.hidden, unit_panel_width<T>); }
+    static std::size_t w2_length(const Shape& s) { return padded(s.outputs, strip_width, s.hidden); }
+    static std::size_t w2_transposed_length(const Shape& s) {
+        return padded(s.hidden, strip_width, s.outputs);
+    }
+
+    template <class U>
+    static std::span<U> take(Team& team, std::size_t length) {
+        return {reinterpret_cast<U*>(team.memory(length * sizeof(U))), length};
     }
 
     Shape shape_;
     const TileKernels<T>& kernels_;
-    AlignedVector<T> w1_, b1_, w2_, w2_transposed_;
-    std::vector<double> magnitudes_;
+    std::span<T> w1_, b1_, w2_, w2_transposed_;
+    std::span<double> magnitudes_;
 };
 
 }  // namespace sae

@@ -39,7 +39,7 @@ TileEvaluation<T, Sum>::TileEvaluation(const EvaluationSettings& settings, const
               y,
               best_kernels().of<T>(),
               nullptr,
-              PackedWeights<T>(settings.shape, best_kernels().of<T>()),
+              PackedWeights<T>(settings.shape, best_kernels().of<T>(), *settings.team),
               MeanActivations(x.tiling(), settings.shape.hidden, rho_hat_error<T>),
               std::vector<double>(length(settings.shape.hidden)),
               GradientScales(settings.shape, x.tiling().columns())} {
@@ -77,7 +77,8 @@ const PartialSums& TileEvaluation<T, Sum>::run(std::span<const double> theta,
         stored_a2_.resize(length(stored_offsets_.back()));
     else
         std::ranges::fill(inputs_.sparsity, 0.0);
-    first_pass(combine);
+    pack();
+    if (two_passes_) first_pass(combine);
     second_pass(combine);
     if (settings_.always_means && !two_passes_ && partial_.finite) {
         start_means(combine);
@@ -91,26 +92,36 @@ const PartialSums& TileEvaluation<T, Sum>::run(std::span<const double> theta,
     return partial_;
 }
 
-/// Packs the weights; if two passes are needed, also makes all activations and starts to sum them up over
-/// the ranks.
+/// Packs the weights, together with the team.
+template <class T, class Sum>
+void TileEvaluation<T, Sum>::pack() {
+    Team& team = *settings_.team;
+    const int threads = settings_.threads;
+#pragma omp parallel num_threads(threads)
+    {
+        const int thread = omp_get_thread_num();
+        Worker& own = worker(thread);
+        own.reset();
+        own.times().measure(Phase::pack, [&] {
+            inputs_.weights.pack(inputs_.theta, team.member() * threads + thread, team.members() * threads);
+        });
+    }
+    times().measure(Phase::wait, [&] { team.meet(); });
+}
+
+/// Of two passes the first: makes all activations and starts to sum them up over the ranks.
 template <class T, class Sum>
 void TileEvaluation<T, Sum>::first_pass(Combine& combine) {
 #pragma omp parallel num_threads(settings_.threads)
     {
         const int thread = omp_get_thread_num();
         Worker& own = worker(thread);
-        own.reset();
-        own.times().measure(Phase::pack,
-                            [&] { inputs_.weights.pack(inputs_.theta, thread, settings_.threads); });
-        if (two_passes_) {
-#pragma omp barrier
-            for (Index tile = first_tile(thread); tile < first_tile(thread + 1); ++tile) {
-                own.activate(tile, activations(own, tile));
-                if (thread == 0) combine.progress();
-            }
+        for (Index tile = first_tile(thread); tile < first_tile(thread + 1); ++tile) {
+            own.activate(tile, activations(own, tile));
+            if (thread == 0) combine.progress();
         }
     }
-    if (two_passes_) start_means(combine);
+    start_means(combine);
 }
 
 /// The rest of a thread's tiles. The first half of a tile needs no mean activations, so the first tile hides
@@ -230,6 +241,11 @@ void TileEvaluation<T, Sum>::merge(Index first, Index last, int thread) {
 template class TileEvaluation<double, std::int64_t>;
 template class TileEvaluation<float, std::int64_t>;
 template class TileEvaluation<double, double>;
+
+std::size_t team_bytes(const Shape& shape, Precision precision) {
+    return precision == Precision::single_precision ? PackedWeights<float>::bytes(shape)
+                                                    : PackedWeights<double>::bytes(shape);
+}
 
 std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings, const ColumnTiles& x,
                                             const ColumnTiles& y) {

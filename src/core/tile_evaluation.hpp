@@ -36,6 +36,7 @@ class TileEvaluation final : public Evaluation {
     [[nodiscard]] Index first_tile(int thread) const;
     [[nodiscard]] T* activations(Worker& own, Index tile);
 
+    void pack();
     void first_pass(Combine& combine);
     void second_pass(Combine& combine);
     void output_half(Worker& own, Index tile, Combine& combine);

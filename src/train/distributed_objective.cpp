@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "gradient_kernels.hpp"
+#include "node_team.hpp"
 
 namespace sae {
 
@@ -32,31 +33,56 @@ struct EvaluationSums {
     }
 };
 
+std::size_t theta_bytes(const Shape& shape) {
+    return team_share(length(shape.size()) * sizeof(double));
+}
+
+/// The settings, with the ranks of this node as the team.
+ObjectiveSettings with_team(const mpi::Communicator& comm, ObjectiveSettings settings) {
+    EvaluationSettings& evaluation = settings.evaluation;
+    const std::size_t bytes =
+        theta_bytes(evaluation.shape) + team_bytes(evaluation.shape, evaluation.precision);
+    if (settings.share_memory) evaluation.team = make_node_team(comm, bytes);
+    return settings;
+}
+
 }  // namespace
 
 DistributedObjective::DistributedObjective(const mpi::Communicator& comm, const ObjectiveSettings& settings,
                                            const Partition& partition, const ColumnTiles& x,
                                            const ColumnTiles& y, StepTimes& times)
     : comm_(comm),
-      settings_(settings),
+      settings_(with_team(comm, settings)),
       partition_(partition),
       columns_(x.tiling().columns()),
-      evaluation_(make_evaluation(settings.evaluation, x, y)),
+      evaluation_(make_evaluation(settings_.evaluation, x, y)),
       combine_(comm, partition, settings.between_tiles),
-      theta_(length(settings.evaluation.shape.size())),
+      theta_(reinterpret_cast<double*>(
+                 settings_.evaluation.team->memory(theta_bytes(settings.evaluation.shape))),
+             length(settings.evaluation.shape.size())),
       times_(times) {}
 
+void DistributedObjective::put_theta(const Slice& at) {
+    for (std::size_t s = 0; s < Partition::segments; ++s) {
+        const Partition::Run run = partition_.run(comm_.rank(), s);
+        const auto own = at.span().subspan(length(run.local), length(run.length));
+        std::ranges::copy(own, theta_.begin() + run.begin);
+    }
+    settings_.evaluation.team->meet();
+}
+
 void DistributedObjective::gather_theta(const Slice& at) {
+    if (settings_.evaluation.team->members() == comm_.size()) {
+        put_theta(at);
+        return;
+    }
     std::array<mpi::Request, Partition::segments> requests;
     for (std::size_t s = 0; s < Partition::segments; ++s) {
         const Partition::Run run = partition_.run(comm_.rank(), s);
         const auto begin = length(partition_.segment_begin(s)), end = length(partition_.segment_begin(s + 1));
         const auto own = at.span().subspan(length(run.local), length(run.length));
-        const auto all = std::span(theta_).subspan(begin, end - begin);
-        if (comm_.size() > 1)
-            requests[s] = comm_.start_all_gather(own, all, partition_.counts(s), partition_.displacements(s));
-        else
-            std::copy(own.begin(), own.end(), all.begin());
+        const auto all = theta_.subspan(begin, end - begin);
+        requests[s] = comm_.start_all_gather(own, all, partition_.counts(s), partition_.displacements(s));
     }
     for (mpi::Request& request : requests) request.wait();
 }

@@ -10,6 +10,7 @@
 #include "sae/core/phase_times.hpp"
 #include "sae/core/precision.hpp"
 #include "sae/core/shape.hpp"
+#include "sae/core/team.hpp"
 
 namespace sae {
 
@@ -70,7 +71,8 @@ class Evaluation {
   public:
     virtual ~Evaluation() = default;
 
-    /// Evaluates at `theta` (shape.size() numbers, the same on all ranks).
+    /// Evaluates at `theta` (shape.size() numbers, the same on all ranks), which no member of the team
+    /// changes before all have returned.
     virtual const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
                                    Combine& combine) = 0;
 
@@ -108,7 +110,12 @@ struct EvaluationSettings {
     int threads = 1;
     /// Whether the mean activations are wanted of a plain network too, at the price of a reduction.
     bool always_means = false;
+    /// The evaluations that share what is made of theta.
+    std::shared_ptr<Team> team = std::make_shared<NoTeam>();
 };
+
+/// The memory that an evaluation asks its team for.
+[[nodiscard]] std::size_t team_bytes(const Shape& shape, Precision precision);
 
 /// An evaluation over the columns `x` with targets `y`, which may be the same object and must outlive it;
 /// their rows are shape.inputs and shape.outputs, and they hold the same tiles.

@@ -25,6 +25,8 @@ struct ObjectiveSettings {
     std::function<StopRequest()> stop_request = [] { return StopRequest::none; };
     /// Called on every rank between the tiles of an evaluation, by the thread that calls MPI; must not throw.
     std::function<void()> between_tiles = [] {};
+    /// Whether ranks on one node share what is made of theta; no bit depends on it.
+    bool share_memory = true;
 };
 
 /// The bytes of one rank's messages in an evaluation over more than one rank, before any algorithm multiplies
@@ -64,6 +66,7 @@ class DistributedObjective {
 
   private:
     void gather_theta(const Slice& at);
+    void put_theta(const Slice& at);
     void finish_gradient(std::span<const std::int64_t> sums, const Slice& at, Slice& gradient) const;
 
     const mpi::Communicator& comm_;
@@ -72,7 +75,7 @@ class DistributedObjective {
     Index columns_;
     std::unique_ptr<Evaluation> evaluation_;
     MpiCombine combine_;
-    std::vector<double> theta_;
+    std::span<double> theta_;  ///< whole; of the team
     StopRequest stop_reason_ = StopRequest::none;
     StepTimes& times_;
 };
