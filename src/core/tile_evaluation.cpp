@@ -46,7 +46,13 @@ TileEvaluation<T, Sum>::TileEvaluation(const EvaluationSettings& settings, const
     assert(x.rows() == settings.shape.inputs && y.rows() == settings.shape.outputs);
     assert(x.first_tile() == y.first_tile() && x.last_tile() == y.last_tile());
     workers_.reserve(length(settings.threads));
-    for (int thread = 0; thread < settings.threads; ++thread) workers_.emplace_back(inputs_);
+    const std::size_t bytes = length(settings.shape.size()) * sizeof(Sum);
+    for (int member = 0; member < settings.team->members(); ++member)
+        team_sums_.emplace_back(reinterpret_cast<Sum*>(settings.team->memory(bytes)), bytes / sizeof(Sum));
+    workers_.emplace_back(inputs_, team_sums_[static_cast<std::size_t>(settings.team->member())]);
+    for (int thread = 1; thread < settings.threads; ++thread)
+        workers_.emplace_back(inputs_, std::span<Sum>());
+    if constexpr (std::is_same_v<Sum, std::int64_t>) of_team_.assign(team_sums_.begin(), team_sums_.end());
     stored_offsets_.push_back(0);
     for (Index tile = x.first_tile(); tile < x.last_tile(); ++tile)
         stored_offsets_.push_back(stored_offsets_.back() +
@@ -88,7 +94,10 @@ const PartialSums& TileEvaluation<T, Sum>::run(std::span<const double> theta,
         partial_.squares.add(each.sums().squares);
         partial_.finite = partial_.finite && each.sums().finite;
     }
-    if constexpr (std::is_same_v<Sum, std::int64_t>) partial_.gradient = workers_.front().sums().gradient;
+    if constexpr (std::is_same_v<Sum, std::int64_t>) {
+        partial_.gradient = workers_.front().sums().gradient;
+        partial_.of_team = of_team_;
+    }
     return partial_;
 }
 
@@ -242,9 +251,11 @@ template class TileEvaluation<double, std::int64_t>;
 template class TileEvaluation<float, std::int64_t>;
 template class TileEvaluation<double, double>;
 
-std::size_t team_bytes(const Shape& shape, Precision precision) {
-    return precision == Precision::single_precision ? PackedWeights<float>::bytes(shape)
-                                                    : PackedWeights<double>::bytes(shape);
+std::size_t team_bytes(const Shape& shape, Precision precision, int members) {
+    const std::size_t sums = team_share(length(shape.size()) * sizeof(std::int64_t));
+    return length(members) * sums + (precision == Precision::single_precision
+                                         ? PackedWeights<float>::bytes(shape)
+                                         : PackedWeights<double>::bytes(shape));
 }
 
 std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings, const ColumnTiles& x,

@@ -51,6 +51,8 @@ class TileEvaluation final : public Evaluation {
     Hyperparameters hyperparameters_;
     TileInputs<T> inputs_;
     std::vector<Worker> workers_;
+    std::vector<std::span<Sum>> team_sums_;  ///< of each member of the team
+    std::vector<std::span<const std::int64_t>> of_team_;
     bool two_passes_ = false;
     /// Of two passes: a2 of all tiles, and where each tile's begins, the end last.
     AlignedVector<T> stored_a2_;

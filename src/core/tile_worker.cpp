@@ -24,7 +24,7 @@ double lane_sum(const AlignedVector<T>& lanes, std::size_t unit) {
 }  // namespace
 
 template <class T, class Sum>
-TileWorker<T, Sum>::TileWorker(const TileInputs<T>& inputs)
+TileWorker<T, Sum>::TileWorker(const TileInputs<T>& inputs, std::span<Sum> gradient)
     : in_(inputs),
       x_(column_group * panel_width<T> / nonzero_width, in_.shape.inputs),
       x_rows_(gradient_rows / nonzero_width, in_.x.tiling().widest()) {
@@ -42,7 +42,8 @@ TileWorker<T, Sum>::TileWorker(const TileInputs<T>& inputs)
     delta3_lanes_.resize(length(s.outputs * panel_width<T>));
     delta2_lanes_.resize(length(s.hidden * panel_width<T>));
     sums_.hidden.resize(in_.means.sums_length());
-    sums_.gradient.resize(length(s.size()));
+    if (gradient.empty()) own_gradient_.resize(length(s.size()));
+    sums_.gradient = gradient.empty() ? std::span(own_gradient_) : gradient;
 }
 
 template <class T, class Sum>

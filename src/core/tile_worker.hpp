@@ -28,7 +28,7 @@ struct TileInputs {
 template <class Sum>
 struct TileSums {
     std::vector<std::int64_t> hidden;  ///< of a2, as MeanActivations has them
-    AlignedVector<Sum> gradient;       ///< in theta's order; integers by GradientScales, numbers as they are
+    std::span<Sum> gradient;           ///< in theta's order; integers by GradientScales, numbers as they are
     ExactSum squares;                  ///< of a3 - y
     bool finite = true;                ///< if not, gradient and squares are meaningless
 };
@@ -38,7 +38,9 @@ struct TileSums {
 template <class T, class Sum>
 class TileWorker {
   public:
-    explicit TileWorker(const TileInputs<T>& inputs);
+    /// The gradient's sums go to `gradient`, of theta's length, or, if it is empty, to memory of the
+    /// worker's.
+    TileWorker(const TileInputs<T>& inputs, std::span<Sum> gradient);
 
     /// Forgets all sums.
     void reset();
@@ -76,6 +78,7 @@ class TileWorker {
     std::vector<double> a2_sums_;
     /// Each unit's sums over a tile, one for each column of a panel.
     AlignedVector<T> delta3_lanes_, delta2_lanes_;
+    AlignedVector<Sum> own_gradient_;
     TileSums<Sum> sums_;
     bool first_w2_ = true, first_w1_ = true;  ///< whether no tile's gradient is in the sums yet
     PhaseTimes times_;

@@ -41,7 +41,7 @@ std::size_t theta_bytes(const Shape& shape) {
 ObjectiveSettings with_team(const mpi::Communicator& comm, ObjectiveSettings settings) {
     EvaluationSettings& evaluation = settings.evaluation;
     const std::size_t bytes =
-        theta_bytes(evaluation.shape) + team_bytes(evaluation.shape, evaluation.precision);
+        theta_bytes(evaluation.shape) + team_bytes(evaluation.shape, evaluation.precision, comm.size());
     if (settings.share_memory) evaluation.team = make_node_team(comm, bytes);
     return settings;
 }
@@ -56,7 +56,7 @@ DistributedObjective::DistributedObjective(const mpi::Communicator& comm, const 
       partition_(partition),
       columns_(x.tiling().columns()),
       evaluation_(make_evaluation(settings_.evaluation, x, y)),
-      combine_(comm, partition, settings.between_tiles),
+      combine_(comm, partition, *settings_.evaluation.team, settings.between_tiles),
       theta_(reinterpret_cast<double*>(
                  settings_.evaluation.team->memory(theta_bytes(settings.evaluation.shape))),
              length(settings.evaluation.shape.size())),
@@ -110,7 +110,7 @@ Trial DistributedObjective::evaluate(const Slice& at, const SquaredNorms& norms,
         return evaluation_->run(theta_, settings_.hyperparameters, combine_);
     });
     const std::span<const std::int64_t> sums =
-        times_.measure(StepPhase::reduce, [&] { return combine_.finish(partial.gradient); });
+        times_.measure(StepPhase::reduce, [&] { return combine_.finish(partial); });
     EvaluationSums all;
     all.sums[EvaluationSums::weights] = norms.weights;
     all.sums[EvaluationSums::biases] = norms.biases;

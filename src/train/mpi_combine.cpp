@@ -6,10 +6,11 @@
 
 namespace sae {
 
-MpiCombine::MpiCombine(const mpi::Communicator& comm, const Partition& partition,
+MpiCombine::MpiCombine(const mpi::Communicator& comm, const Partition& partition, Team& team,
                        std::function<void()> between_tiles)
     : comm_(comm),
       partition_(partition),
+      team_(team),
       between_tiles_(std::move(between_tiles)),
       slice_(static_cast<std::size_t>(partition.slice_length(comm.rank()))) {
     for (std::size_t segment = 0; segment < Partition::segments; ++segment) {
@@ -51,11 +52,27 @@ void MpiCombine::finish(std::size_t segment) {
 
 void MpiCombine::start_output_gradient(std::span<std::int64_t> sums) {
     started_ = true;
-    start(Partition::w2, sums);
+    if (team_.members() < comm_.size()) start(Partition::w2, sums);
 }
 
-std::span<const std::int64_t> MpiCombine::finish(std::span<const std::int64_t> gradient) {
+void MpiCombine::add_up_team(std::span<const std::span<const std::int64_t>> sums) {
+    team_.meet();
+    for (std::size_t segment = 0; segment < Partition::segments; ++segment) {
+        const Partition::Run run = partition_.run(comm_.rank(), segment);
+        std::int64_t* const own = slice_.data() + run.local;
+        std::copy_n(sums.front().begin() + run.begin, run.length, own);
+        for (const auto& more : sums.subspan(1))
+            std::transform(own, own + run.length, more.begin() + run.begin, own, std::plus<>());
+    }
+}
+
+std::span<const std::int64_t> MpiCombine::finish(const PartialSums& partial) {
     if (!std::exchange(started_, false)) return {};
+    if (team_.members() == comm_.size()) {
+        add_up_team(partial.of_team);
+        return slice_;
+    }
+    const std::span<const std::int64_t> gradient = partial.gradient;
     for (const auto segment : {Partition::w1, Partition::biases}) {
         const auto begin = static_cast<std::size_t>(partition_.segment_begin(segment));
         const auto end = static_cast<std::size_t>(partition_.segment_begin(segment + 1));

@@ -79,6 +79,7 @@ TEST_CASE(
     SpaceSettings settings;
     settings.evaluation.shape = shape;
     settings.hyperparameters = {1e-3, 0.1, 3};
+    settings.share_memory = false;  // as on several nodes
     DistributedSpace space(world, settings, columns, columns);
     if (world.is_root()) {
         const StopGuard guard(space);

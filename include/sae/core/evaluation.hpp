@@ -48,6 +48,8 @@ struct PartialSums {
     ExactSum squares;
     /// The gradient's sums over this rank's columns in fixed point, in theta's order, without weight decay.
     std::span<std::int64_t> gradient;
+    /// The same of each member of the team, complete once it has met after the evaluation.
+    std::span<const std::span<const std::int64_t>> of_team;
     /// beta sum_j KL(rho || rho_hat_j) over all ranks; 0 for the plain autoencoder.
     double sparsity = 0;
 };
@@ -110,12 +112,12 @@ struct EvaluationSettings {
     int threads = 1;
     /// Whether the mean activations are wanted of a plain network too, at the price of a reduction.
     bool always_means = false;
-    /// The evaluations that share what is made of theta.
+    /// The evaluations that share what is made of theta, and show each other their sums.
     std::shared_ptr<Team> team = std::make_shared<NoTeam>();
 };
 
 /// The memory that an evaluation asks its team for.
-[[nodiscard]] std::size_t team_bytes(const Shape& shape, Precision precision);
+[[nodiscard]] std::size_t team_bytes(const Shape& shape, Precision precision, int members);
 
 /// An evaluation over the columns `x` with targets `y`, which may be the same object and must outlive it;
 /// their rows are shape.inputs and shape.outputs, and they hold the same tiles.
