@@ -1,11 +1,42 @@
-// This file alone compiles the implementation of stb_image_write; its functions for files stay out.
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STBI_WRITE_NO_STDIO
-#include <stb_image_write.h>
+#include <zlib.h>
+
+#include <cstdlib>
+#include <memory>
 
 #include "sae/core/error.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/picture.hpp"
+
+namespace {
+
+/// What stb hands its filtered rows to: an array of zlib's format that it frees, or null without memory.
+/// Enlarged pixels are runs of equal bytes: a search for runs alone makes smaller files than any level of
+/// zlib's own search for repeats, in a tenth of its time.
+unsigned char* compress_runs(unsigned char* data, int size, int* compressed_size, int /*quality*/) {
+    constexpr int window_bits = 15, memory_level = 9;
+    z_stream stream{};
+    if (deflateInit2(&stream, 1, Z_DEFLATED, window_bits, memory_level, Z_RLE) != Z_OK) return nullptr;
+    const std::unique_ptr<z_stream, decltype(&deflateEnd)> end(&stream, deflateEnd);
+    const uLong bound = deflateBound(&stream, static_cast<uLong>(size));
+    auto* const compressed = static_cast<unsigned char*>(std::malloc(bound));
+    if (compressed == nullptr) return nullptr;
+    stream.next_in = data;
+    stream.avail_in = static_cast<uInt>(size);
+    stream.next_out = compressed;
+    stream.avail_out = static_cast<uInt>(bound);
+    // With room for the bound it cannot end in another way.
+    deflate(&stream, Z_FINISH);
+    *compressed_size = static_cast<int>(stream.total_out);
+    return compressed;
+}
+
+}  // namespace
+
+// This file alone compiles the implementation of stb_image_write; its functions for files stay out.
+#define STBIW_ZLIB_COMPRESS compress_runs
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#define STBI_WRITE_NO_STDIO
+#include <stb_image_write.h>
 
 namespace sae {
 namespace {
