@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "open_mpi_waits.hpp"
 #include "sae/mpi/failure.hpp"
 
 namespace sae::mpi {
@@ -23,6 +24,7 @@ Environment::Environment() : watched_by_mpirun_(started_by_mpirun()) {
     // Ranks of Open MPI 4 live on for a second or two when their mpirun (on other nodes: orted) is killed,
     // and, if they were just introducing themselves to it, for ever.
     if (watched_by_mpirun_) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    choose_shared_memory_on_one_node();
     int provided = MPI_THREAD_SINGLE;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
     if (provided < MPI_THREAD_FUNNELED) {
@@ -36,7 +38,9 @@ Environment::Environment() : watched_by_mpirun_(started_by_mpirun()) {
 Environment::~Environment() {
     int finalized = 0;
     MPI_Finalized(&finalized);
-    if (finalized == 0) MPI_Finalize();
+    if (finalized != 0) return;
+    send_without_delay();
+    MPI_Finalize();
 }
 
 std::string library_version() {
