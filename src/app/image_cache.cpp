@@ -1,5 +1,6 @@
 #include "image_cache.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sae/app/run_identity.hpp"
@@ -27,6 +28,18 @@ const ShardedImages* ImageCache::test() {
     if (!source_.has_test()) return nullptr;
     if (!test_) test_ = shard_columns(comm_, open_test_images, source_, {"test-count", test_count_});
     return &*test_;
+}
+
+const FirstImages& ImageCache::first_training(std::optional<Index> count) {
+    const Index shown = std::min(count.value_or(FirstImages::most), FirstImages::most);
+    if (const auto found = first_training_.find(shown); found != first_training_.end()) return found->second;
+    return first_training_[shown] = read_first_images(open_training_images(source_, {"train-count", count}));
+}
+
+const FirstImages* ImageCache::first_test() {
+    if (!source_.has_test()) return nullptr;
+    if (!first_test_) first_test_ = read_first_images(open_test_images(source_, {"test-count", test_count_}));
+    return &*first_test_;
 }
 
 }  // namespace sae

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "first_images.hpp"
 #include "sae/app/shard_columns.hpp"
 
 namespace sae {
@@ -27,6 +28,12 @@ class ImageCache {
     /// Collective: the test images, or null if the options name none.
     const ShardedImages* test();
 
+    /// The first images of training(count), for pictures. Not collective.
+    const FirstImages& first_training(std::optional<Index> count);
+
+    /// Those of test(), or null if there are none. Not collective.
+    const FirstImages* first_test();
+
   private:
     [[nodiscard]] bool is_full() const;
 
@@ -35,6 +42,9 @@ class ImageCache {
     std::optional<Index> test_count_;
     std::map<std::optional<Index>, Training> training_;
     std::optional<ShardedImages> test_;
+    std::map<Index, FirstImages>
+        first_training_;  ///< by how many are asked for, at most those that are shown
+    std::optional<FirstImages> first_test_;
 };
 
 }  // namespace sae
