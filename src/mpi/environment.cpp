@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "open_mpi_waits.hpp"
+#include "one_node.hpp"
 #include "sae/mpi/failure.hpp"
 
 namespace sae::mpi {
@@ -38,9 +38,7 @@ Environment::Environment() : watched_by_mpirun_(started_by_mpirun()) {
 Environment::~Environment() {
     int finalized = 0;
     MPI_Finalized(&finalized);
-    if (finalized != 0) return;
-    send_without_delay();
-    MPI_Finalize();
+    if (finalized == 0) MPI_Finalize();
 }
 
 std::string library_version() {

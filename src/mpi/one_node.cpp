@@ -1,9 +1,6 @@
-#include "open_mpi_waits.hpp"
+#include "one_node.hpp"
 
 #include <mpi.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -35,14 +32,6 @@ void choose_shared_memory_on_one_node() {
     ::setenv("OMPI_MCA_pml", "ob1", 0);
     ::setenv("OMPI_MCA_btl", "self,vader,tcp", 0);
 #endif
-}
-
-void send_without_delay() {
-    // The library made its connection to mpirun at the start, so it is among the first; what is no TCP
-    // connection refuses.
-    constexpr int most = 256;
-    const int yes = 1;
-    for (int file = 0; file < most; ++file) ::setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
 }  // namespace sae::mpi
