@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +17,10 @@ class ImageCache {
 
     /// `comm` must outlive it.
     ImageCache(const mpi::Communicator& comm, SourceOptions source, std::optional<Index> test_count);
+
+    /// Lets each opening of images that are going to be read, on the ranks that open them, pass through these
+    /// functions.
+    void watch(std::function<Images(Images)> training, std::function<Images(Images)> test);
 
     struct Training {
         ShardedImages images;
@@ -40,6 +45,8 @@ class ImageCache {
     const mpi::Communicator& comm_;
     SourceOptions source_;
     std::optional<Index> test_count_;
+    OpenImages open_training_ = open_training_images;
+    OpenImages open_test_ = open_test_images;
     std::map<std::optional<Index>, Training> training_;
     std::optional<ShardedImages> test_;
     std::map<Index, FirstImages>

@@ -44,7 +44,10 @@ SweepGroup::SweepGroup(const mpi::Communicator& group, int number, const SweepOp
       line_(line),
       threads_(threads),
       images_(group, options.training.source.drawn_by(threads), options.training.test_count),
-      observer_(line, number) {}
+      observer_(line, number) {
+    images_.watch([&](Images images) { return hashes_.watch_training(std::move(images)); },
+                  [&](Images images) { return hashes_.watch_test(std::move(images)); });
+}
 
 void SweepGroup::run() {
     constexpr Index nothing = -1;
