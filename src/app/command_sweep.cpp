@@ -34,7 +34,7 @@ SweepProgress make_progress(const SweepOptions& options, const SweepPlan& plan, 
 /// Trains what is to do; returns what the sweep was asked to do, on all ranks, and how many settings are left
 /// undone, on rank 0.
 std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const SweepOptions& options,
-                                        const SweepPlan& plan) {
+                                        const SweepPlan& plan, DataHashes& hashes) {
     const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
     const auto groups = static_cast<int>(std::min<Index>(most, options.groups.value_or(most)));
     const int number = group_of(world.rank(), world.size(), groups);
@@ -50,7 +50,7 @@ std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const Sw
         for (const std::string& warning : warnings) progress->announce("warning: " + warning);
     }
     const auto line = make_sweep_line(world, groups, plan.todo, signals, progress ? &*progress : nullptr);
-    SweepGroup(group, number, options, plan.settings, *line, threads.threads).run();
+    SweepGroup(group, number, options, plan.settings, hashes, *line, threads.threads).run();
     const StopRequest reason = line->finish();
     return {reason, progress ? std::ssize(plan.settings) - progress->done() : 0};
 }
@@ -101,7 +101,7 @@ int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostr
         return 0;
     }
     if (!plan.todo.empty()) {
-        auto [reason, undone] = train_all(world, options, plan);
+        auto [reason, undone] = train_all(world, options, plan, hashes);
         world.broadcast_value(undone);
         if (undone > 0) {
             if (world.is_root())

@@ -1,34 +1,17 @@
 #include "final_figures.hpp"
 
+#include "sae/core/forward_pass.hpp"
 #include "sae/mpi/agreement.hpp"
-#include "sae/train/distributed_space.hpp"
 
 namespace sae {
 namespace {
 
-struct Evaluated {
-    Trial trial;
-    std::vector<double> mean_activations;
-};
-
-/// The plain cost on some columns: what is left of it is the reconstruction error.
-Evaluated evaluate_on(const mpi::Communicator& comm, const ColumnTiles& columns,
-                      std::span<const double> theta, const EvaluationSettings& evaluation) {
-    SpaceSettings settings;
-    settings.evaluation = evaluation;
-    settings.evaluation.always_means = true;
-    settings.hyperparameters = {0, 0.5, 0};
-    settings.history = 1;
-    DistributedSpace space(comm, settings, columns, columns);
-    if (!comm.is_root()) {
-        space.serve();
-        return {};
-    }
-    const StopGuard guard(space);
-    space.write(DistributedSpace::Vector::x, theta);
-    const Trial trial = space.start();
-    const auto means = space.evaluation().mean_activations();
-    return {trial, {means.begin(), means.end()}};
+ForwardFigures figures_on(const mpi::Communicator& comm, const ColumnTiles& columns,
+                          std::span<const double> theta, const EvaluationSettings& settings) {
+    std::vector<std::int64_t> sums =
+        mpi::agreed(comm, [&] { return forward_sums(settings, columns, theta); });
+    comm.all_reduce_sum(sums);
+    return forward_figures(settings.shape.hidden, columns.tiling(), sums);
 }
 
 }  // namespace
@@ -36,10 +19,16 @@ Evaluated evaluate_on(const mpi::Communicator& comm, const ColumnTiles& columns,
 FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& train,
                            const ShardedImages* test, std::span<const double> theta,
                            const EvaluationSettings& settings) {
+    std::vector<double> everywhere = mpi::agreed(comm, [&] {
+        std::vector<double> room(theta.begin(), theta.end());
+        room.resize(static_cast<std::size_t>(settings.shape.size()));
+        return room;
+    });
+    comm.broadcast(std::span(everywhere));
+    const ForwardFigures on_train = figures_on(comm, train.columns, everywhere, settings);
     FinalFigures figures;
-    const Evaluated on_train = evaluate_on(comm, train.columns, theta, settings);
     figures.mean_activations = on_train.mean_activations;
-    figures.train_error = on_train.trial.terms.reconstruction;
+    figures.train_error = on_train.error;
     if (!test) return figures;
     mpi::agreed(comm, [&] {
         // Both were compared at the start; the test images are opened now.
@@ -48,7 +37,7 @@ FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& t
                         std::to_string(train.columns.rows()) + " pixels; was it changed meanwhile?");
     });
     figures.test_description = test->set.description;
-    figures.test_error = evaluate_on(comm, test->columns, theta, settings).trial.terms.reconstruction;
+    figures.test_error = figures_on(comm, test->columns, everywhere, settings).error;
     return figures;
 }
 

@@ -17,8 +17,8 @@ struct FinalFigures {
     std::string test_description;
 };
 
-/// Collective: evaluates `theta` (of rank 0) on the training and, if `test` is not null, the test images.
-/// Meaningful on rank 0.
+/// Collective: tries `theta` (of rank 0; the others' is not looked at) on the training and, if `test` is not
+/// null, the test images.
 [[nodiscard]] FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& train,
                                          const ShardedImages* test, std::span<const double> theta,
                                          const EvaluationSettings& settings);

@@ -1,52 +1,44 @@
 #include "run_pictures.hpp"
 
-#include <algorithm>
-#include <vector>
+#include <utility>
 
-#include "sae/app/image_sources.hpp"
 #include "sae/core/feedforward.hpp"
-#include "sae/data/atomic_file.hpp"
 #include "sae/data/picture.hpp"
 
 namespace sae {
 
 namespace {
 
-constexpr Index shown = 100;
-
-PngBytes write_picture(const std::string& path, const Picture& picture) {
-    PngBytes png = encode_png(picture);
-    write_file_atomically(path, png);
-    return png;
-}
-
-/// NAME-input.png and NAME-decoded.png of the first images.
-void write_pair(const RunDirectory& directory, const std::string& name, const Images& images,
-                const Shape& shape, std::span<const double> theta, PngBytes& input, PngBytes& decoding) {
-    ImageSource& source = *images.source;
-    const Index count = std::min(shown, images.count);
-    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count * source.image_size()));
-    source.read(0, pixels);
-    std::vector<double> decoded(pixels.size());
-    network_outputs(shape, theta, pixels, decoded);
-    input =
-        write_picture(directory.file(name + "-input.png"), grid(pixels, count, source.rows(), source.cols()));
-    decoding = write_picture(directory.file(name + "-decoded.png"),
-                             grid(grey_levels(decoded), count, source.rows(), source.cols()));
+PngBytes draw_decoded(const FirstImages& first, const Shape& shape, std::span<const double> theta) {
+    std::vector<double> decoded(first.pixels.size());
+    network_outputs(shape, theta, first.pixels, decoded);
+    return encode_png(grid(grey_levels(decoded), first.count, first.rows, first.cols));
 }
 
 }  // namespace
 
-void write_run_pictures(const RunDirectory& directory, const TrainOptions& options, const Shape& shape,
-                        std::span<const double> theta, RunReport& report) {
-    const Images train = open_training_images(options.source, {"train-count", options.train_count});
-    report.weights = write_picture(directory.file("weights.png"),
-                                   weight_grid(theta.first(static_cast<std::size_t>(shape.w2())),
-                                               shape.hidden, train.source->rows(), train.source->cols()));
-    write_pair(directory, "train", train, shape, theta, report.train_input, report.train_decoded);
-    if (!options.source.has_test()) return;
-    const Images test = open_test_images(options.source, {"test-count", options.test_count});
-    write_pair(directory, "test", test, shape, theta, report.test_input, report.test_decoded);
+void draw_run_pictures(ImageCache& cache, std::optional<Index> train_count, const Shape& shape,
+                       std::span<const double> theta, RunReport& report) {
+    const FirstImages& train = cache.first_training(train_count);
+    report.weights = encode_png(
+        weight_grid(theta.first(static_cast<std::size_t>(shape.w2())), shape.hidden, train.rows, train.cols));
+    report.train_input = train.picture;
+    report.train_decoded = draw_decoded(train, shape, theta);
+    const FirstImages* test = cache.first_test();
+    if (!test) return;
+    report.test_input = test->picture;
+    report.test_decoded = draw_decoded(*test, shape, theta);
+}
+
+std::vector<FileContent> picture_files(const RunDirectory& directory, const RunReport& report) {
+    std::vector<FileContent> files;
+    for (const auto& [name, picture] :
+         {std::pair("weights", &report.weights), std::pair("train-input", &report.train_input),
+          std::pair("train-decoded", &report.train_decoded), std::pair("test-input", &report.test_input),
+          std::pair("test-decoded", &report.test_decoded)}) {
+        if (!picture->empty()) files.push_back({directory.file(std::string(name) + ".png"), *picture});
+    }
+    return files;
 }
 
 }  // namespace sae

@@ -1,16 +1,22 @@
 #pragma once
 #include <span>
+#include <vector>
 
-#include "sae/app/options.hpp"
+#include "image_cache.hpp"
 #include "sae/app/report.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/core/shape.hpp"
+#include "sae/data/atomic_file.hpp"
 
 namespace sae {
 
-/// Writes weights.png, and inputs and decodings of the first 100 training and test images, and puts them
-/// into the report. Not collective.
-void write_run_pictures(const RunDirectory& directory, const TrainOptions& options, const Shape& shape,
-                        std::span<const double> theta, RunReport& report);
+/// Draws the weights, and inputs and decodings of the first training and test images, for the report. Not
+/// collective. `train_count` as in ImageCache::training().
+void draw_run_pictures(ImageCache& cache, std::optional<Index> train_count, const Shape& shape,
+                       std::span<const double> theta, RunReport& report);
+
+/// The files weights.png, train-input.png, ... of the pictures that the report has and that must outlive
+/// them.
+[[nodiscard]] std::vector<FileContent> picture_files(const RunDirectory& directory, const RunReport& report);
 
 }  // namespace sae

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "sae/app/options.hpp"
+#include "sae/app/image_sources.hpp"
 
 namespace sae {
 
@@ -21,11 +21,21 @@ class DataHashes {
     /// whose seed and number say the rest, the first ones of each. Throws Error if they cannot be read.
     [[nodiscard]] const std::string& of(Index train_count);
 
+    /// The training or test images that the options name, opened by somebody who is going to read them: if
+    /// that is costly and goes from the first to the last, it need not be done again for the hash. This must
+    /// outlive them.
+    [[nodiscard]] Images watch_training(Images images);
+    [[nodiscard]] Images watch_test(Images images);
+
   private:
+    [[nodiscard]] std::string hash_of(const Images& images) const;
+    [[nodiscard]] Images watch(Images images, std::string& hash) const;
+
     SourceOptions source_;
     std::optional<Index> test_count_;
-    std::string test_;  ///< of the test images; empty until it is known
-    std::map<Index, std::string> known_;
+    std::string test_;                       ///< of the test images; empty until it is known
+    std::map<Index, std::string> training_;  ///< of the first training images, likewise
+    std::map<Index, std::string> known_;     ///< of both
 };
 
 /// The identity of a training by its options, the first seed included; `data_hash` is from DataHashes.

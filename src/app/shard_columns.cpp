@@ -7,8 +7,8 @@
 
 namespace sae {
 
-ShardedImages shard_columns(const mpi::Communicator& comm, OpenImages open, const SourceOptions& options,
-                            const WantedCount& wanted) {
+ShardedImages shard_columns(const mpi::Communicator& comm, const OpenImages& open,
+                            const SourceOptions& options, const WantedCount& wanted) {
     Index count = 0;
     ShardReader reader(comm, [&] {
         Images images = open(options, wanted);

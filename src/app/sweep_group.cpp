@@ -34,16 +34,20 @@ SweepRow row_of(const SweepSetting& setting, const TrainedRun& run, Index retrie
 }  // namespace
 
 SweepGroup::SweepGroup(const mpi::Communicator& group, int number, const SweepOptions& options,
-                       const std::vector<SweepSetting>& settings, SweepLine& line, int threads)
+                       const std::vector<SweepSetting>& settings, DataHashes& hashes, SweepLine& line,
+                       int threads)
     : group_(group),
       number_(number),
       options_(options),
       settings_(settings),
+      hashes_(hashes),
       line_(line),
       threads_(threads),
       images_(group, options.training.source.drawn_by(threads), options.training.test_count),
-      hashes_(options.training.source.drawn_by(threads), options.training.test_count),
-      observer_(line, number) {}
+      observer_(line, number) {
+    images_.watch([&](Images images) { return hashes_.watch_training(std::move(images)); },
+                  [&](Images images) { return hashes_.watch_test(std::move(images)); });
+}
 
 void SweepGroup::run() {
     constexpr Index nothing = -1;

@@ -16,7 +16,7 @@ class SweepGroup {
   public:
     /// Collective over `group`. All that is passed must outlive it. `number` is the group's.
     SweepGroup(const mpi::Communicator& group, int number, const SweepOptions& options,
-               const std::vector<SweepSetting>& settings, SweepLine& line, int threads);
+               const std::vector<SweepSetting>& settings, DataHashes& hashes, SweepLine& line, int threads);
 
     /// Collective over the group: trains what the line hands out until there is nothing more.
     void run();
@@ -32,10 +32,10 @@ class SweepGroup {
     int number_;
     const SweepOptions& options_;
     const std::vector<SweepSetting>& settings_;
+    DataHashes& hashes_;
     SweepLine& line_;
     int threads_;
     ImageCache images_;
-    DataHashes hashes_;
     GroupObserver observer_;
 };
 

@@ -52,14 +52,17 @@ RunReport report_of(const TrainOptions& options, const ShardedImages& images, co
 }
 
 /// Model, pictures and report; the model first.
-RunReport write_results(const TrainOptions& options, const ShardedImages& images,
+RunReport write_results(const TrainOptions& options, const ShardedImages& images, ImageCache& cache,
                         const TrainingResult& result, const FinalFigures& figures, const Shape& shape) {
     const RunDirectory directory(options.output);
     const TrainingOutcome& outcome = result.outcome;
     write_model(directory.model(), shape, outcome.theta, model_metadata(options, images, outcome.last));
     RunReport report = report_of(options, images, result, figures, shape);
-    write_run_pictures(directory, options, shape, outcome.theta, report);
-    write_file_atomically(directory.file("report.html"), run_report(report));
+    draw_run_pictures(cache, options.train_count, shape, outcome.theta, report);
+    const std::string html = run_report(report);
+    std::vector<FileContent> files = picture_files(directory, report);
+    files.push_back({directory.file("report.html"), std::as_bytes(std::span(html))});
+    write_files_atomically(files);
     return report;
 }
 
@@ -113,7 +116,7 @@ TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options
     if (!comm.is_root()) return run;
     run.last = result.outcome.last;
     run.checkpoint_seconds = result.checkpoint_seconds;
-    run.report = write_results(options, images, result, figures, shape);
+    run.report = write_results(options, images, cache, result, figures, shape);
     return run;
 }
 

@@ -89,15 +89,16 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
     saving.before_save = [&] { log_->sync(); };
     saving.warn = [&](const std::string& warning) { observer_.warn(warning); };
     std::optional<Index> saved;
+    TrainingResult result;
     TrainingStart start{theta_, {}};
     if (resume_) {
         open_files();
         resume_->checkpoint.restore(space);
         start.state = resume_->state;
         saved = resume_->state.iterations;
+        result.records = read_log(directory_.log());
     }
     Checkpointer checkpointer(saving, saved);
-    TrainingResult result;
     const auto begin = Clock::now();
     result.outcome = run_training(space, optimiser_settings(options_), start,
                                   {[&](const IterationRecord& record, const LbfgsStep& step) {
@@ -105,16 +106,14 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
                                        // one.
                                        if (!log_) open_files();
                                        log_->append(log_line(record));
+                                       result.records.push_back(record);
                                        observer_.record(record);
                                        if (step.restarted) observer_.note(step.note);
                                    },
                                    std::ref(checkpointer)});
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     result.checkpoint_seconds = checkpointer.seconds();
-    if (log_) {
-        log_->sync();
-        result.records = read_log(directory_.log());
-    }
+    if (log_) log_->sync();
     observer_.finish();
     return result;
 }

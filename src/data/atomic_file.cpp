@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <deque>
 #include <filesystem>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "sae/core/error.hpp"
 
@@ -18,6 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kTemporary = ".tmp.";
+
+/// Bytes that are worth a request to the disk of their own.
+constexpr Index kStretch = Index{4} << 20;
 
 /// The directory that holds `path`, as something that open() takes.
 std::string directory_of(const std::string& path) {
@@ -112,6 +118,7 @@ void AtomicFile::append(std::span<const std::byte> bytes) {
         }
         size_ += written;
         bytes = bytes.subspan(static_cast<std::size_t>(written));
+        if (size_ - started_ >= kStretch) start_sync();
     }
 }
 
@@ -120,10 +127,21 @@ void AtomicFile::append(std::string_view text) {
 }
 
 void AtomicFile::commit() {
-    if (!pending_) throw std::logic_error("AtomicFile: commit after commit or failure: " + path_);
-    make_last();
+    AtomicFile* const alone = this;
+    commit_together({&alone, 1});
+}
+
+void AtomicFile::start_sync() {
+    file_system_.start_sync(file_, started_);
+    started_ = size_;
+}
+
+void AtomicFile::put_in_place() {
     if (file_system_.rename(temporary_, target_) != 0) fail("renaming the temporary file", errno);
     pending_ = false;
+}
+
+void AtomicFile::make_name_last() {
     int status = 0;
     do status = file_system_.sync_directory(directory_of(target_));
     while (status != 0 && errno == EINTR);
@@ -159,6 +177,20 @@ void AtomicFile::abandon() noexcept {
     pending_ = false;
 }
 
+void commit_together(std::span<AtomicFile* const> files) {
+    for (AtomicFile* file : files) {
+        if (!file->pending_)
+            throw std::logic_error("AtomicFile: commit after commit or failure: " + file->path_);
+    }
+    if (files.size() > 1) std::ranges::for_each(files, &AtomicFile::start_sync);
+    std::ranges::for_each(files, &AtomicFile::make_last);
+    std::ranges::for_each(files, &AtomicFile::put_in_place);
+    std::set<std::string> directories;
+    for (AtomicFile* file : files) {
+        if (directories.insert(directory_of(file->target_)).second) file->make_name_last();
+    }
+}
+
 void write_file_atomically(const std::string& path, std::span<const std::byte> bytes,
                            FileSystem& file_system) {
     AtomicFile file(path, file_system);
@@ -168,6 +200,16 @@ void write_file_atomically(const std::string& path, std::span<const std::byte> b
 
 void write_file_atomically(const std::string& path, std::string_view text, FileSystem& file_system) {
     write_file_atomically(path, std::as_bytes(std::span(text)), file_system);
+}
+
+void write_files_atomically(std::span<const FileContent> files, FileSystem& file_system) {
+    std::deque<AtomicFile> written;
+    std::vector<AtomicFile*> all;
+    for (const FileContent& content : files) {
+        all.push_back(&written.emplace_back(content.path, file_system));
+        all.back()->append(content.bytes);
+    }
+    commit_together(all);
 }
 
 Index remove_leftovers(const std::string& directory, FileSystem& file_system) {

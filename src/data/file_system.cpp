@@ -22,6 +22,10 @@ class PosixFileSystem final : public FileSystem {
     ssize_t write(int file, std::span<const std::byte> bytes) override {
         return ::write(file, bytes.data(), bytes.size());
     }
+    void start_sync(int file, off_t first) override {
+        constexpr off_t to_the_end = 0;
+        ::sync_file_range(file, first, to_the_end, SYNC_FILE_RANGE_WRITE);
+    }
     int sync(int file) override { return ::fsync(file); }
     int close(int file) override { return ::close(file); }
     int rename(const std::string& from, const std::string& to) override {

@@ -43,14 +43,14 @@ void expect_size(std::size_t size, Index count, Index rows, Index cols) {
     }
 }
 
+/// Draws each row of an image once and copies it.
 void enlarge(std::span<const std::uint8_t> image, const Layout& layout, Index number, Picture& picture) {
-    for (Index y = 0; y < layout.factor * layout.rows; ++y) {
-        const Index begin = (layout.top(number) + y) * picture.width + layout.left(number);
-        const Index row = y / layout.factor * layout.cols;
-        for (Index x = 0; x < layout.factor * layout.cols; ++x) {
-            picture.pixels[static_cast<std::size_t>(begin + x)] =
-                image[static_cast<std::size_t>(row + x / layout.factor)];
-        }
+    auto top = picture.pixels.begin() + layout.top(number) * picture.width + layout.left(number);
+    for (auto row = image.begin(); row != image.end(); row += layout.cols) {
+        auto to = top;
+        for (Index x = 0; x < layout.cols; ++x) to = std::fill_n(to, layout.factor, row[x]);
+        for (Index copy = 1; copy < layout.factor; ++copy) std::copy(top, to, top + copy * picture.width);
+        top += layout.factor * picture.width;
     }
 }
 

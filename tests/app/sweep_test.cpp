@@ -2,6 +2,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "image_hash.hpp"
 #include "option_words.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/data/checkpoint_file.hpp"
@@ -345,4 +346,50 @@ TEST_CASE("a quiet sweep shows nothing but warnings") {
     progress.ended(0, {});
     progress.finish();
     CHECK(stream.str() == "only: warning: a loss\n");
+}
+
+namespace {
+
+/// Ten images that are read from the first on.
+class InOrder final : public ImageSource {
+  public:
+    [[nodiscard]] Index count() const override { return 10; }
+    [[nodiscard]] Index rows() const override { return 2; }
+    [[nodiscard]] Index cols() const override { return 1; }
+    [[nodiscard]] bool random_access() const override { return false; }
+    [[nodiscard]] std::string description() const override { return "ten images"; }
+
+  private:
+    void read_range(Index first, std::span<std::uint8_t> images) override {
+        Index number = first * image_size();
+        for (auto& pixel : images) pixel = static_cast<std::uint8_t>(number++ * 7);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("images that somebody reads in order are hashed in passing, others are not") {
+    const std::string whole = hash_of_first({std::make_unique<InOrder>(), 8}, 8);
+    std::string found;
+    const auto open = [&] {
+        found.clear();
+        return hashed_in_passing({std::make_unique<InOrder>(), 8}, [&](std::string hash) { found = hash; });
+    };
+    std::vector<std::uint8_t> three(6), five(10);
+    const Images in_order = open();
+    CHECK(in_order.count == 8);
+    CHECK(in_order.source->description() == "ten images");
+    in_order.source->read(0, three);
+    CHECK(found.empty());
+    in_order.source->read(3, five);
+    CHECK(five[0] == 42);
+    CHECK(found == whole);
+    const Images from_behind = open();
+    from_behind.source->read(3, five);
+    from_behind.source->read(0, three);
+    CHECK(found.empty());
+    const Images beyond = open();
+    beyond.source->read(0, five);
+    beyond.source->read(5, five);
+    CHECK(found.empty());
 }

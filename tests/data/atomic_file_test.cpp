@@ -75,6 +75,51 @@ TEST_CASE("the bytes are on the disk before the name, and the name before commit
                                                        "rename", "sync_directory"});
 }
 
+TEST_CASE("a long file is on its way to the disk before its end is written") {
+    TemporaryDirectory directory;
+    FaultyFileSystem recorded(Fault::fail, kNoStep, 0);
+    const std::string piece(std::size_t{1} << 20, 'x');
+    AtomicFile file(directory / "a", recorded);
+    for (int i = 0; i < 10; ++i) file.append(piece);
+    CHECK(recorded.starts() == std::vector<off_t>{0, off_t{4} << 20});
+    file.commit();
+    CHECK(read_text(directory / "a").size() == 10 * piece.size());
+}
+
+TEST_CASE("the bytes of several files are on the disk before the first name") {
+    TemporaryDirectory directory;
+    FaultyFileSystem recorded(Fault::fail, kNoStep, 0);
+    const auto bytes = std::as_bytes(std::span(kNew));
+    const std::vector<FileContent> files = {{directory / "a", bytes}, {directory / "b", bytes.first(3)}};
+    write_files_atomically(files, recorded);
+    CHECK(recorded.calls() == std::vector<std::string>{"create", "write", "create", "write", "sync", "close",
+                                                       "sync", "close", "rename", "rename",
+                                                       "sync_directory"});
+    CHECK(recorded.starts() == std::vector<off_t>{0, 0});
+    CHECK(read_text(directory / "a") == kNew);
+    CHECK(read_text(directory / "b") == kNew.substr(0, 3));
+    CHECK(directory.names().size() == 2);
+}
+
+TEST_CASE("a failure at any step leaves each of several files old or new and no temporary") {
+    for (int step = 0;; ++step) {
+        TemporaryDirectory directory;
+        for (const char* name : {"a", "b"}) write_text(directory / name, kOld);
+        FaultyFileSystem faulty(Fault::fail, step, EIO);
+        const auto bytes = std::as_bytes(std::span(kNew));
+        const std::vector<FileContent> files = {{directory / "a", bytes}, {directory / "b", bytes}};
+        const std::string message = message_of<Error>([&] { write_files_atomically(files, faulty); });
+        if (!faulty.struck()) break;
+        INFO("step " << step << ": " << message);
+        CHECK_THAT(message, ContainsSubstring(reason(EIO)));
+        for (const char* name : {"a", "b"}) {
+            const std::string found = read_text(directory / name);
+            CHECK((found == kOld || found == kNew));
+        }
+        CHECK(directory.names().size() == 2);
+    }
+}
+
 TEST_CASE("a failure at any step leaves the old file, no temporary, and names file, reason and step") {
     const int error = GENERATE(ENOSPC, EIO, EDQUOT, EROFS, EFBIG);
     const bool with_old_file = GENERATE(true, false);

@@ -23,6 +23,8 @@ class FaultyFileSystem final : public FileSystem {
     /// Whether the fault took place, which it does not if there were fewer calls.
     bool struck() const { return struck_; }
     const std::vector<std::string>& calls() const { return calls_; }
+    /// From where on files were to be brought to the disk early; no step, for it cannot fail.
+    const std::vector<off_t>& starts() const { return starts_; }
 
     int create(const std::string& path) override { return refuse("create") ? -1 : real_.create(path); }
     ssize_t write(int file, std::span<const std::byte> bytes) override {
@@ -35,6 +37,10 @@ class FaultyFileSystem final : public FileSystem {
             return real_.write(file, bytes.first(std::min(std::max<std::size_t>(count, 1), bytes.size())));
         }
         return refuse("write") ? -1 : real_.write(file, bytes);
+    }
+    void start_sync(int file, off_t first) override {
+        starts_.push_back(first);
+        real_.start_sync(file, first);
     }
     int sync(int file) override { return refuse("sync") ? -1 : real_.sync(file); }
     int close(int file) override {
@@ -69,6 +75,7 @@ class FaultyFileSystem final : public FileSystem {
     int error_;
     bool struck_ = false;
     std::vector<std::string> calls_;
+    std::vector<off_t> starts_;
 };
 
 }  // namespace sae::test

@@ -123,6 +123,15 @@ TEST_CASE("a PNG file holds the picture") {
     CHECK(directory.names() == std::vector<std::string>{"a.png"});
 }
 
+TEST_CASE("a PNG of enlarged images is small and holds them all the same") {
+    std::vector<std::uint8_t> images(100 * 784);
+    for (std::size_t i = 0; i < images.size(); ++i) images[i] = static_cast<std::uint8_t>(i * i / 7);
+    const Picture picture = grid(images, 100, 28, 28);
+    const std::vector<std::byte> file = encode_png(picture);
+    CHECK(file.size() < 3 * images.size() / 2);
+    CHECK((decode({reinterpret_cast<const char*>(file.data()), file.size()}) == picture));
+}
+
 TEST_CASE("a picture that PNG or memory cannot hold is refused") {
     CHECK_THROWS_AS(encode_png({0, 5, {}}), Error);
     CHECK_THROWS_AS(encode_png({1, 5, {1, 2, 3, 4}}), Error);

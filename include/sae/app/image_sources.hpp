@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,8 +28,8 @@ struct WantedCount {
 /// Opens the test images likewise; the source is null if there are none (SourceOptions::has_test).
 [[nodiscard]] Images open_test_images(const SourceOptions& options, const WantedCount& wanted);
 
-/// One of the two.
-using OpenImages = Images (*)(const SourceOptions&, const WantedCount&);
+/// One of the two, or what does more with the images that it returns.
+using OpenImages = std::function<Images(const SourceOptions&, const WantedCount&)>;
 
 /// Throws Error unless the first training images can be opened, and the test images, if there are any, and
 /// all are of one size.

@@ -14,7 +14,7 @@ struct ShardedImages {
 };
 
 /// Collective: the wanted images in shards of whole tiles, each rank holding its own as bytes.
-[[nodiscard]] ShardedImages shard_columns(const mpi::Communicator& comm, OpenImages open,
+[[nodiscard]] ShardedImages shard_columns(const mpi::Communicator& comm, const OpenImages& open,
                                           const SourceOptions& options, const WantedCount& wanted);
 
 }  // namespace sae

@@ -14,6 +14,8 @@ namespace sae {
 /// directory). Until then a reader, a crash or a full disk finds the file that was there before. A symbolic
 /// link stays and the file that it names is replaced.
 ///
+/// The disk works on a long file while more of it is made.
+///
 /// Every failure is an Error with the file, the step and the system's reason; the temporary is then gone and
 /// the object is of no more use.
 class AtomicFile {
@@ -36,9 +38,14 @@ class AtomicFile {
     [[nodiscard]] Index size() const { return size_; }
 
   private:
+    friend void commit_together(std::span<AtomicFile* const> files);
+
     [[noreturn]] void fail(const std::string& step, int error, const std::string& aftermath = {});
     void abandon() noexcept;
+    void start_sync();
     void make_last();
+    void put_in_place();
+    void make_name_last();
     [[nodiscard]] std::string previous_file() const;
 
     FileSystem& file_system_;
@@ -47,15 +54,30 @@ class AtomicFile {
     std::string temporary_;
     int file_ = -1;
     Index size_ = 0;
+    Index started_ = 0;  ///< how much of it is on its way to the disk
     bool existed_ = false;
     bool pending_ = false;
 };
+
+/// commit() of several files at about the price of one: the disk works on all at once. The bytes of all are
+/// on the disk before the first has its name, in the order given. If one fails, those before it may be there.
+void commit_together(std::span<AtomicFile* const> files);
 
 /// Writes the whole file by way of an AtomicFile.
 void write_file_atomically(const std::string& path, std::span<const std::byte> bytes,
                            FileSystem& file_system = posix_file_system());
 void write_file_atomically(const std::string& path, std::string_view text,
                            FileSystem& file_system = posix_file_system());
+
+/// What a file is to hold.
+struct FileContent {
+    std::string path;
+    std::span<const std::byte> bytes;
+};
+
+/// Writes whole files by way of commit_together().
+void write_files_atomically(std::span<const FileContent> files,
+                            FileSystem& file_system = posix_file_system());
 
 /// Removes the temporaries (`.NAME.tmp.PID`) that processes which were killed during a save left in
 /// `directory`. No other process may be saving there at the same time. Returns how many it removed; what

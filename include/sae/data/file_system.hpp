@@ -18,6 +18,9 @@ class FileSystem {
     virtual int create(const std::string& path) = 0;
     /// Writes at most bytes.size() bytes and returns how many it wrote.
     virtual ssize_t write(int file, std::span<const std::byte> bytes) = 0;
+    /// Begins to bring what was written from byte `first` on to the disk and returns. Only a hint: it cannot
+    /// fail, and without it the file is the same.
+    virtual void start_sync(int /*file*/, off_t /*first*/) {}
     /// fsync: the file's bytes are on the disk when it returns 0.
     virtual int sync(int file) = 0;
     virtual int close(int file) = 0;

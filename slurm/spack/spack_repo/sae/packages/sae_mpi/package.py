@@ -24,7 +24,6 @@ class SaeMpi(CMakePackage):
     depends_on("lbfgspp", type="build")
     depends_on("boost+program_options")
     depends_on("nlohmann-json@3:", type="build")
-    depends_on("stb", type="build")
     depends_on("zlib-api")
     depends_on("openssl")
 
