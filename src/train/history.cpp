@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
 
 #include "history_kernels.hpp"
 
@@ -57,6 +58,14 @@ Index History::stride() const {
     return capacity_ * kernels::pair_length;
 }
 
+/// The pairs in the order in which they lie in each chunk.
+std::vector<int> History::by_address() const {
+    std::vector<int> order(static_cast<std::size_t>(size_));
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::sort(order, {}, [this](int j) { return slot(j); });
+    return order;
+}
+
 void History::open_slot() {
     if (size_ == capacity_) {
         first_ = (first_ + 1) % capacity_;
@@ -69,29 +78,34 @@ void History::push(std::span<const double> x, std::span<const double> x_new, std
                    std::span<const double> g_new, std::span<ExactSum> sums) {
     assert(sums.size() == push_sums());
     open_slot();
+    const std::vector<int> order = by_address();
+    const kernels::Step step{x.data(), x_new.data(), g.data(), g_new.data()};
 #pragma omp parallel num_threads(threads_)
     {
         Scratch& scratch = scratch_[static_cast<std::size_t>(omp_get_thread_num())];
         for (ExactSum& sum : scratch.sums) sum.reset();
         const Range own = own_blocks(length_);
         for (Index begin = own.begin; begin < own.end; begin += block_length) {
-            push_block(begin, x.data(), x_new.data(), g.data(), g_new.data(), scratch);
+            push_block(step, begin, order, scratch);
         }
 #pragma omp critical
         for (std::size_t k = 0; k < sums.size(); ++k) sums[k].add(scratch.sums[k]);
     }
 }
 
-void History::push_block(Index begin, const double* x, const double* x_new, const double* g,
-                         const double* g_new, Scratch& scratch) {
-    std::vector<double*>& pairs = scratch.pairs;
-    for (int j = 0; j < size_; ++j)
-        pairs[static_cast<std::size_t>(j)] = pairs_.span().data() + offset(begin / chunk_length, j);
+void History::push_block(const kernels::Step& step, Index begin, std::span<const int> order,
+                         Scratch& scratch) {
+    const std::span<double*> pairs = std::span(scratch.pairs).first(order.size());
+    for (std::size_t k = 0; k < order.size(); ++k)
+        pairs[k] = pairs_.span().data() + offset(begin / chunk_length, order[k]);
+    const auto newest = std::ranges::find(order, size_ - 1) - order.begin();
     double* const partial = scratch.lanes.span().data();
-    kernels::push({x + begin, x_new + begin, g + begin, g_new + begin},
-                  std::span(pairs).first(static_cast<std::size_t>(size_)), stride(), partial);
-    for (int k = 0; k < size_ * dots_per_pair; ++k) {
-        scratch.sums[static_cast<std::size_t>(k)].add(kernels::sum_lanes(partial + k * lanes));
+    kernels::push({step.x + begin, step.x_new + begin, step.g + begin, step.g_new + begin}, pairs,
+                  static_cast<std::size_t>(newest), stride(), partial);
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        ExactSum* const sums = scratch.sums.data() + dots_per_pair * order[k];
+        for (int dot = 0; dot < dots_per_pair; ++dot)
+            sums[dot].add(kernels::sum_lanes(partial + (dots_per_pair * static_cast<int>(k) + dot) * lanes));
     }
 }
 

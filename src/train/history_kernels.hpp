@@ -35,10 +35,10 @@ struct Step {
     const double* g_new;
 };
 
-/// One block: the pair of a step goes where the last of `pairs` points, and the dot products of all pairs,
-/// oldest first, with the newest are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's
-/// next chunk lies `stride` further on.
-void push(const Step& step, std::span<double* const> pairs, Index stride, double* sums);
+/// One block: the pair of a step goes where pairs[newest] points, and the dot products of all pairs with it
+/// are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's next chunk lies `stride`
+/// further on. The pairs are read one after the other, fastest in the order of their addresses.
+void push(const Step& step, std::span<double* const> pairs, std::size_t newest, Index stride, double* sums);
 
 /// The lanes of one dot product, added pairwise.
 double sum_lanes(const double* sums);

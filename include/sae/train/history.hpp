@@ -10,6 +10,10 @@
 
 namespace sae {
 
+namespace kernels {
+struct Step;
+}
+
 /// A rank's slice of the last pairs s = x_new - x, y = g_new - g of L-BFGS: a ring. All pairs are read once
 /// to take in a new one and once to form a direction, chunk by chunk: the pairs' parts of a chunk lie one
 /// after the other, so both passes read memory in its order. Sums go to ExactSums, to be added over the
@@ -57,9 +61,9 @@ class History {
     [[nodiscard]] int slot(int j) const { return (first_ + j) % capacity_; }
     [[nodiscard]] std::size_t offset(Index chunk, int j) const;
     [[nodiscard]] Index stride() const;
+    [[nodiscard]] std::vector<int> by_address() const;
     void open_slot();
-    void push_block(Index begin, const double* x, const double* x_new, const double* g, const double* g_new,
-                    Scratch& scratch);
+    void push_block(const kernels::Step& step, Index begin, std::span<const int> order, Scratch& scratch);
 
     int capacity_;
     Index length_;
