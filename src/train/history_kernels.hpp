@@ -5,7 +5,8 @@
 
 /// The loops over vectors as long as theta. Pointers are aligned to 64 bytes and do not alias. A dot product
 /// is summed in 8 lanes, lane l taking the elements i = l mod 8 in turn, whatever the width of the
-/// processor's vectors: their bits depend on nothing but the block.
+/// processor's vectors: their bits depend on nothing but the block. A pair is stored in numbers of type T,
+/// double or float; all arithmetic is in double.
 namespace sae::kernels {
 
 inline constexpr int lanes = 8;
@@ -22,10 +23,12 @@ inline constexpr Index pair_length = 2 * chunk_length;
 inline constexpr int dots_per_pair = 4;
 
 /// One chunk of a pair taken apart.
-void split_pair(const double* pair, double* s, double* y);
+template <class T>
+void split_pair(const T* pair, double* s, double* y);
 
-/// One chunk of a pair put together.
-void join_pair(const double* s, const double* y, double* pair);
+/// One chunk of a pair put together, rounded to T.
+template <class T>
+void join_pair(const double* s, const double* y, T* pair);
 
 /// The vectors of a step, from x and g to x_new and g_new.
 struct Step {
@@ -35,24 +38,27 @@ struct Step {
     const double* g_new;
 };
 
-/// One block: the pair of a step goes where pairs[newest] points, and the dot products of all pairs with it
-/// are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's next chunk lies `stride`
-/// further on. The pairs are read one after the other, fastest in the order of their addresses.
-void push(const Step& step, std::span<double* const> pairs, std::size_t newest, Index stride, double* sums);
+/// One block: the pair of a step, rounded to T, goes where pairs[newest] points, and the dot products of all
+/// pairs with it are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's next chunk lies
+/// `stride` further on. The pairs are read one after the other, fastest in the order of their addresses.
+template <class T>
+void push(const Step& step, std::span<T* const> pairs, std::size_t newest, Index stride, double* sums);
 
 /// The lanes of one dot product, added pairwise.
 double sum_lanes(const double* sums);
 
 /// A pair and what it is multiplied by.
+template <class T>
 struct Term {
-    const double* pair;
+    const T* pair;
     double s;
     double y;
 };
 
 /// One block: d = a g, then, term by term, d = (d + s s_j) + y y_j. A pair's next chunk lies `stride` further
 /// on.
-void combine(double a, const double* g, std::span<const Term> terms, Index stride, double* d);
+template <class T>
+void combine(double a, const double* g, std::span<const Term<T>> terms, Index stride, double* d);
 
 /// a . b over one block.
 double dot(const double* a, const double* b);
