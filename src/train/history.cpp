@@ -50,6 +50,11 @@ History::History(int capacity, Index length, int threads, Precision precision)
     }
 }
 
+Precision History::precision() const {
+    return std::holds_alternative<Pairs<float>>(pairs_) ? Precision::single_precision
+                                                        : Precision::double_precision;
+}
+
 std::size_t History::push_sums() const {
     return static_cast<std::size_t>(dots_per_pair * std::min(size_ + 1, capacity_));
 }

@@ -96,6 +96,23 @@ Resumed resume(const mpi::Communicator& world, int ranks, const std::string& fro
     return result;
 }
 
+/// Writes the checkpoint `file` again, all its numbers in double.
+void widen_pairs(const SafetensorsReader& file, const std::string& path) {
+    Metadata metadata = file.metadata();
+    metadata.erase("format");
+    std::vector<TensorSpec> specs;
+    for (const TensorInfo& tensor : file.tensors()) specs.push_back({tensor.name, Dtype::f64, tensor.shape});
+    specs.pop_back();  // the checksum, which the writer adds
+    CheckpointWriter writer(path, specs, metadata);
+    for (const TensorSpec& spec : specs) {
+        const TensorInfo& tensor = file.tensor(spec.name);
+        std::vector<double> numbers(static_cast<std::size_t>(tensor.size()));
+        file.read(tensor, numbers);
+        writer.append(numbers);
+    }
+    writer.commit();
+}
+
 /// Resumes on every number of ranks after each of the last `count` iterations but the very last; returns the
 /// undisturbed run.
 Trained check_resumes(const LbfgsSettings& settings, Index count,
@@ -125,6 +142,25 @@ Trained check_resumes(const LbfgsSettings& settings, Index count,
 TEST_CASE("a run resumed after any iteration on any number of ranks ends with the same bits") {
     const Precision precision = GENERATE(Precision::double_precision, Precision::single_precision);
     static_cast<void>(check_resumes(SmallTraining::settings(12), 12, precision));
+}
+
+TEST_CASE(
+    "in single precision the pairs are floats in the file, and the same numbers in double are read too") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory directory(world);
+    const LbfgsSettings settings = SmallTraining::settings(9);
+    const Trained undisturbed =
+        train_and_save(world, 1, directory.path(), settings, Precision::single_precision);
+    const std::string widened = directory / "widened";
+    if (world.is_root()) {
+        const SafetensorsReader file(checkpoint_path(directory.path(), 6));
+        CHECK(file.tensor("pairs").dtype == Dtype::f32);
+        CHECK(file.tensor("pairs").size() == 8 * SmallTraining::shape().size());
+        widen_pairs(file, widened);
+    }
+    const Resumed resumed =
+        resume(world, world.size(), widened, directory.path(), settings, Precision::single_precision);
+    if (world.is_root()) CHECK(resumed.theta == undisturbed.outcome.theta);
 }
 
 TEST_CASE("a run is resumed with the same bits before, between and after failed line searches") {

@@ -33,6 +33,7 @@ class History {
 
     [[nodiscard]] int capacity() const { return capacity_; }
     [[nodiscard]] int size() const { return size_; }
+    [[nodiscard]] Precision precision() const;
 
     /// The number of sums that the next push() needs: 4 a pair, the new one included.
     [[nodiscard]] std::size_t push_sums() const;
