@@ -115,8 +115,8 @@ void History::push_block(Pairs<T>& pairs, const kernels::Step& step, Index begin
         chunks[k] = pairs.data() + offset(begin / chunk_length, order[k]);
     const auto newest = std::ranges::find(order, size_ - 1) - order.begin();
     double* const partial = scratch.lanes.span().data();
-    kernels::push<T>({step.x + begin, step.x_new + begin, step.g + begin, step.g_new + begin}, chunks,
-                     static_cast<std::size_t>(newest), stride(), partial);
+    kernels::best().of<T>().push({step.x + begin, step.x_new + begin, step.g + begin, step.g_new + begin},
+                                 chunks, static_cast<std::size_t>(newest), stride(), partial);
     for (std::size_t k = 0; k < order.size(); ++k) {
         ExactSum* const sums = scratch.sums.data() + dots_per_pair * order[k];
         for (int dot = 0; dot < dots_per_pair; ++dot)
@@ -150,8 +150,9 @@ void History::combine_pairs(const Pairs<T>& pairs, const Coefficients& coefficie
                 terms[k] = {pairs.data() + offset(begin / chunk_length, j), coefficients.s[k],
                             coefficients.y[k]};
             }
-            kernels::combine<T>(coefficients.g, g.data() + begin, terms, stride(), d.data() + begin);
-            sum.add(kernels::dot(d.data() + begin, g.data() + begin));
+            kernels::best().of<T>().combine(coefficients.g, g.data() + begin, terms, stride(),
+                                            d.data() + begin);
+            sum.add(kernels::best().dot(d.data() + begin, g.data() + begin));
         }
 #pragma omp critical
         d_g.add(sum);
@@ -160,9 +161,10 @@ void History::combine_pairs(const Pairs<T>& pairs, const Coefficients& coefficie
 
 void History::copy_pair(int j, std::span<double> s, std::span<double> y) const {
     assert(j >= 0 && j < size_);
-    const auto copy = [&](const auto& pairs) {
+    const auto copy = [&]<class T>(const Pairs<T>& pairs) {
         for (Index i = 0; i < length_; i += chunk_length)
-            kernels::split_pair(pairs.data() + offset(i / chunk_length, j), s.data() + i, y.data() + i);
+            kernels::best().of<T>().split(pairs.data() + offset(i / chunk_length, j), s.data() + i,
+                                          y.data() + i);
     };
     std::visit(copy, pairs_);
 }
@@ -170,10 +172,10 @@ void History::copy_pair(int j, std::span<double> s, std::span<double> y) const {
 void History::restore_pair(std::span<const double> s, std::span<const double> y) {
     assert(size_ < capacity_);
     open_slot();
-    const auto restore = [&](auto& pairs) {
+    const auto restore = [&]<class T>(Pairs<T>& pairs) {
         for (Index i = 0; i < length_; i += chunk_length)
-            kernels::join_pair(s.data() + i, y.data() + i,
-                               pairs.data() + offset(i / chunk_length, size_ - 1));
+            kernels::best().of<T>().join(s.data() + i, y.data() + i,
+                                         pairs.data() + offset(i / chunk_length, size_ - 1));
     };
     std::visit(restore, pairs_);
 }

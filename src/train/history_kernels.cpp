@@ -1,3 +1,4 @@
+// Compiled once for each instruction set, with SAE_KERNELS as the namespace.
 #include "history_kernels.hpp"
 
 #include <algorithm>
@@ -5,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace sae::kernels {
+namespace sae::kernels::SAE_KERNELS {
 namespace {
 
 /// As wide as this file's target has them; `parts` of them make up the lanes.
@@ -123,7 +124,8 @@ void add_terms(Start start, const Term<T>* terms, Index stride, double* d) {
     std::copy_n(terms, count, term.begin());
     for (Index begin = 0; begin < block_length; begin += chunk_length) {
         for (Index i = 0; i < chunk_length; i += width) {
-            Vector sum = start.a * at(start.v + begin + i);
+            // A sum of its own: of two products that are added, either might be fused.
+            Vector sum = Vector{} + start.a * at(start.v + begin + i);
             const Index of_pair = 2 * (i - i % lanes) + i % lanes;
 #pragma GCC unroll 10
             for (std::size_t k = 0; k < count; ++k) {
@@ -142,8 +144,6 @@ void add_group(Start start, std::span<const Term<T>> terms, Index stride, double
     static constexpr std::array add = {&add_terms<T, counts>...};
     add[terms.size()](start, terms.data(), stride, d);
 }
-
-}  // namespace
 
 template <class T>
 void push(const Step& step, std::span<T* const> pairs, std::size_t newest, Index stride, double* sums) {
@@ -177,10 +177,6 @@ void join_pair(const double* __restrict s, const double* __restrict y, T* __rest
             store(pair + 2 * i + lanes + p, at(y + i + p));
         }
     }
-}
-
-double sum_lanes(const double* sums) {
-    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
 template <class T>
@@ -219,13 +215,18 @@ double advance(const double* __restrict x, double t, const double* __restrict d,
     return sum_lanes(sums);
 }
 
-template void push(const Step&, std::span<double* const>, std::size_t, Index, double*);
-template void push(const Step&, std::span<float* const>, std::size_t, Index, double*);
-template void split_pair(const double*, double*, double*);
-template void split_pair(const float*, double*, double*);
-template void join_pair(const double*, const double*, double*);
-template void join_pair(const double*, const double*, float*);
-template void combine(double, const double*, std::span<const Term<double>>, Index, double*);
-template void combine(double, const double*, std::span<const Term<float>>, Index, double*);
+template <class T>
+constexpr PairKernels<T> pair_kernels = {push<T>, combine<T>, split_pair<T>, join_pair<T>};
 
-}  // namespace sae::kernels
+#if defined(__FMA__) || defined(__aarch64__)
+constexpr bool fused = true;
+#else
+constexpr bool fused = false;
+#endif
+
+}  // namespace
+
+extern const Set set;
+const Set set = {8 * sizeof(Vector), fused, pair_kernels<double>, pair_kernels<float>, dot, advance};
+
+}  // namespace sae::kernels::SAE_KERNELS
