@@ -39,6 +39,10 @@ void SafetensorsWriter::append(std::span<const double> values) {
     append(Dtype::f64, std::as_bytes(values));
 }
 
+void SafetensorsWriter::append(std::span<const float> values) {
+    append(Dtype::f32, std::as_bytes(values));
+}
+
 void SafetensorsWriter::append(std::span<const std::int64_t> values) {
     append(Dtype::i64, std::as_bytes(values));
 }

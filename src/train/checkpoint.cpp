@@ -18,7 +18,7 @@ using Vector = DistributedSpace::Vector;
 constexpr char kState[] = "state";        // pack() of the optimiser's state
 constexpr char kTheta[] = "theta";        // x
 constexpr char kGradient[] = "gradient";  // at x
-constexpr char kPairs[] = "pairs";        // [pairs, 2, theta]: s and y, oldest pair first
+constexpr char kPairs[] = "pairs";        // [pairs, 2, theta]: s and y, oldest pair first; F32 if single
 
 /// What a checkpoint says of itself for a reader, beside the identity of its run.
 const std::set<std::string>& own_metadata() {
@@ -80,8 +80,33 @@ std::string too_large(const CheckpointReader& file, const RunDescription& run) {
            " bytes, expected at most " + std::to_string(most) + "; use another one";
 }
 
+/// Exact where the numbers are those of pairs that are stored in float.
+std::vector<float> narrowed(std::span<const double> vector) {
+    std::vector<float> narrow(vector.size());
+    std::ranges::transform(vector, narrow.begin(), [](double value) { return static_cast<float>(value); });
+    return narrow;
+}
+
 std::size_t theta_size(const Shape& shape) {
     return static_cast<std::size_t>(shape.size());
+}
+
+Dtype pairs_dtype(const DistributedSpace& space) {
+    return space.pair_precision() == Precision::single_precision ? Dtype::f32 : Dtype::f64;
+}
+
+void append_pairs(CheckpointWriter& file, DistributedSpace& space) {
+    const int pairs = space.pairs();
+    std::vector<double> vector(theta_size(space.shape()));
+    for (int pair = 0; pair < pairs; ++pair) {
+        for (const Vector which : {Vector::pair_s, Vector::pair_y}) {
+            space.read(which, pair, vector);
+            if (pairs_dtype(space) == Dtype::f32)
+                file.append(narrowed(vector));
+            else
+                file.append(vector);
+        }
+    }
 }
 
 }  // namespace
@@ -94,25 +119,19 @@ void save_checkpoint(const std::string& path, const LbfgsState& state, Distribut
                      const Metadata& identity, FileSystem& file_system) {
     const std::vector<double> numbers = pack(state);
     const Index size = space.shape().size();
-    const int pairs = space.pairs();
     CheckpointWriter file(path,
                           {{kState, Dtype::f64, {static_cast<Index>(numbers.size())}},
                            {kTheta, Dtype::f64, {size}},
                            {kGradient, Dtype::f64, {size}},
-                           {kPairs, Dtype::f64, {pairs, 2, size}}},
+                           {kPairs, pairs_dtype(space), {space.pairs(), 2, size}}},
                           describe(state, identity), file_system);
     file.append(numbers);
-    std::vector<double> vector(theta_size(space.shape()));
-    const auto append = [&](Vector which, int pair) {
-        space.read(which, pair, vector);
+    for (const Vector which : {Vector::x, Vector::gradient}) {
+        std::vector<double> vector(theta_size(space.shape()));
+        space.read(which, 0, vector);
         file.append(vector);
-    };
-    append(Vector::x, 0);
-    append(Vector::gradient, 0);
-    for (int pair = 0; pair < pairs; ++pair) {
-        append(Vector::pair_s, pair);
-        append(Vector::pair_y, pair);
     }
+    append_pairs(file, space);
     file.commit();
 }
 

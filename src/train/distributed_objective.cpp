@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "gradient_kernels.hpp"
+#include "history_kernels.hpp"
 #include "node_team.hpp"
 
 namespace sae {
@@ -98,7 +98,8 @@ void DistributedObjective::finish_gradient(std::span<const std::int64_t> sums, c
         const std::int64_t* sum = sums.data() + run.local;
         double* to = gradient.span().data() + run.local;
         evaluation_->for_units(run.begin, run.length, [&](Index first, Index last, double unit) {
-            kernels::finish_gradient({sum + first, sum + last}, theta + first, {unit, m, lambda}, to + first);
+            kernels::best().finish_gradient({sum + first, sum + last}, theta + first, {unit, m, lambda},
+                                            to + first);
         });
     }
 }

@@ -26,7 +26,8 @@ DistributedSpace::DistributedSpace(const mpi::Communicator& comm, const SpaceSet
       direction_(partition_.slice_length(comm.rank())),
       trial_x_(partition_.slice_length(comm.rank())),
       trial_gradient_(partition_.slice_length(comm.rank())),
-      history_(settings.history, partition_.slice_length(comm.rank()), threads_) {}
+      history_(settings.history, partition_.slice_length(comm.rank()), threads_,
+               settings.evaluation.precision) {}
 
 void DistributedSpace::send(Command command) {
     assert(comm_.is_root());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
 
 #include "history_kernels.hpp"
 
@@ -34,15 +35,24 @@ Range own_blocks(Index length) {
 
 }  // namespace
 
-History::History(int capacity, Index length, int threads)
-    : capacity_(capacity), length_(length), threads_(threads), pairs_(2 * capacity * length) {
-    assert(capacity >= 1 && threads >= 1);
+History::History(int capacity, Index length, int threads, Precision precision)
+    : capacity_(capacity), length_(length), threads_(threads) {
+    assert(capacity >= 1 && threads >= 1 && length % block_length == 0);
+    const auto numbers = static_cast<std::size_t>(2 * capacity * length);
+    if (precision == Precision::single_precision)
+        pairs_.emplace<Pairs<float>>(numbers);
+    else
+        pairs_.emplace<Pairs<double>>(numbers);
     const Index dots = Index{dots_per_pair} * capacity;
     for (int thread = 0; thread < threads; ++thread) {
-        scratch_.push_back({std::vector<ExactSum>(static_cast<std::size_t>(dots)),
-                            Slice(whole_blocks(dots * lanes)),
-                            std::vector<double*>(static_cast<std::size_t>(capacity))});
+        scratch_.push_back(
+            {std::vector<ExactSum>(static_cast<std::size_t>(dots)), Slice(whole_blocks(dots * lanes))});
     }
+}
+
+Precision History::precision() const {
+    return std::holds_alternative<Pairs<float>>(pairs_) ? Precision::single_precision
+                                                        : Precision::double_precision;
 }
 
 std::size_t History::push_sums() const {
@@ -57,6 +67,14 @@ Index History::stride() const {
     return capacity_ * kernels::pair_length;
 }
 
+/// The pairs in the order in which they lie in each chunk.
+std::vector<int> History::by_address() const {
+    std::vector<int> order(static_cast<std::size_t>(size_));
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::sort(order, {}, [this](int j) { return slot(j); });
+    return order;
+}
+
 void History::open_slot() {
     if (size_ == capacity_) {
         first_ = (first_ + 1) % capacity_;
@@ -69,29 +87,40 @@ void History::push(std::span<const double> x, std::span<const double> x_new, std
                    std::span<const double> g_new, std::span<ExactSum> sums) {
     assert(sums.size() == push_sums());
     open_slot();
+    const kernels::Step step{x.data(), x_new.data(), g.data(), g_new.data()};
+    std::visit([&](auto& pairs) { push_pairs(pairs, step, sums); }, pairs_);
+}
+
+template <class T>
+void History::push_pairs(Pairs<T>& pairs, const kernels::Step& step, std::span<ExactSum> sums) {
+    const std::vector<int> order = by_address();
 #pragma omp parallel num_threads(threads_)
     {
         Scratch& scratch = scratch_[static_cast<std::size_t>(omp_get_thread_num())];
         for (ExactSum& sum : scratch.sums) sum.reset();
         const Range own = own_blocks(length_);
         for (Index begin = own.begin; begin < own.end; begin += block_length) {
-            push_block(begin, x.data(), x_new.data(), g.data(), g_new.data(), scratch);
+            push_block(pairs, step, begin, order, scratch);
         }
 #pragma omp critical
         for (std::size_t k = 0; k < sums.size(); ++k) sums[k].add(scratch.sums[k]);
     }
 }
 
-void History::push_block(Index begin, const double* x, const double* x_new, const double* g,
-                         const double* g_new, Scratch& scratch) {
-    std::vector<double*>& pairs = scratch.pairs;
-    for (int j = 0; j < size_; ++j)
-        pairs[static_cast<std::size_t>(j)] = pairs_.span().data() + offset(begin / chunk_length, j);
+template <class T>
+void History::push_block(Pairs<T>& pairs, const kernels::Step& step, Index begin, std::span<const int> order,
+                         Scratch& scratch) const {
+    std::vector<T*> chunks(order.size());
+    for (std::size_t k = 0; k < order.size(); ++k)
+        chunks[k] = pairs.data() + offset(begin / chunk_length, order[k]);
+    const auto newest = std::ranges::find(order, size_ - 1) - order.begin();
     double* const partial = scratch.lanes.span().data();
-    kernels::push({x + begin, x_new + begin, g + begin, g_new + begin},
-                  std::span(pairs).first(static_cast<std::size_t>(size_)), stride(), partial);
-    for (int k = 0; k < size_ * dots_per_pair; ++k) {
-        scratch.sums[static_cast<std::size_t>(k)].add(kernels::sum_lanes(partial + k * lanes));
+    kernels::best().of<T>().push({step.x + begin, step.x_new + begin, step.g + begin, step.g_new + begin},
+                                 chunks, static_cast<std::size_t>(newest), stride(), partial);
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        ExactSum* const sums = scratch.sums.data() + dots_per_pair * order[k];
+        for (int dot = 0; dot < dots_per_pair; ++dot)
+            sums[dot].add(kernels::sum_lanes(partial + (dots_per_pair * static_cast<int>(k) + dot) * lanes));
     }
 }
 
@@ -103,20 +132,27 @@ void History::drop_newest() {
 void History::combine(const Coefficients& coefficients, std::span<const double> g, std::span<double> d,
                       ExactSum& d_g) const {
     assert(coefficients.s.size() == static_cast<std::size_t>(size_));
+    std::visit([&](const auto& pairs) { combine_pairs(pairs, coefficients, g, d, d_g); }, pairs_);
+}
+
+template <class T>
+void History::combine_pairs(const Pairs<T>& pairs, const Coefficients& coefficients,
+                            std::span<const double> g, std::span<double> d, ExactSum& d_g) const {
 #pragma omp parallel num_threads(threads_)
     {
         ExactSum sum;
-        std::vector<kernels::Term> terms(coefficients.s.size());
+        std::vector<kernels::Term<T>> terms(coefficients.s.size());
         const Range own = own_blocks(length_);
         // Backwards: what push() read last is still in the cache.
         for (Index begin = own.end - block_length; begin >= own.begin; begin -= block_length) {
             for (int j = 0; j < size_; ++j) {
                 const auto k = static_cast<std::size_t>(j);
-                terms[k] = {pairs_.span().data() + offset(begin / chunk_length, j), coefficients.s[k],
+                terms[k] = {pairs.data() + offset(begin / chunk_length, j), coefficients.s[k],
                             coefficients.y[k]};
             }
-            kernels::combine(coefficients.g, g.data() + begin, terms, stride(), d.data() + begin);
-            sum.add(kernels::dot(d.data() + begin, g.data() + begin));
+            kernels::best().of<T>().combine(coefficients.g, g.data() + begin, terms, stride(),
+                                            d.data() + begin);
+            sum.add(kernels::best().dot(d.data() + begin, g.data() + begin));
         }
 #pragma omp critical
         d_g.add(sum);
@@ -125,19 +161,23 @@ void History::combine(const Coefficients& coefficients, std::span<const double> 
 
 void History::copy_pair(int j, std::span<double> s, std::span<double> y) const {
     assert(j >= 0 && j < size_);
-    for (Index i = 0; i < length_; i += chunk_length) {
-        const double* const pair = pairs_.span().data() + offset(i / chunk_length, j);
-        kernels::split_pair(pair, s.data() + i, y.data() + i);
-    }
+    const auto copy = [&]<class T>(const Pairs<T>& pairs) {
+        for (Index i = 0; i < length_; i += chunk_length)
+            kernels::best().of<T>().split(pairs.data() + offset(i / chunk_length, j), s.data() + i,
+                                          y.data() + i);
+    };
+    std::visit(copy, pairs_);
 }
 
 void History::restore_pair(std::span<const double> s, std::span<const double> y) {
     assert(size_ < capacity_);
     open_slot();
-    for (Index i = 0; i < length_; i += chunk_length) {
-        double* const pair = pairs_.span().data() + offset(i / chunk_length, size_ - 1);
-        kernels::join_pair(s.data() + i, y.data() + i, pair);
-    }
+    const auto restore = [&]<class T>(Pairs<T>& pairs) {
+        for (Index i = 0; i < length_; i += chunk_length)
+            kernels::best().of<T>().join(s.data() + i, y.data() + i,
+                                         pairs.data() + offset(i / chunk_length, size_ - 1));
+    };
+    std::visit(restore, pairs_);
 }
 
 PairDots pair_dots(std::span<const ExactSum> sums) {

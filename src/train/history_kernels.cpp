@@ -1,10 +1,12 @@
+// Compiled once for each instruction set, with SAE_KERNELS as the namespace.
 #include "history_kernels.hpp"
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
-namespace sae::kernels {
+namespace sae::kernels::SAE_KERNELS {
 namespace {
 
 /// As wide as this file's target has them; `parts` of them make up the lanes.
@@ -13,6 +15,9 @@ constexpr int width = static_cast<int>(sizeof(Vector) / sizeof(double));
 constexpr int parts = lanes / width;
 static_assert(parts * width == lanes);
 
+/// As many floats.
+using Narrow = float __attribute__((vector_size(sizeof(Vector) / 2), may_alias));
+
 const Vector& at(const double* p) {
     return *reinterpret_cast<const Vector*>(p);
 }
@@ -20,24 +25,60 @@ Vector& at(double* p) {
     return *reinterpret_cast<Vector*>(p);
 }
 
-/// How many doubles ahead the dot products fetch: the processor by itself fetches too little of a stream that
-/// it only multiplies (a quarter of the pass, measured).
-constexpr Index fetch_ahead = 2048;
+/// Reads `width` numbers.
+template <class T>
+Vector load(const T* p) {
+    if constexpr (std::is_same_v<T, double>)
+        return at(p);
+    else
+        return __builtin_convertvector(*reinterpret_cast<const Narrow*>(p), Vector);
+}
 
-/// One chunk: s = x_new - x, y = g_new - g.
-void form_pair(const Step& step, Index at_chunk, double* __restrict pair) {
+/// Writes `width` numbers, rounded to T.
+template <class T>
+void store(T* p, Vector values) {
+    if constexpr (std::is_same_v<T, double>)
+        at(p) = values;
+    else
+        *reinterpret_cast<Narrow*>(p) = __builtin_convertvector(values, Narrow);
+}
+
+/// Fetches what a pair holds of `lanes` elements so many bytes ahead: the processor by itself fetches too
+/// little of a stream that it only multiplies (a quarter of the pass, measured).
+template <class T>
+void fetch_ahead(const T* pair) {
+    constexpr Index ahead = 16384 / sizeof(T);
+    constexpr Index line = 64 / sizeof(T);
+    for (Index k = 0; k < 2 * lanes; k += line) __builtin_prefetch(pair + ahead + k);
+}
+
+/// Of the vectors of a step the next chunk is fetched, while the dot products of this one go on: their
+/// streams are too short for the processor to foresee (a tenth of the pass).
+void fetch_next(const Step& step, Index k) {
+    for (const double* vector : {step.x_new, step.x, step.g_new, step.g}) {
+        __builtin_prefetch(vector + k + chunk_length);
+    }
+}
+
+/// One chunk: s = x_new - x, y = g_new - g, rounded to T; y_new takes the rounded y.
+template <class T>
+void form_pair(const Step& step, Index at_chunk, T* __restrict pair, double* __restrict y_new) {
 #pragma GCC unroll 2
     for (Index i = 0; i < chunk_length; i += lanes) {
+        fetch_next(step, at_chunk + i);
         for (int p = 0; p < lanes; p += width) {
             const Index k = at_chunk + i + p;
-            at(pair + 2 * i + p) = at(step.x_new + k) - at(step.x + k);
-            at(pair + 2 * i + lanes + p) = at(step.g_new + k) - at(step.g + k);
+            T* const y = pair + 2 * i + lanes + p;
+            store(pair + 2 * i + p, at(step.x_new + k) - at(step.x + k));
+            store(y, at(step.g_new + k) - at(step.g + k));
+            at(y_new + i + p) = load(y);
         }
     }
 }
 
 /// One chunk of the dot products of a pair with the newest.
-void add_pair_dots(const double* pair, const double* newest, const double* g_new, double* __restrict sums) {
+template <class T>
+void add_pair_dots(const T* pair, const double* y_new, const double* g_new, double* __restrict sums) {
     Vector s_y[parts], y_y[parts], s_g[parts], y_g[parts];
     for (int p = 0; p < parts; ++p) {
         s_y[p] = at(sums + width * p);
@@ -46,15 +87,14 @@ void add_pair_dots(const double* pair, const double* newest, const double* g_new
         y_g[p] = at(sums + 3 * lanes + width * p);
     }
     for (Index i = 0; i < chunk_length; i += lanes) {
+        fetch_ahead(pair + 2 * i);
         for (int p = 0; p < parts; ++p) {
-            __builtin_prefetch(pair + 2 * i + width * p + fetch_ahead);
-            __builtin_prefetch(pair + 2 * i + lanes + width * p + fetch_ahead);
-            const Vector s = at(pair + 2 * i + width * p);
-            const Vector y = at(pair + 2 * i + lanes + width * p);
-            const Vector y_new = at(newest + 2 * i + lanes + width * p);
+            const Vector s = load(pair + 2 * i + width * p);
+            const Vector y = load(pair + 2 * i + lanes + width * p);
+            const Vector newest = at(y_new + i + width * p);
             const Vector g = at(g_new + i + width * p);
-            s_y[p] += s * y_new;
-            y_y[p] += y * y_new;
+            s_y[p] += s * newest;
+            y_y[p] += y * newest;
             s_g[p] += s * g;
             y_g[p] += y * g;
         }
@@ -77,71 +117,70 @@ struct Start {
 };
 
 /// One block of d = a v plus `count` terms.
-template <std::size_t count>
-void add_terms(Start start, const Term* terms, Index stride, double* d) {
+template <class T, std::size_t count>
+void add_terms(Start start, const Term<T>* terms, Index stride, double* d) {
     // Copies, which no store to d can change.
-    std::array<Term, count> term{};
+    std::array<Term<T>, count> term{};
     std::copy_n(terms, count, term.begin());
     for (Index begin = 0; begin < block_length; begin += chunk_length) {
         for (Index i = 0; i < chunk_length; i += width) {
-            Vector sum = start.a * at(start.v + begin + i);
+            // A sum of its own: of two products that are added, either might be fused.
+            Vector sum = Vector{} + start.a * at(start.v + begin + i);
             const Index of_pair = 2 * (i - i % lanes) + i % lanes;
 #pragma GCC unroll 10
             for (std::size_t k = 0; k < count; ++k) {
-                const double* const pair = term[k].pair + of_pair;
-                sum = (sum + term[k].s * at(pair)) + term[k].y * at(pair + lanes);
+                const T* const pair = term[k].pair + of_pair;
+                sum = (sum + term[k].s * load(pair)) + term[k].y * load(pair + lanes);
             }
             at(d + begin + i) = sum;
         }
-        for (Term& each : term) each.pair += stride;
+        for (Term<T>& each : term) each.pair += stride;
     }
 }
 
-template <std::size_t... counts>
-void add_group(Start start, std::span<const Term> terms, Index stride, double* d,
+template <class T, std::size_t... counts>
+void add_group(Start start, std::span<const Term<T>> terms, Index stride, double* d,
                std::index_sequence<counts...> /*any*/) {
-    static constexpr std::array add = {&add_terms<counts>...};
+    static constexpr std::array add = {&add_terms<T, counts>...};
     add[terms.size()](start, terms.data(), stride, d);
 }
 
-}  // namespace
-
-void push(const Step& step, std::span<double* const> pairs, Index stride, double* sums) {
+template <class T>
+void push(const Step& step, std::span<T* const> pairs, std::size_t newest, Index stride, double* sums) {
+    alignas(64) double y_new[chunk_length];
     std::fill_n(sums, static_cast<Index>(pairs.size()) * dots_per_pair * lanes, 0.0);
     for (Index begin = 0, shift = 0; begin < block_length; begin += chunk_length, shift += stride) {
-        double* const newest = pairs.back() + shift;
-        form_pair(step, begin, newest);
+        form_pair(step, begin, pairs[newest] + shift, y_new);
         double* sum = sums;
-        for (const double* pair : pairs) {
-            add_pair_dots(pair + shift, newest, step.g_new + begin, sum);
+        for (const T* pair : pairs) {
+            add_pair_dots(pair + shift, y_new, step.g_new + begin, sum);
             sum += dots_per_pair * lanes;
         }
     }
 }
 
-void split_pair(const double* __restrict pair, double* __restrict s, double* __restrict y) {
+template <class T>
+void split_pair(const T* __restrict pair, double* __restrict s, double* __restrict y) {
     for (Index i = 0; i < chunk_length; i += lanes) {
         for (int p = 0; p < lanes; p += width) {
-            at(s + i + p) = at(pair + 2 * i + p);
-            at(y + i + p) = at(pair + 2 * i + lanes + p);
+            at(s + i + p) = load(pair + 2 * i + p);
+            at(y + i + p) = load(pair + 2 * i + lanes + p);
         }
     }
 }
 
-void join_pair(const double* __restrict s, const double* __restrict y, double* __restrict pair) {
+template <class T>
+void join_pair(const double* __restrict s, const double* __restrict y, T* __restrict pair) {
     for (Index i = 0; i < chunk_length; i += lanes) {
         for (int p = 0; p < lanes; p += width) {
-            at(pair + 2 * i + p) = at(s + i + p);
-            at(pair + 2 * i + lanes + p) = at(y + i + p);
+            store(pair + 2 * i + p, at(s + i + p));
+            store(pair + 2 * i + lanes + p, at(y + i + p));
         }
     }
 }
 
-double sum_lanes(const double* sums) {
-    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-}
-
-void combine(double a, const double* g, std::span<const Term> terms, Index stride, double* d) {
+template <class T>
+void combine(double a, const double* g, std::span<const Term<T>> terms, Index stride, double* d) {
     Start start{g, a};
     do {
         const auto group = terms.first(std::min(terms.size(), most_terms));
@@ -176,4 +215,26 @@ double advance(const double* __restrict x, double t, const double* __restrict d,
     return sum_lanes(sums);
 }
 
-}  // namespace sae::kernels
+void finish_gradient(std::span<const std::int64_t> sums, const double* __restrict theta, GradientTerms terms,
+                     double* __restrict gradient) {
+    const std::int64_t* const sum = sums.data();
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        gradient[i] = static_cast<double>(sum[i]) * terms.unit / terms.m + terms.lambda * theta[i];
+}
+
+template <class T>
+constexpr PairKernels<T> pair_kernels = {push<T>, combine<T>, split_pair<T>, join_pair<T>};
+
+#if defined(__FMA__) || defined(__aarch64__)
+constexpr bool fused = true;
+#else
+constexpr bool fused = false;
+#endif
+
+}  // namespace
+
+extern const Set set;
+const Set set = {8 * sizeof(Vector), fused, pair_kernels<double>, pair_kernels<float>, dot, advance,
+                 finish_gradient};
+
+}  // namespace sae::kernels::SAE_KERNELS

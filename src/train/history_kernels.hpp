@@ -1,11 +1,15 @@
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include "sae/train/slice.hpp"
 
 /// The loops over vectors as long as theta. Pointers are aligned to 64 bytes and do not alias. A dot product
 /// is summed in 8 lanes, lane l taking the elements i = l mod 8 in turn, whatever the width of the
-/// processor's vectors: their bits depend on nothing but the block.
+/// processor's vectors: their bits depend on nothing but the block. A pair is stored in numbers of type T,
+/// double or float; all arithmetic is in double.
 namespace sae::kernels {
 
 inline constexpr int lanes = 8;
@@ -21,12 +25,6 @@ inline constexpr Index pair_length = 2 * chunk_length;
 /// The dot products of one pair (s, y) with the newest y and g, in the order s.y, y.y, s.g, y.g.
 inline constexpr int dots_per_pair = 4;
 
-/// One chunk of a pair taken apart.
-void split_pair(const double* pair, double* s, double* y);
-
-/// One chunk of a pair put together.
-void join_pair(const double* s, const double* y, double* pair);
-
 /// The vectors of a step, from x and g to x_new and g_new.
 struct Step {
     const double* x;
@@ -35,29 +33,76 @@ struct Step {
     const double* g_new;
 };
 
-/// One block: the pair of a step goes where the last of `pairs` points, and the dot products of all pairs,
-/// oldest first, with the newest are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's
-/// next chunk lies `stride` further on.
-void push(const Step& step, std::span<double* const> pairs, Index stride, double* sums);
-
-/// The lanes of one dot product, added pairwise.
-double sum_lanes(const double* sums);
-
 /// A pair and what it is multiplied by.
+template <class T>
 struct Term {
-    const double* pair;
+    const T* pair;
     double s;
     double y;
 };
 
-/// One block: d = a g, then, term by term, d = (d + s s_j) + y y_j. A pair's next chunk lies `stride` further
-/// on.
-void combine(double a, const double* g, std::span<const Term> terms, Index stride, double* d);
+/// The loops over pairs, compiled for one instruction set.
+template <class T>
+struct PairKernels {
+    /// One block: the pair of a step, rounded to T, goes where pairs[newest] points, and the dot products of
+    /// all pairs with it are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's next
+    /// chunk lies `stride` further on. The pairs are read one after the other, fastest in the order of their
+    /// addresses.
+    void (*push)(const Step& step, std::span<T* const> pairs, std::size_t newest, Index stride, double* sums);
 
-/// a . b over one block.
-double dot(const double* a, const double* b);
+    /// One block: d = a g, then, term by term, d = (d + s s_j) + y y_j. A pair's next chunk lies `stride`
+    /// further on.
+    void (*combine)(double a, const double* g, std::span<const Term<T>> terms, Index stride, double* d);
 
-/// One block: x_trial = x + t d; returns x_trial . x_trial.
-double advance(const double* x, double t, const double* d, double* x_trial);
+    /// One chunk of a pair taken apart.
+    void (*split)(const T* pair, double* s, double* y);
+
+    /// One chunk of a pair put together, rounded to T.
+    void (*join)(const double* s, const double* y, T* pair);
+};
+
+/// A gradient is unit / m times its sums, plus lambda theta.
+struct GradientTerms {
+    double unit;
+    double m;
+    double lambda;
+};
+
+/// All loops, compiled for one instruction set. What has fused multiply-adds gives the same bits.
+struct Set {
+    int vector_bits;  ///< of a register
+    bool fused;       ///< whether products and sums are fused
+    PairKernels<double> in_double;
+    PairKernels<float> in_single;
+
+    /// a . b over one block.
+    double (*dot)(const double* a, const double* b);
+
+    /// One block: x_trial = x + t d; returns x_trial . x_trial.
+    double (*advance)(const double* x, double t, const double* d, double* x_trial);
+
+    /// A gradient of its exact sums; all of equal length, and apart.
+    void (*finish_gradient)(std::span<const std::int64_t> sums, const double* theta, GradientTerms terms,
+                            double* gradient);
+
+    template <class T>
+    [[nodiscard]] const PairKernels<T>& of() const {
+        if constexpr (std::is_same_v<T, double>)
+            return in_double;
+        else
+            return in_single;
+    }
+};
+
+/// All sets in this build, the widest vectors first.
+[[nodiscard]] std::span<const Set* const> sets();
+
+/// The set for the instruction set of best_kernels().
+[[nodiscard]] const Set& best();
+
+/// The lanes of one dot product, added pairwise.
+inline double sum_lanes(const double* sums) {
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
 
 }  // namespace sae::kernels

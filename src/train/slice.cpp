@@ -22,7 +22,7 @@ void advance(std::span<const double> x, double t, std::span<const double> d, std
         ExactSum own;
 #pragma omp for schedule(static)
         for (Index begin = 0; begin < length; begin += block_length) {
-            own.add(kernels::advance(x.data() + begin, t, d.data() + begin, x_trial.data() + begin));
+            own.add(kernels::best().advance(x.data() + begin, t, d.data() + begin, x_trial.data() + begin));
         }
 #pragma omp critical
         x_x.add(own);
@@ -38,8 +38,8 @@ void gradient_dots(std::span<const double> g, std::span<const double> d, int thr
         ExactSum own_g;
 #pragma omp for schedule(static)
         for (Index begin = 0; begin < length; begin += block_length) {
-            own_d.add(kernels::dot(g.data() + begin, d.data() + begin));
-            own_g.add(kernels::dot(g.data() + begin, g.data() + begin));
+            own_d.add(kernels::best().dot(g.data() + begin, d.data() + begin));
+            own_g.add(kernels::best().dot(g.data() + begin, g.data() + begin));
         }
 #pragma omp critical
         {

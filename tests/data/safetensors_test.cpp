@@ -56,6 +56,20 @@ TEST_CASE("what is written is read back, bit for bit") {
     CHECK(bytes == kBytes);
 }
 
+TEST_CASE("floats are written as they are and widened when read") {
+    TemporaryDirectory directory;
+    const std::vector<float> floats = {0.1F, -0.0F, 1e-45F, 3.4e38F};
+    SafetensorsWriter writer(directory / "f", {{"f", Dtype::f32, {4}}}, {});
+    CHECK_THROWS_AS(writer.append(std::vector{0.5}), std::logic_error);
+    writer.append(floats);
+    writer.commit();
+    const SafetensorsReader file(directory / "f");
+    CHECK(file.tensor("f").end == 16);
+    std::vector<double> numbers(4);
+    file.read(file.tensor("f"), numbers);
+    CHECK(bytes_of(numbers) == bytes_of(std::vector<double>(floats.begin(), floats.end())));
+}
+
 TEST_CASE("the file's bytes: length, header padded to 8 bytes, data in the declared order") {
     TemporaryDirectory directory;
     SafetensorsWriter file(directory / "a", {{"z", Dtype::f64, {1}}, {"b", Dtype::u8, {2}}},

@@ -50,10 +50,10 @@ struct Trained {
 
 /// Trains on the first `ranks` ranks, with a checkpoint after each iteration.
 Trained train_and_save(const mpi::Communicator& world, int ranks, const std::string& directory,
-                       const LbfgsSettings& settings) {
+                       const LbfgsSettings& settings, Precision precision = Precision::double_precision) {
     Trained trained;
     on_first_ranks(world, ranks, [&](const mpi::Communicator& group) {
-        SmallTraining training(group);
+        SmallTraining training(group, precision);
         training.on_root([&](DistributedSpace&) {
             const auto save = [&](const Lbfgs& optimiser, DistributedSpace& space, bool) {
                 save_checkpoint(checkpoint_path(directory, optimiser.state().iterations), optimiser.state(),
@@ -74,10 +74,10 @@ struct Resumed {
 };
 
 Resumed resume(const mpi::Communicator& world, int ranks, const std::string& from,
-               const std::string& directory, const LbfgsSettings& settings) {
+               const std::string& directory, const LbfgsSettings& settings, Precision precision) {
     Resumed result;
     on_first_ranks(world, ranks, [&](const mpi::Communicator& group) {
-        SmallTraining training(group);
+        SmallTraining training(group, precision);
         training.on_root([&](DistributedSpace&) {
             const RunDescription run = SmallTraining::description(settings.max_iterations);
             Checkpoint checkpoint(from);
@@ -96,18 +96,36 @@ Resumed resume(const mpi::Communicator& world, int ranks, const std::string& fro
     return result;
 }
 
+/// Writes the checkpoint `file` again, all its numbers in double.
+void widen_pairs(const SafetensorsReader& file, const std::string& path) {
+    Metadata metadata = file.metadata();
+    metadata.erase("format");
+    std::vector<TensorSpec> specs;
+    for (const TensorInfo& tensor : file.tensors()) specs.push_back({tensor.name, Dtype::f64, tensor.shape});
+    specs.pop_back();  // the checksum, which the writer adds
+    CheckpointWriter writer(path, specs, metadata);
+    for (const TensorSpec& spec : specs) {
+        const TensorInfo& tensor = file.tensor(spec.name);
+        std::vector<double> numbers(static_cast<std::size_t>(tensor.size()));
+        file.read(tensor, numbers);
+        writer.append(numbers);
+    }
+    writer.commit();
+}
+
 /// Resumes on every number of ranks after each of the last `count` iterations but the very last; returns the
 /// undisturbed run.
-Trained check_resumes(const LbfgsSettings& settings, Index count) {
+Trained check_resumes(const LbfgsSettings& settings, Index count,
+                      Precision precision = Precision::double_precision) {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const SharedDirectory directory(world);
-    Trained undisturbed = train_and_save(world, 1, directory.path(), settings);
+    Trained undisturbed = train_and_save(world, 1, directory.path(), settings, precision);
     Index end = undisturbed.outcome.last.iteration;
     world.broadcast_value(end);
     for (int ranks = 1; ranks <= world.size(); ++ranks) {
         for (Index k = end - count; k < end; ++k) {
-            const Resumed resumed =
-                resume(world, ranks, checkpoint_path(directory.path(), k), directory.path(), settings);
+            const Resumed resumed = resume(world, ranks, checkpoint_path(directory.path(), k),
+                                           directory.path(), settings, precision);
             if (!world.is_root()) continue;
             INFO("from iteration " << k << " on " << ranks << " ranks");
             CHECK(resumed.theta == undisturbed.outcome.theta);
@@ -122,7 +140,27 @@ Trained check_resumes(const LbfgsSettings& settings, Index count) {
 }  // namespace
 
 TEST_CASE("a run resumed after any iteration on any number of ranks ends with the same bits") {
-    static_cast<void>(check_resumes(SmallTraining::settings(12), 12));
+    const Precision precision = GENERATE(Precision::double_precision, Precision::single_precision);
+    static_cast<void>(check_resumes(SmallTraining::settings(12), 12, precision));
+}
+
+TEST_CASE(
+    "in single precision the pairs are floats in the file, and the same numbers in double are read too") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const SharedDirectory directory(world);
+    const LbfgsSettings settings = SmallTraining::settings(9);
+    const Trained undisturbed =
+        train_and_save(world, 1, directory.path(), settings, Precision::single_precision);
+    const std::string widened = directory / "widened";
+    if (world.is_root()) {
+        const SafetensorsReader file(checkpoint_path(directory.path(), 6));
+        CHECK(file.tensor("pairs").dtype == Dtype::f32);
+        CHECK(file.tensor("pairs").size() == 8 * SmallTraining::shape().size());
+        widen_pairs(file, widened);
+    }
+    const Resumed resumed =
+        resume(world, world.size(), widened, directory.path(), settings, Precision::single_precision);
+    if (world.is_root()) CHECK(resumed.theta == undisturbed.outcome.theta);
 }
 
 TEST_CASE("a run is resumed with the same bits before, between and after failed line searches") {
@@ -361,7 +399,7 @@ TEST_CASE("an interrupted run saves the last completed iteration and is resumed 
                        ? StopRequest::save_and_requeue
                        : StopRequest::none;
         };
-        SmallTraining training(world, stop_request);
+        SmallTraining training(world, Precision::double_precision, stop_request);
         training.on_root([&](DistributedSpace& space) {
             Checkpointer checkpointer({directory.path(), SmallTraining::identity(), 1000}, {});
             const TrainingOutcome outcome =

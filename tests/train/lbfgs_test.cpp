@@ -388,18 +388,19 @@ TEST_CASE("pairs without curvature do not enter the history") {
 }
 
 TEST_CASE("an interrupt anywhere leaves the last completed iteration, which goes on with the same bits") {
+    const auto precision = GENERATE(sae::Precision::double_precision, sae::Precision::single_precision);
     const auto start = start_of(3000);
     LbfgsSettings settings;
     settings.history = 4;
     settings.max_iterations = 25;
-    LocalSpace undisturbed(rosenbrock, start, settings.history);
+    LocalSpace undisturbed(rosenbrock, start, settings.history, 1, precision);
     Lbfgs reference(settings, undisturbed);
     std::vector<sae::LbfgsState> states{(reference.start(), reference.state())};
     while (reference.step().status == LbfgsStatus::running) states.push_back(reference.state());
     states.push_back(reference.state());
 
     for (int interrupt = 1; interrupt < undisturbed.evaluations; interrupt += 3) {
-        LocalSpace first(rosenbrock, start, settings.history, 2);
+        LocalSpace first(rosenbrock, start, settings.history, 2, precision);
         first.interrupt_after = interrupt;
         Lbfgs before(settings, first);
         const LbfgsStep stopped = run(before);
@@ -407,7 +408,7 @@ TEST_CASE("an interrupt anywhere leaves the last completed iteration, which goes
         CHECK(before.state() == states[static_cast<std::size_t>(stopped.iteration)]);
 
         const std::vector<double> saved = sae::pack(before.state());
-        LocalSpace second(rosenbrock, std::vector<double>(3000), settings.history, 3);
+        LocalSpace second(rosenbrock, std::vector<double>(3000), settings.history, 3, precision);
         second.restore(first);
         Lbfgs after(settings, second);
         after.resume(sae::unpack(saved, settings.history));

@@ -7,9 +7,9 @@ using sae::test::SmallTraining;
 namespace {
 
 /// theta after 12 iterations, on rank 0.
-std::vector<double> trained(const mpi::Communicator& comm, bool share_memory) {
+std::vector<double> trained(const mpi::Communicator& comm, Precision precision, bool share_memory) {
     SmallTraining training(
-        comm, [] { return StopRequest::none; }, share_memory);
+        comm, precision, [] { return StopRequest::none; }, share_memory);
     std::vector<double> theta;
     training.on_root([&](DistributedSpace&) {
         theta =
@@ -23,8 +23,10 @@ std::vector<double> trained(const mpi::Communicator& comm, bool share_memory) {
 
 TEST_CASE("shared memory changes no bit of what messages give") {
     const mpi::Communicator world(MPI_COMM_WORLD);
-    const std::vector<double> shared = trained(world, true);
-    const std::vector<double> sent = trained(world, false);
-    CHECK(shared == sent);
-    if (world.is_root()) CHECK(shared.size() == static_cast<std::size_t>(SmallTraining::shape().size()));
+    for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+        const std::vector<double> shared = trained(world, precision, true);
+        const std::vector<double> sent = trained(world, precision, false);
+        CHECK(shared == sent);
+        if (world.is_root()) CHECK(shared.size() == static_cast<std::size_t>(SmallTraining::shape().size()));
+    }
 }

@@ -15,17 +15,19 @@ namespace sae::test {
 class SmallTraining {
   public:
     explicit SmallTraining(
-        const mpi::Communicator& comm,
+        const mpi::Communicator& comm, Precision precision = Precision::double_precision,
         const std::function<StopRequest()>& stop_request = [] { return StopRequest::none; },
         bool share_memory = true)
         : comm_(comm),
           columns_(columns_of(comm)),
-          space_(comm, space_settings(stop_request, share_memory), columns_, columns_) {}
+          space_(comm, space_settings(precision, stop_request, share_memory), columns_, columns_) {}
 
     static Shape shape() { return {90, 50, 90}; }
 
-    static SpaceSettings space_settings(const std::function<StopRequest()>& stop_request, bool share_memory) {
+    static SpaceSettings space_settings(Precision precision, const std::function<StopRequest()>& stop_request,
+                                        bool share_memory) {
         SpaceSettings settings;
+        settings.evaluation.precision = precision;
         settings.evaluation.shape = shape();
         settings.hyperparameters = {1e-3, 0.1, 3};
         settings.history = 4;

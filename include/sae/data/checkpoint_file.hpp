@@ -18,6 +18,7 @@ class CheckpointWriter {
                      FileSystem& file_system = posix_file_system());
 
     void append(std::span<const double> values) { file_.append(values); }
+    void append(std::span<const float> values) { file_.append(values); }
     void append(std::span<const std::int64_t> values) { file_.append(values); }
     /// Adds the checksum and puts the file in its place.
     void commit();

@@ -28,6 +28,7 @@ class SafetensorsWriter {
                       const Metadata& metadata, FileSystem& file_system = posix_file_system());
 
     void append(std::span<const double> values);
+    void append(std::span<const float> values);
     void append(std::span<const std::int64_t> values);
     void append(std::span<const std::uint8_t> values);
     /// Puts the file in its place once every declared element is there.

@@ -1,27 +1,39 @@
 #pragma once
 #include <cstddef>
 #include <span>
+#include <variant>
 #include <vector>
 
+#include "sae/core/aligned.hpp"
 #include "sae/core/exact_sum.hpp"
+#include "sae/core/precision.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/train/gram.hpp"
 #include "sae/train/slice.hpp"
 
 namespace sae {
 
+namespace kernels {
+struct Step;
+}
+
 /// A rank's slice of the last pairs s = x_new - x, y = g_new - g of L-BFGS: a ring. All pairs are read once
 /// to take in a new one and once to form a direction, chunk by chunk: the pairs' parts of a chunk lie one
 /// after the other, so both passes read memory in its order. Sums go to ExactSums, to be added over the
 /// ranks.
+///
+/// In single precision a pair is stored in float, which halves what the passes read: s and y are rounded when
+/// the pair is formed, and dot products and direction are those of the rounded numbers, computed in double,
+/// so that all belong to one and the same history.
 class History {
   public:
-    /// At most `capacity` >= 1 pairs of slices of `length` doubles, a multiple of block_length; the passes
-    /// use `threads` >= 1 threads, which never change a bit.
-    History(int capacity, Index length, int threads);
+    /// At most `capacity` >= 1 pairs of slices of `length` numbers, a multiple of block_length, stored in
+    /// `precision`; the passes use `threads` >= 1 threads, which never change a bit.
+    History(int capacity, Index length, int threads, Precision precision = Precision::double_precision);
 
     [[nodiscard]] int capacity() const { return capacity_; }
     [[nodiscard]] int size() const { return size_; }
+    [[nodiscard]] Precision precision() const;
 
     /// The number of sums that the next push() needs: 4 a pair, the new one included.
     [[nodiscard]] std::size_t push_sums() const;
@@ -44,29 +56,39 @@ class History {
     /// Copies pair `j` out, 0 being the oldest, for a checkpoint.
     void copy_pair(int j, std::span<double> s, std::span<double> y) const;
 
-    /// Appends a pair as copy_pair() gave it; precondition: size() < capacity().
+    /// Appends a pair as copy_pair() gave it, which loses nothing, or another, rounded; precondition: size()
+    /// < capacity().
     void restore_pair(std::span<const double> s, std::span<const double> y);
 
   private:
     struct Scratch {
         std::vector<ExactSum> sums;
         Slice lanes;
-        std::vector<double*> pairs;
     };
+    /// [length / chunk_length][capacity][pair_length], see history_kernels.hpp
+    template <class T>
+    using Pairs = AlignedVector<T>;
 
     [[nodiscard]] int slot(int j) const { return (first_ + j) % capacity_; }
     [[nodiscard]] std::size_t offset(Index chunk, int j) const;
     [[nodiscard]] Index stride() const;
+    [[nodiscard]] std::vector<int> by_address() const;
     void open_slot();
-    void push_block(Index begin, const double* x, const double* x_new, const double* g, const double* g_new,
-                    Scratch& scratch);
+    template <class T>
+    void push_pairs(Pairs<T>& pairs, const kernels::Step& step, std::span<ExactSum> sums);
+    template <class T>
+    void push_block(Pairs<T>& pairs, const kernels::Step& step, Index begin, std::span<const int> order,
+                    Scratch& scratch) const;
+    template <class T>
+    void combine_pairs(const Pairs<T>& pairs, const Coefficients& coefficients, std::span<const double> g,
+                       std::span<double> d, ExactSum& d_g) const;
 
     int capacity_;
     Index length_;
     int threads_;
     int first_ = 0;  // the slot of the oldest pair
     int size_ = 0;
-    Slice pairs_;  // [length / chunk_length][capacity][pair_length], see history_kernels.hpp
+    std::variant<Pairs<double>, Pairs<float>> pairs_;
     std::vector<Scratch> scratch_;
 };
 
