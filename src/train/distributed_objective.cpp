@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "history_kernels.hpp"
+#include "vector_kernels.hpp"
 #include "node_team.hpp"
 
 namespace sae {

@@ -6,7 +6,7 @@
 #include <cassert>
 #include <numeric>
 
-#include "history_kernels.hpp"
+#include "vector_kernels.hpp"
 
 namespace sae {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "history_kernels.hpp"
+#include "vector_kernels.hpp"
 #include "sae/core/aligned.hpp"
 
 namespace sae {

@@ -65,7 +65,7 @@ class History {
         std::vector<ExactSum> sums;
         Slice lanes;
     };
-    /// [length / chunk_length][capacity][pair_length], see history_kernels.hpp
+    /// [length / chunk_length][capacity][pair_length], see vector_kernels.hpp
     template <class T>
     using Pairs = AlignedVector<T>;
 

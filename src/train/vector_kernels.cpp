@@ -1,5 +1,5 @@
 // Compiled once for each instruction set, with SAE_KERNELS as the namespace.
-#include "history_kernels.hpp"
+#include "vector_kernels.hpp"
 
 #include <algorithm>
 #include <array>

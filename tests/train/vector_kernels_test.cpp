@@ -1,4 +1,4 @@
-#include "history_kernels.hpp"
+#include "vector_kernels.hpp"
 
 #include <bit>
 #include <cstdint>
