@@ -1,6 +1,7 @@
 #include "tile_worker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <type_traits>
 
@@ -12,13 +13,17 @@ std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
 }
 
-/// The lanes of a unit added up, in their order.
+/// The lanes of a unit added up, by halves.
 template <class T>
 double lane_sum(const AlignedVector<T>& lanes, std::size_t unit) {
     constexpr auto width = static_cast<std::size_t>(panel_width<T>);
-    double sum = 0;
-    for (std::size_t i = 0; i < width; ++i) sum += static_cast<double>(lanes[unit * width + i]);
-    return sum;
+    const T* const from = lanes.data() + unit * width;
+    std::array<double, width / 2> sums;
+    for (std::size_t i = 0; i < width / 2; ++i)
+        sums[i] = static_cast<double>(from[i]) + static_cast<double>(from[i + width / 2]);
+    for (std::size_t half = width / 4; half > 0; half /= 2)
+        for (std::size_t i = 0; i < half; ++i) sums[i] += sums[i + half];
+    return sums[0];
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "vector_kernels.hpp"
 #include "node_team.hpp"
+#include "vector_kernels.hpp"
 
 namespace sae {
 
@@ -87,19 +87,17 @@ void DistributedObjective::gather_theta(const Slice& at) {
     for (mpi::Request& request : requests) request.wait();
 }
 
-void DistributedObjective::finish_gradient(std::span<const std::int64_t> sums, const Slice& at,
-                                           Slice& gradient) const {
+void DistributedObjective::finish_gradient(const Slice& at, Slice& gradient) const {
     const auto m = static_cast<double>(columns_);
     for (std::size_t s = 0; s < Partition::segments; ++s) {
         const Partition::Run run = partition_.run(comm_.rank(), s);
         const bool weights = run.local < partition_.weights_length(comm_.rank());
         const double lambda = weights ? settings_.hyperparameters.lambda : 0;
         const double* theta = at.span().data() + run.local;
-        const std::int64_t* sum = sums.data() + run.local;
         double* to = gradient.span().data() + run.local;
         evaluation_->for_units(run.begin, run.length, [&](Index first, Index last, double unit) {
-            kernels::best().finish_gradient({sum + first, sum + last}, theta + first, {unit, m, lambda},
-                                            to + first);
+            kernels::best().finish_gradient(combine_.addends(s), first, last - first, theta + first,
+                                            {unit, m, lambda}, to + first);
         });
     }
 }
@@ -110,15 +108,14 @@ Trial DistributedObjective::evaluate(const Slice& at, const SquaredNorms& norms,
     const PartialSums& partial = times_.measure(StepPhase::evaluate, [&]() -> const PartialSums& {
         return evaluation_->run(theta_, settings_.hyperparameters, combine_);
     });
-    const std::span<const std::int64_t> sums =
-        times_.measure(StepPhase::reduce, [&] { return combine_.finish(partial); });
+    times_.measure(StepPhase::reduce, [&] { combine_.finish(partial); });
     EvaluationSums all;
     all.sums[EvaluationSums::weights] = norms.weights;
     all.sums[EvaluationSums::biases] = norms.biases;
     if (partial.finite) {
         all.sums[EvaluationSums::squares] = partial.squares;
         times_.measure(StepPhase::gradient, [&] {
-            finish_gradient(sums, at, gradient);
+            finish_gradient(at, gradient);
             gradient_dots(gradient.span(), direction.span(), settings_.evaluation.threads,
                           all.sums[EvaluationSums::slope], all.sums[EvaluationSums::gradient]);
         });

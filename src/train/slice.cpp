@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
-#include "vector_kernels.hpp"
 #include "sae/core/aligned.hpp"
+#include "vector_kernels.hpp"
 
 namespace sae {
 

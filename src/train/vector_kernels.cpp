@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -215,11 +216,20 @@ double advance(const double* __restrict x, double t, const double* __restrict d,
     return sum_lanes(sums);
 }
 
-void finish_gradient(std::span<const std::int64_t> sums, const double* __restrict theta, GradientTerms terms,
-                     double* __restrict gradient) {
-    const std::int64_t* const sum = sums.data();
-    for (std::size_t i = 0; i < sums.size(); ++i)
-        gradient[i] = static_cast<double>(sum[i]) * terms.unit / terms.m + terms.lambda * theta[i];
+void finish_gradient(std::span<const std::int64_t* const> sums, Index first, Index length,
+                     const double* __restrict theta, GradientTerms terms, double* __restrict gradient) {
+    std::array<std::int64_t, chunk_length> total;
+    for (Index begin = 0; begin < length; begin += chunk_length) {
+        const Index count = std::min(chunk_length, length - begin);
+        std::copy_n(sums.front() + first + begin, count, total.begin());
+        for (const std::int64_t* const more : sums.subspan(1))
+            std::transform(total.begin(), total.begin() + count, more + first + begin, total.begin(),
+                           std::plus<>());
+        for (Index i = 0; i < count; ++i)
+            gradient[begin + i] =
+                static_cast<double>(total[static_cast<std::size_t>(i)]) * terms.unit / terms.m +
+                terms.lambda * theta[begin + i];
+    }
 }
 
 template <class T>

@@ -61,7 +61,7 @@ struct PairKernels {
     void (*join)(const double* s, const double* y, T* pair);
 };
 
-/// A gradient is unit / m times its sums, plus lambda theta.
+/// A gradient is unit / m times the sum of its sums, plus lambda theta.
 struct GradientTerms {
     double unit;
     double m;
@@ -81,9 +81,10 @@ struct Set {
     /// One block: x_trial = x + t d; returns x_trial . x_trial.
     double (*advance)(const double* x, double t, const double* d, double* x_trial);
 
-    /// A gradient of its exact sums; all of equal length, and apart.
-    void (*finish_gradient)(std::span<const std::int64_t> sums, const double* theta, GradientTerms terms,
-                            double* gradient);
+    /// A gradient of the exact sums of all ranks, from element `first` of each on; `length` elements of theta
+    /// and gradient, which are apart.
+    void (*finish_gradient)(std::span<const std::int64_t* const> sums, Index first, Index length,
+                            const double* theta, GradientTerms terms, double* gradient);
 
     template <class T>
     [[nodiscard]] const PairKernels<T>& of() const {

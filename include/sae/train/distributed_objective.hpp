@@ -67,7 +67,7 @@ class DistributedObjective {
   private:
     void gather_theta(const Slice& at);
     void put_theta(const Slice& at);
-    void finish_gradient(std::span<const std::int64_t> sums, const Slice& at, Slice& gradient) const;
+    void finish_gradient(const Slice& at, Slice& gradient) const;
 
     const mpi::Communicator& comm_;
     ObjectiveSettings settings_;

@@ -11,7 +11,7 @@
 namespace sae {
 
 /// The reductions of one evaluation after the other over the ranks of a communicator: the hidden sums by an
-/// all-reduce, each segment of the gradient by an exchange, after which each rank adds up its own slice: no
+/// all-reduce, each segment of the gradient by an exchange, after which each rank can add up its own run: no
 /// word is sent twice. (MPI_Ireduce_scatter of Open MPI 4 reduces all of it on one rank and took four times
 /// as long.) Both go on while the ranks compute. Where all ranks are one team, nothing is exchanged: each
 /// reads the others' sums where they are.
@@ -27,29 +27,31 @@ class MpiCombine final : public Combine {
     void start_output_gradient(std::span<std::int64_t> sums) override;
     void progress() override;
 
-    /// After an evaluation: reduces what is left of the gradient's sums and waits for all.
-    /// Returns the sums of this rank's slice, or nothing if the evaluation ended before its gradient, which
-    /// it does on all ranks alike.
-    [[nodiscard]] std::span<const std::int64_t> finish(const PartialSums& partial);
+    /// Where all ranks' sums of this rank's run of a segment begin.
+    using Addends = std::span<const std::int64_t* const>;
+
+    /// After an evaluation: exchanges what is left of the gradient's sums and waits for all. Nothing, on all
+    /// ranks alike, if the evaluation ended before its gradient.
+    void finish(const PartialSums& partial);
+    /// What the gradient's sums of a segment are the sums of, after finish() and until the next evaluation.
+    [[nodiscard]] Addends addends(std::size_t segment) const { return parts_[segment].addends; }
 
   private:
     /// A segment of the gradient on its way: this rank's sums of it, and the other ranks' sums of this rank's
     /// run.
     struct Part {
-        std::span<const std::int64_t> sums;
         std::vector<std::int64_t> received;
+        std::vector<const std::int64_t*> addends;
         mpi::Request exchange;
     };
 
+    [[nodiscard]] bool one_team() const { return team_.members() == comm_.size(); }
     void start(std::size_t segment, std::span<const std::int64_t> sums);
-    void finish(std::size_t segment);
-    void add_up_team(std::span<const std::span<const std::int64_t>> sums);
 
     const mpi::Communicator& comm_;
     const Partition& partition_;
     Team& team_;
     std::function<void()> between_tiles_;
-    std::vector<std::int64_t> slice_;
     mpi::Request hidden_;
     std::array<Part, Partition::segments> parts_;
     bool started_ = false;

@@ -50,6 +50,9 @@ template <class T>
 [[gnu::always_inline]] inline void append_row(const std::uint8_t* bytes, Index row, Index g,
                                               NonzeroGroups<T> x) {
     constexpr Index W = nonzero_width;
+    std::uint64_t halves[2];
+    std::memcpy(halves, bytes, sizeof halves);
+    if ((halves[0] | halves[1]) == 0) return;
     alignas(64) T wide[byte_panel_width];
     for (Index i = 0; i < byte_panel_width; i += lanes<T>) store(wide + i, scaled<T>(widened<T>(bytes + i)));
     for (Index i = 0; i < byte_panel_width; i += W, ++g) {
