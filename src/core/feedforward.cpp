@@ -49,8 +49,7 @@ struct HiddenLayer {
     HiddenLayer(const Shape& shape, const double* theta)
         : w1(length(padded(shape.hidden, unit_panel_width<double>) * shape.inputs)),
           b1(length(padded(shape.hidden, unit_panel_width<double>))) {
-        best_kernels().in_double.pack_units(theta + shape.w1(), shape.hidden, shape.inputs, 0,
-                                            pieces(shape.hidden, unit_panel_width<double>), w1.data());
+        best_kernels().in_double.pack_units(theta + shape.w1(), shape.inputs, 0, shape.hidden, w1.data());
         std::copy_n(theta + shape.b1(), shape.hidden, b1.begin());
     }
 };
@@ -99,8 +98,7 @@ void network_outputs(const Shape& shape, std::span<const double> theta, std::spa
                      std::span<double> a3, int threads) {
     const TileKernels<double>& kernels = best_kernels().in_double;
     AlignedVector<double> w2(length(padded(shape.outputs, strip_width) * shape.hidden));
-    kernels.pack_rows(theta.data() + shape.w2(), shape.outputs, shape.hidden, 0,
-                      pieces(shape.outputs, strip_width), w2.data());
+    kernels.pack_rows(theta.data() + shape.w2(), shape.hidden, 0, shape.outputs, w2.data());
     for_groups(shape, theta, images, threads, shape.outputs, [&](Room& room, Index first, Index columns) {
         kernels.output(room.a2_columns.data(), columns, w2.data(), theta.data() + shape.b2(), shape.hidden,
                        shape.outputs, room.a3.data());

@@ -221,14 +221,14 @@ void finish_gradient(std::span<const std::int64_t* const> sums, Index first, Ind
     std::array<std::int64_t, chunk_length> total;
     for (Index begin = 0; begin < length; begin += chunk_length) {
         const Index count = std::min(chunk_length, length - begin);
-        std::copy_n(sums.front() + first + begin, count, total.begin());
-        for (const std::int64_t* const more : sums.subspan(1))
-            std::transform(total.begin(), total.begin() + count, more + first + begin, total.begin(),
-                           std::plus<>());
+        const std::int64_t* sum = sums.front() + first + begin;
+        for (const std::int64_t* const more : sums.subspan(1)) {
+            std::transform(sum, sum + count, more + first + begin, total.begin(), std::plus<>());
+            sum = total.data();
+        }
         for (Index i = 0; i < count; ++i)
             gradient[begin + i] =
-                static_cast<double>(total[static_cast<std::size_t>(i)]) * terms.unit / terms.m +
-                terms.lambda * theta[begin + i];
+                static_cast<double>(sum[i]) * terms.unit / terms.m + terms.lambda * theta[begin + i];
     }
 }
 

@@ -1,14 +1,15 @@
 #!/usr/bin/python3
 """Time to a trained model beside SciPy's, measured in turns in one run.
 
-Two comparisons on MNIST, 400 iterations each:
-  - the UFLDL recipe (hidden 196, 10,000 images, sparse) in double and in single precision;
-  - the 17 settings of the study one after the other.
+Two comparisons on MNIST, 400 iterations each, in double and in single precision:
+  - the UFLDL recipe (hidden 196, 10,000 images, sparse);
+  - the 17 settings of the study one after the other, each by a start of `train`, and all by one `sweep`.
 `wall` is the time of a whole process: start, reading, training, and for sae-mpi the pictures and reports too.
 `training` is the time in the optimiser alone. Each is the median of --repeat rounds; a ratio is SciPy's time
-over ours within a round, and again the median. The hardest for us is SciPy's training over our wall. SciPy
-gets OpenBLAS on --blas-threads threads.
+over ours within a round, and again the median. The hardest for us is SciPy's training over our wall. What a
+sweep takes beside its trainings is divided among its settings. SciPy gets OpenBLAS on --blas-threads threads.
 """
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -33,6 +34,22 @@ def sae_mpi(launch, setting, arguments, precision):
                 "wall": run.seconds, "training": run.training_seconds}
 
 
+def sweep(launch, settings, arguments, precision):
+    """The study by one `sweep`, a setting after the other on all ranks: results as those of sae_mpi()."""
+    with tempfile.TemporaryDirectory() as directory:
+        seconds, _ = launch.run(
+            ["sweep", "--study", "--data", arguments.data, "--groups", 1, "--max-iterations", arguments.iterations,
+             "--history", HISTORY, "--gradient-tolerance", 0, "--precision", precision, "--threads", arguments.threads,
+             "--output", Path(directory) / "study"], arguments.ranks, arguments.threads)
+        rows = json.loads((Path(directory) / "study" / "sweep.json").read_text())["settings"]
+        if len(rows) != len(settings):
+            sys.exit(f"sweep trained {len(rows)} settings, expected {len(settings)}")
+        runs = [launcher.Run(row["seconds"], "", Path(directory) / "study" / row["name"]) for row in rows]
+        rest = (seconds - sum(run.seconds for run in runs)) / len(runs)
+        return [{"cost": row["cost"], "iterations": row["iterations"], "evaluations": row["evaluations"],
+                 "wall": run.seconds + rest, "training": run.training_seconds} for row, run in zip(rows, runs)]
+
+
 def scipy(other, setting, arguments):
     """One training of SciPy's."""
     result = other.minimise(setting, arguments.data, 0, arguments.iterations, HISTORY)
@@ -40,13 +57,19 @@ def scipy(other, setting, arguments):
             "wall": result["wall_seconds"], "training": result["seconds"], "who": opponent.describe(result)}
 
 
-def contestants(launch, other, arguments):
-    """Name -> what trains a setting."""
-    def ours(precision):
-        return lambda setting: sae_mpi(launch, setting, arguments, precision)
+def contestants(launch, other, arguments, sweeps):
+    """Name -> what trains some settings."""
+    def one_by_one(train, *more):
+        return lambda settings: [train(setting, *more) for setting in settings]
 
-    return {"sae-mpi double": ours("double"), "sae-mpi single": ours("single"),
-            "SciPy": lambda setting: scipy(other, setting, arguments)}
+    runners = {}
+    for precision in ("double", "single"):
+        runners[f"train {precision}"] = one_by_one(
+            lambda setting, numbers: sae_mpi(launch, setting, arguments, numbers), precision)
+        if sweeps:
+            runners[f"sweep {precision}"] = lambda settings, numbers=precision: sweep(launch, settings, arguments, numbers)
+    runners["SciPy"] = one_by_one(lambda setting: scipy(other, setting, arguments))
+    return runners
 
 
 def measure(name, settings, runners, arguments):
@@ -55,7 +78,7 @@ def measure(name, settings, runners, arguments):
     for turn in range(arguments.repeat):
         for who, train in runners.items():
             print(f"{name}, round {turn + 1} of {arguments.repeat}: {who}", file=sys.stderr)
-            rounds[who].append([train(setting) for setting in settings])
+            rounds[who].append(train(settings))
     return rounds
 
 
@@ -117,12 +140,13 @@ def parse():
 
 def main():
     arguments = parse()
-    runners = contestants(launcher.Launcher(arguments), opponent.Opponent(arguments), arguments)
+    launch, other = launcher.Launcher(arguments), opponent.Opponent(arguments)
     result = {}
     if arguments.only != "study":
-        result["ufldl"] = compare("UFLDL recipe", [UFLDL], runners, arguments)
+        result["ufldl"] = compare("UFLDL recipe", [UFLDL], contestants(launch, other, arguments, False), arguments)
     if arguments.only != "ufldl":
-        result["study"] = compare("17 settings of the study", list(STUDY), runners, arguments)
+        result["study"] = compare("17 settings of the study", list(STUDY),
+                                  contestants(launch, other, arguments, True), arguments)
     who = next(iter(result.values()))["rounds"]["SciPy"][0][0]["who"]
     print(f"\nSciPy's side: {who}")
     table.save(arguments.json, {"opponent": who, **result})

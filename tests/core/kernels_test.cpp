@@ -26,7 +26,7 @@ std::vector<T> activations(const KernelSet& set, const std::vector<T>& z) {
     std::copy(z.begin(), z.end(), x.groups().numbers);
     std::fill_n(x.groups().count, groups, 1);
     const double weight = 1;
-    kernels.pack_units(&weight, 1, 1, 0, 1, w1.data());
+    kernels.pack_units(&weight, 1, 0, 1, w1.data());
     kernels.hidden(x.groups(), columns, w1.data(), b1.data(), 1, 1, a2.data(), columns, sums.data());
     std::vector<T> a(z.size());
     for (std::size_t i = 0; i < a.size(); ++i) a[i] = a2[i * P];

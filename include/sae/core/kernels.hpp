@@ -58,10 +58,10 @@ struct GradientKernels {
 /// absent. The formulas: see Evaluation.
 template <class T>
 struct TileKernels {
-    /// Rows of a row-major matrix into strips [first, last), k over its columns; missing rows become 0.
-    void (*pack_rows)(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips);
+    /// Rows [first, last) of a row-major matrix into strips, k over its columns; `first` is a multiple of 4.
+    void (*pack_rows)(const double* matrix, Index columns, Index first, Index last, T* strips);
     /// The same into panels of units.
-    void (*pack_units)(const double* matrix, Index rows, Index columns, Index first, Index last, T* panels);
+    void (*pack_units)(const double* matrix, Index columns, Index first, Index last, T* panels);
     /// Columns of a row-major matrix into strips [first, last), k over its rows: the transposed matrix.
     void (*pack_columns)(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips);
     /// sums[j] = sum over the rows of |matrix(row, j)|, for columns [first, last).

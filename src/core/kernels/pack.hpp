@@ -20,29 +20,30 @@ template <class T, Index width>
     }
 }
 
-/// Rows of a matrix into panels [first, last) of `width` rows, k over the columns; missing rows become 0.
+/// Rows [first, last) of a matrix into panels of `width` rows, k over the columns; `first` and `width` are
+/// multiples of four.
 template <class T, Index width>
-void pack(const double* matrix, Index rows, Index columns, Index first, Index last, T* panels) {
-    for (Index s = first; s < last; ++s) {
-        T* to = panels + s * columns * width;
-        const Index height = std::min(width, rows - s * width);
-        const double* from = matrix + s * width * columns;
-        if (height < width) std::fill(to, to + columns * width, T{0});
-        Index j = 0;
-        for (; j + 4 <= height; j += 4) pack_four<T, width>(from + j * columns, columns, to + j);
-        for (; j < height; ++j)
+void pack(const double* matrix, Index columns, Index first, Index last, T* panels) {
+    for (Index row = first; row < last; row += 4) {
+        const double* from = matrix + row * columns;
+        T* to = panels + row / width * width * columns + row % width;
+        if (row + 4 <= last) {
+            pack_four<T, width>(from, columns, to);
+            continue;
+        }
+        for (Index j = 0; j < last - row; ++j)
             for (Index k = 0; k < columns; ++k) to[k * width + j] = static_cast<T>(from[j * columns + k]);
     }
 }
 
 template <class T>
-void pack_rows(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips) {
-    pack<T, strip_width>(matrix, rows, columns, first, last, strips);
+void pack_rows(const double* matrix, Index columns, Index first, Index last, T* strips) {
+    pack<T, strip_width>(matrix, columns, first, last, strips);
 }
 
 template <class T>
-void pack_units(const double* matrix, Index rows, Index columns, Index first, Index last, T* panels) {
-    pack<T, unit_panel_width<T>>(matrix, rows, columns, first, last, panels);
+void pack_units(const double* matrix, Index columns, Index first, Index last, T* panels) {
+    pack<T, unit_panel_width<T>>(matrix, columns, first, last, panels);
 }
 
 template <class T>
