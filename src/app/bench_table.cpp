@@ -55,9 +55,12 @@ void print_evaluations(std::ostream& out, const BenchSetting& setting, const Ben
     print_spread(out, "share of the peak", share_of_peak(setting, rounds), 100, "%");
     if (setting.ranks == 1) return;
     const Traffic& bytes = result.traffic;
-    print(out, "  bytes a rank: %lld all-reduced, gradient %lld exchanged, theta %lld gathered",
-          static_cast<long long>(bytes.hidden_sums + bytes.cost), static_cast<long long>(bytes.gradient),
-          static_cast<long long>(bytes.theta));
+    const auto reduced = static_cast<long long>(bytes.hidden_sums + bytes.cost);
+    if (bytes.theta == 0)
+        print(out, "  bytes a rank: %lld all-reduced; gradient and theta in shared memory", reduced);
+    else
+        print(out, "  bytes a rank: %lld all-reduced, gradient %lld exchanged, theta %lld gathered", reduced,
+              static_cast<long long>(bytes.gradient), static_cast<long long>(bytes.theta));
 }
 
 void print_steps(std::ostream& out, const BenchSetting& setting, const BenchResult& result) {

@@ -148,8 +148,9 @@ Traffic DistributedObjective::traffic() const {
     const Shape& s = settings_.evaluation.shape;
     const bool means = settings_.hyperparameters.sparse() || settings_.evaluation.always_means;
     constexpr auto words = EvaluationSums::count * ExactSum::limb_count + EvaluationSums::count_words;
-    return {means ? word * (2 * s.hidden + 1) : 0, word * s.size(),
-            static_cast<Index>(sizeof(double)) * s.size(), word * static_cast<Index>(words)};
+    const bool sent = settings_.evaluation.team->members() < comm_.size();
+    return {means ? word * (2 * s.hidden + 1) : 0, sent ? word * s.size() : 0,
+            sent ? static_cast<Index>(sizeof(double)) * s.size() : 0, word * static_cast<Index>(words)};
 }
 
 }  // namespace sae

@@ -33,8 +33,8 @@ struct ObjectiveSettings {
 /// them.
 struct Traffic {
     Index hidden_sums = 0;  ///< all-reduced; 0 for the plain network
-    Index gradient = 0;     ///< exchanged: each rank sends the other ranks theirs
-    Index theta = 0;        ///< gathered
+    Index gradient = 0;     ///< exchanged: each rank sends the other ranks theirs; 0 in shared memory
+    Index theta = 0;        ///< gathered; 0 in shared memory
     Index cost = 0;         ///< all-reduced
 };
 
