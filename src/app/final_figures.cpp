@@ -1,6 +1,6 @@
 #include "final_figures.hpp"
 
-#include "sae/core/forward_pass.hpp"
+#include "sae/core/forward_figures.hpp"
 #include "sae/mpi/agreement.hpp"
 
 namespace sae {

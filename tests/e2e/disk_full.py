@@ -79,8 +79,8 @@ def checkpoints_do_not_fit(room, undisturbed):
 def log_does_not_fit(room, undisturbed):
     """In a run that would not end by itself."""
     directory = room / "run"
-    job = start(directory, "--max-iterations", 100000, "--checkpoint-every", 5)
-    until(lambda: job.ended() or (directory / "checkpoint-000005.safetensors").exists())
+    job = start(directory, "--max-iterations", 100000, "--checkpoint-every", 100)
+    until(lambda: job.ended() or (directory / "checkpoint-000100.safetensors").exists())
     # Between two saves, so that nothing is given back.
     while job.freeze([0]) and list(directory.glob(".*")):
         job.send(signal.SIGCONT, [0])

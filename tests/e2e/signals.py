@@ -29,7 +29,8 @@ STOPS = [
     ([(TERM, (0,))], 75), ([(TERM, (1,))], 75), ([(TERM, (0, 2))], 75), ([(TERM, ALL)], 75), ([(TERM, ALL)] * 3, 75),
     ([(TERM, (2,)), (USR2, (1,)), (CONT, ALL), (TERM, (0,))], 75),
     ([(INT, (0,))], 130), ([(INT, (2,))], 130), ([(INT, (0, 1))], 130), ([(INT, ALL)], 130),
-    ([(INT, (1,)), (USR2, (0,)), (TERM, (2,))], 130), ([(INT, (1,)), (USR2, ALL)], 130),
+    # SIGINT to all before another: a rank that reports the other one has the SIGINT as well.
+    ([(INT, ALL), (USR2, (0,)), (TERM, (2,))], 130), ([(INT, ALL), (USR2, ALL)], 130),
 ]
 
 

@@ -1,4 +1,4 @@
-#include "sae/core/forward_pass.hpp"
+#include "sae/core/forward_figures.hpp"
 
 #include <omp.h>
 
