@@ -18,7 +18,7 @@ template <class T>
 double lane_sum(const AlignedVector<T>& lanes, std::size_t unit) {
     constexpr auto width = static_cast<std::size_t>(panel_width<T>);
     const T* const from = lanes.data() + unit * width;
-    std::array<double, width / 2> sums;
+    std::array<double, width / 2> sums{};
     for (std::size_t i = 0; i < width / 2; ++i)
         sums[i] = static_cast<double>(from[i]) + static_cast<double>(from[i + width / 2]);
     for (std::size_t half = width / 4; half > 0; half /= 2)

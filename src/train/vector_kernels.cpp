@@ -218,7 +218,7 @@ double advance(const double* __restrict x, double t, const double* __restrict d,
 
 void finish_gradient(std::span<const std::int64_t* const> sums, Index first, Index length,
                      const double* __restrict theta, GradientTerms terms, double* __restrict gradient) {
-    std::array<std::int64_t, chunk_length> total;
+    std::array<std::int64_t, chunk_length> total{};
     for (Index begin = 0; begin < length; begin += chunk_length) {
         const Index count = std::min(chunk_length, length - begin);
         const std::int64_t* sum = sums.front() + first + begin;

@@ -98,7 +98,7 @@ template <class T, class Sum>
         for (Index unit = 0; unit < in_vectors; unit += L) {
             const Vector<double> scale =
                 *reinterpret_cast<const typename UnalignedOf<double>::type*>(scales + unit);
-            FourRows<Vector<Sum>> rows;
+            FourRows<Vector<Sum>> rows{};
             for (Index j = 0; j < nonzero_width; ++j)
                 rows.row[j] = addend(as_double(c + j * U + unit), scale, Vector<Sum>{});
             const auto quarters = transpose_four<Sum>(rows);
