@@ -32,21 +32,18 @@ class PackedWeights {
     void pack(const double* theta, int part, int parts) {
         const Shape& s = shape_;
         const auto share = [&](Index count, int which) { return Tiling::share(count, which, parts); };
-        const auto row = [&](Index rows, int which) {
-            return std::min(rows, 4 * share(pieces(rows, 4), which));
+        const auto row = [&](Index rows, Index together, int which) {
+            return std::min(rows, together * share(pieces(rows, together), which));
         };
-        const Index strips = pieces(s.hidden, strip_width);
-        const Index from = share(strips, part), to = share(strips, part + 1);
-        kernels_.pack_units(theta + s.w1(), s.inputs, row(s.hidden, part), row(s.hidden, part + 1),
-                            w1_.data());
+        kernels_.pack_units(theta + s.w1(), s.inputs, row(s.hidden, unit_share, part),
+                            row(s.hidden, unit_share, part + 1), w1_.data());
         for (Index j = share(s.hidden, part); j < share(s.hidden, part + 1); ++j)
             b1_[static_cast<std::size_t>(j)] = static_cast<T>(theta[s.b1() + j]);
-        kernels_.pack_columns(theta + s.w2(), s.outputs, s.hidden, from, to, w2_transposed_.data());
-        kernels_.pack_rows(theta + s.w2(), s.hidden, row(s.outputs, part), row(s.outputs, part + 1),
-                           w2_.data());
-        kernels_.column_magnitudes(theta + s.w2(), s.outputs, s.hidden,
-                                   std::min(s.hidden, from * strip_width),
-                                   std::min(s.hidden, to * strip_width), magnitudes_.data());
+        const Index strips = pieces(s.hidden, strip_width);
+        kernels_.pack_columns(theta + s.w2(), s.outputs, s.hidden, share(strips, part),
+                              share(strips, part + 1), w2_transposed_.data(), magnitudes_.data());
+        kernels_.pack_rows(theta + s.w2(), s.hidden, row(s.outputs, strip_width, part),
+                           row(s.outputs, strip_width, part + 1), w2_.data());
     }
 
     [[nodiscard]] const T* w1() const { return w1_.data(); }

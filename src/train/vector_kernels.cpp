@@ -7,6 +7,10 @@
 #include <type_traits>
 #include <utility>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 namespace sae::kernels::SAE_KERNELS {
 namespace {
 
@@ -26,13 +30,29 @@ Vector& at(double* p) {
     return *reinterpret_cast<Vector*>(p);
 }
 
+/// The intrinsics because GCC 12 converts half by half.
+Vector widened(Narrow values) {
+#if defined(__AVX512F__)
+    return _mm512_maskz_cvtps_pd(0xff, values);
+#else
+    return __builtin_convertvector(values, Vector);
+#endif
+}
+Narrow narrowed(Vector values) {
+#if defined(__AVX512F__)
+    return _mm512_maskz_cvtpd_ps(0xff, values);
+#else
+    return __builtin_convertvector(values, Narrow);
+#endif
+}
+
 /// Reads `width` numbers.
 template <class T>
 Vector load(const T* p) {
     if constexpr (std::is_same_v<T, double>)
         return at(p);
     else
-        return __builtin_convertvector(*reinterpret_cast<const Narrow*>(p), Vector);
+        return widened(*reinterpret_cast<const Narrow*>(p));
 }
 
 /// Writes `width` numbers, rounded to T.
@@ -41,7 +61,7 @@ void store(T* p, Vector values) {
     if constexpr (std::is_same_v<T, double>)
         at(p) = values;
     else
-        *reinterpret_cast<Narrow*>(p) = __builtin_convertvector(values, Narrow);
+        *reinterpret_cast<Narrow*>(p) = narrowed(values);
 }
 
 /// Fetches what a pair holds of `lanes` elements so many bytes ahead: the processor by itself fetches too

@@ -24,6 +24,9 @@ inline constexpr Index strip_width = 12;
 template <class T>
 inline constexpr Index unit_panel_width = 384 / static_cast<Index>(sizeof(T));
 
+/// Units that are packed into a panel of units at a time: a cache line, or half of one.
+inline constexpr Index unit_share = 8;
+
 /// Images side by side in the panels of bytes that a shard is stored in.
 inline constexpr Index byte_panel_width = 16;
 
@@ -58,15 +61,16 @@ struct GradientKernels {
 /// absent. The formulas: see Evaluation.
 template <class T>
 struct TileKernels {
-    /// Rows [first, last) of a row-major matrix into strips, k over its columns; `first` is a multiple of 4.
+    /// Rows [first, last) of a row-major matrix into strips, k over its columns; `first` is a multiple of
+    /// strip_width.
     void (*pack_rows)(const double* matrix, Index columns, Index first, Index last, T* strips);
-    /// The same into panels of units.
+    /// The same into panels of units; `first` is a multiple of unit_share.
     void (*pack_units)(const double* matrix, Index columns, Index first, Index last, T* panels);
-    /// Columns of a row-major matrix into strips [first, last), k over its rows: the transposed matrix.
-    void (*pack_columns)(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips);
-    /// sums[j] = sum over the rows of |matrix(row, j)|, for columns [first, last).
-    void (*column_magnitudes)(const double* matrix, Index rows, Index columns, Index first, Index last,
-                              double* sums);
+    /// Columns of a row-major matrix into strips [first, last), k over its rows: the transposed matrix. What
+    /// a last strip lacks is left as it is. Of these columns magnitudes[j] becomes the sum over the rows of
+    /// |matrix(row, j)|.
+    void (*pack_columns)(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips,
+                         double* magnitudes);
     /// Bytes of columns [column, column + columns) of a tile, `column` a multiple of byte_panel_width,
     /// divided by 255 (correctly rounded), into groups, for a product with panels of units.
     void (*widen)(BytePanels tile, Index column, Index columns, NonzeroGroups<T> x);

@@ -26,13 +26,29 @@ struct WordsOf {
     using type __attribute__((vector_size(4 * N))) = std::int32_t;
 };
 
+/// A vector's width of bytes as numbers. The intrinsics because GCC 12 by itself takes byte by byte.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> widened(const std::uint8_t* bytes) {
-    using Bytes = typename BytesOf<lanes<T>>::type;
-    // In one step GCC 12 converts number by number.
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 8)
+        return _mm512_maskz_cvtepi32_pd(
+            0xff, _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes))));
+    else
+        return _mm512_maskz_cvtepi32_ps(
+            0xffff,
+            _mm512_maskz_cvtepu8_epi32(0xffff, _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes))));
+#elif defined(__AVX2__)
+    if constexpr (sizeof(T) == 8)
+        return _mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_loadu_si32(bytes)));
+    else
+        return _mm256_cvtepi32_ps(
+            _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes))));
+#else
+    using Bytes = typename BytesOf<lanes<T> >::type;
     const auto words =
-        __builtin_convertvector(*reinterpret_cast<const Bytes*>(bytes), typename WordsOf<lanes<T>>::type);
+        __builtin_convertvector(*reinterpret_cast<const Bytes*>(bytes), typename WordsOf<lanes<T> >::type);
     return __builtin_convertvector(words, Vector<T>);
+#endif
 }
 
 /// Where the bytes of row k of the columns from `column` on start.

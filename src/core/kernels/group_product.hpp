@@ -1,13 +1,9 @@
 #pragma once
 #include <algorithm>
-#include <type_traits>
 
 #include "micro_product.hpp"
 
 namespace sae::SAE_KERNELS {
-
-template <Index N>
-using Size = std::integral_constant<Index, N>;
 
 /// Calls epilogue(panel, strip, rows, width, c) with each block c[rows][panel_width] of the product of the
 /// panels `a` (of `width` numbers in all) and the strips `b` (of `rows` rows in all), after

@@ -1,5 +1,6 @@
 #pragma once
 #include <iterator>
+#include <utility>
 
 #include "vector.hpp"
 
@@ -39,24 +40,50 @@ struct ExpConstants<float> {
                                            0.041666465F,   0.16666667F,   0.5F};
 };
 
+/// Vectors whose logistic functions are computed side by side: one alone is a chain of thirty operations that
+/// each wait for the one before, and a few such chains fill the processor's window. Their registers limit it.
+inline constexpr int logistic_group = vector_bytes == 64 ? 6 : 2;
+
+/// act(0), act(1), ... one after the other, without a loop.
+template <class Act, int... i>
+[[gnu::always_inline]] inline void repeat(Act act, std::integer_sequence<int, i...> /*all*/) {
+    (act(i), ...);
+}
+
 /// The logistic function 1 / (1 + exp(-z)) of each lane; a NaN stays one.
-template <class T>
-[[gnu::always_inline]] inline Vector<T> logistic(Vector<T> z) {
+template <class T, int count>
+[[gnu::always_inline]] inline void logistic(Vector<T> (&z)[count]) {
     using E = ExpConstants<T>;
     using Bits = typename VectorOf<typename BitsOf<T>::type>::type;
-    const Vector<T> x = at_least<T>(at_most<T>(-z, broadcast(E::limit)), broadcast(-E::limit));
-    const Vector<T> shifted = multiply_add<T>(x, broadcast(E::log2_e), broadcast(E::rounder));
-    const Vector<T> n = shifted - E::rounder;
-    const Vector<T> r =
-        multiply_add<T>(n, broadcast(-E::ln2_low), multiply_add<T>(n, broadcast(-E::ln2_high), x));
-    Vector<T> p = broadcast(E::polynomial[0]);
-    for (std::size_t i = 1; i < std::size(E::polynomial); ++i)
-        p = multiply_add<T>(p, r, broadcast(E::polynomial[i]));
-    p = multiply_add<T>(multiply_add<T>(p, r, broadcast(T{1})), r, broadcast(T{1}));
-    // 2^n by the exponent's own bits: the low bits of `shifted` hold n.
-    const Bits power = reinterpret_cast<Bits>(shifted) << E::mantissa_bits;
-    const Vector<T> e = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(p) + power);
-    return T{1} / (e + T{1});
+    constexpr auto each = [](auto act) { repeat(act, std::make_integer_sequence<int, count>()); };
+    Vector<T> shifted[count], n[count], p[count];
+    each([&](int i) { z[i] = at_least<T>(at_most<T>(-z[i], broadcast(E::limit)), broadcast(-E::limit)); });
+    each([&](int i) { shifted[i] = multiply_add<T>(z[i], broadcast(E::log2_e), broadcast(E::rounder)); });
+    each([&](int i) { n[i] = shifted[i] - E::rounder; });
+    each([&](int i) { z[i] = multiply_add<T>(n[i], broadcast(-E::ln2_high), z[i]); });
+    each([&](int i) { z[i] = multiply_add<T>(n[i], broadcast(-E::ln2_low), z[i]); });
+    each([&](int i) { p[i] = broadcast(E::polynomial[0]); });
+    const auto add_coefficient = [&](int k) {
+        each([&](int i) { p[i] = multiply_add<T>(p[i], z[i], broadcast(E::polynomial[k + 1])); });
+    };
+    repeat(add_coefficient,
+           std::make_integer_sequence<int, static_cast<int>(std::size(E::polynomial)) - 1>());
+    each([&](int i) { p[i] = multiply_add<T>(p[i], z[i], broadcast(T{1})); });
+    each([&](int i) { p[i] = multiply_add<T>(p[i], z[i], broadcast(T{1})); });
+    each([&](int i) {
+        // 2^n by the exponent's own bits: the low bits of `shifted` hold n.
+        const Bits power = reinterpret_cast<Bits>(shifted[i]) << E::mantissa_bits;
+        p[i] = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(p[i]) + power) + T{1};
+    });
+    each([&](int i) { z[i] = T{1} / p[i]; });
+}
+
+/// Calls act(first, count), `count` a constant, for groups of up to logistic_group of `all`.
+template <class Act>
+[[gnu::always_inline]] inline void in_logistic_groups(Index all, Act act) {
+    Index first = 0;
+    for (; first + logistic_group <= all; first += logistic_group) act(first, Size<logistic_group>{});
+    for (; first < all; ++first) act(first, Size<1>{});
 }
 
 }  // namespace sae::SAE_KERNELS

@@ -1,68 +1,149 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
 
+#include "group_product.hpp"
 #include "sae/core/kernels.hpp"
 #include "transpose.hpp"
 
 namespace sae::SAE_KERNELS {
 
-/// Four rows of a matrix, at `from` and behind, into columns of four of a panel of `width`.
-template <class T, Index width>
-[[gnu::always_inline]] inline void pack_four(const double* from, Index columns, T* to) {
-    constexpr Index P = panel_width<T>;
-    alignas(64) T block[4 * P];
-    for (Index k = 0; k < columns; k += P) {
-        const Index here = std::min(P, columns - k);
-        for (Index j = 0; j < 4; ++j)
-            for (Index i = 0; i < here; ++i) block[j * P + i] = static_cast<T>(from[j * columns + k + i]);
-        transpose_block<T, width>(block, 4, here, to + k * width);
+/// A vector's width of doubles anywhere in memory, rounded to T. The intrinsics because GCC 12 by itself
+/// takes number by number.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> rounded(const double* from) {
+    if constexpr (std::is_same_v<T, double>) {
+        return *reinterpret_cast<const typename UnalignedOf<T>::type*>(from);
+    } else {
+#if defined(__AVX512F__)
+        const auto half = [](const double* at) {
+            return _mm512_maskz_cvtpd_ps(0xff, _mm512_maskz_loadu_pd(0xff, at));
+        };
+        return _mm512_maskz_insertf32x8(0xffff, _mm512_castps256_ps512(half(from)), half(from + 8), 1);
+#elif defined(__AVX__)
+        return _mm256_set_m128(_mm256_cvtpd_ps(_mm256_loadu_pd(from + 4)),
+                               _mm256_cvtpd_ps(_mm256_loadu_pd(from)));
+#else
+        Vector<T> to{};
+        for (int i = 0; i < lanes<T>; ++i) to[i] = static_cast<T>(from[i]);
+        return to;
+#endif
     }
 }
 
-/// Rows [first, last) of a matrix into panels of `width` rows, k over the columns; `first` and `width` are
-/// multiples of four.
+/// How many columns (of a strip: rows) ahead lines are asked for: those that other ranks have read must be
+/// had from them before they can be written.
+inline constexpr Index pack_ahead = 32;
+
+template <class T>
+[[gnu::always_inline]] inline void prefetch_packed(T* to, Index count) {
+    for (Index i = 0; i < count; i += 64 / static_cast<Index>(sizeof(T))) __builtin_prefetch(to + i, 1);
+}
+
+/// Rows of a matrix, at `from` and behind, into columns of a panel of `width`, one element after the other.
 template <class T, Index width>
-void pack(const double* matrix, Index columns, Index first, Index last, T* panels) {
-    for (Index row = first; row < last; row += 4) {
-        const double* from = matrix + row * columns;
-        T* to = panels + row / width * width * columns + row % width;
-        if (row + 4 <= last) {
-            pack_four<T, width>(from, columns, to);
-            continue;
+inline void pack_singly(const double* from, Index columns, Index rows, Index first_column, T* to) {
+    for (Index k = first_column; k < columns; ++k)
+        for (Index j = 0; j < rows; ++j) to[k * width + j] = static_cast<T>(from[j * columns + k]);
+}
+
+/// `rows` rows, a multiple of four, of a matrix likewise, a register's width of columns at a time.
+template <class T, Index width, Index rows>
+inline void pack_rows_together(const double* from, Index columns, T* to) {
+    using Four = typename FourOf<T>::type;
+    constexpr Index L = lanes<T>;
+    Index k = 0;
+    if constexpr (L >= 4) {
+        for (; k + L <= columns; k += L) {
+            for (Index i = 0; i < L; ++i) prefetch_packed(to + (k + pack_ahead + i) * width, rows);
+            for (Index j = 0; j < rows; j += 4) {
+                const double* const four = from + j * columns + k;
+                const FourRows<Vector<T>> quarters =
+                    transpose_four<T>({rounded<T>(four), rounded<T>(four + columns),
+                                       rounded<T>(four + 2 * columns), rounded<T>(four + 3 * columns)});
+                const Four* const of_column = reinterpret_cast<const Four*>(&quarters);
+                for (Index i = 0; i < L; ++i)
+                    *reinterpret_cast<Four*>(to + (k + i) * width + j) = of_column[i];
+            }
         }
-        for (Index j = 0; j < last - row; ++j)
-            for (Index k = 0; k < columns; ++k) to[k * width + j] = static_cast<T>(from[j * columns + k]);
+    }
+    pack_singly<T, width>(from, columns, rows, k, to);
+}
+
+/// Rows [first, last) of a matrix into panels of `width` rows, k over the columns; `together` rows at a time,
+/// a multiple of four that divides `first` and `width`, so that what is written is written line by line.
+template <class T, Index width, Index together>
+void pack(const double* matrix, Index columns, Index first, Index last, T* panels) {
+    static_assert(width % together == 0);
+    for (Index row = first; row < last; row += together) {
+        const double* const from = matrix + row * columns;
+        T* const to = panels + row / width * width * columns + row % width;
+        if (row + together <= last)
+            pack_rows_together<T, width, together>(from, columns, to);
+        else
+            pack_singly<T, width>(from, columns, last - row, 0, to);
     }
 }
 
 template <class T>
 void pack_rows(const double* matrix, Index columns, Index first, Index last, T* strips) {
-    pack<T, strip_width>(matrix, columns, first, last, strips);
+    pack<T, strip_width, strip_width>(matrix, columns, first, last, strips);
 }
 
 template <class T>
 void pack_units(const double* matrix, Index columns, Index first, Index last, T* panels) {
-    pack<T, unit_panel_width<T>>(matrix, columns, first, last, panels);
+    pack<T, unit_panel_width<T>, unit_share>(matrix, columns, first, last, panels);
 }
 
+/// Copies numbers, rounded, and adds what they are without a sign to `sums`.
 template <class T>
-void pack_columns(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips) {
-    for (Index s = first; s < last; ++s) {
-        T* to = strips + s * rows * strip_width;
-        const Index width = std::min(strip_width, columns - s * strip_width);
-        for (Index k = 0; k < rows; ++k, to += strip_width) {
-            const double* from = matrix + k * columns + s * strip_width;
-            for (Index j = 0; j < strip_width; ++j) to[j] = j < width ? static_cast<T>(from[j]) : T{0};
-        }
+[[gnu::always_inline]] inline void copy_adding(const double* from, Index count, T* to, double* sums) {
+    for (Index j = 0; j < count; ++j) {
+        to[j] = static_cast<T>(from[j]);
+        sums[j] += std::abs(from[j]);
     }
 }
 
-inline void column_magnitudes(const double* matrix, Index rows, Index columns, Index first, Index last,
-                              double* sums) {
-    std::fill(sums + first, sums + last, 0.0);
-    for (Index i = 0; i < rows; ++i)
-        for (Index j = first; j < last; ++j) sums[j] += std::abs(matrix[i * columns + j]);
+/// The same for a strip's width.
+template <class T>
+[[gnu::always_inline]] inline void copy_adding(const double* from, T* to, double* sums) {
+    using Doubles = typename FourOf<double>::type;
+    using Fours = typename FourOf<T>::type;
+    using Bits = typename FourOf<std::int64_t>::type;
+    const Bits without_sign = Bits{} + std::numeric_limits<std::int64_t>::max();
+    for (Index j = 0; j < strip_width; j += 4) {
+        const Doubles four = *reinterpret_cast<const Doubles*>(from + j);
+        *reinterpret_cast<Fours*>(to + j) = __builtin_convertvector(four, Fours);
+        *reinterpret_cast<Doubles*>(sums + j) +=
+            reinterpret_cast<Doubles>(reinterpret_cast<Bits>(four) & without_sign);
+    }
+}
+
+/// Rows of which the first strips' parts are read before the next strips'.
+inline constexpr Index rows_together = 8;
+
+template <class T>
+void pack_columns(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips,
+                  double* magnitudes) {
+    std::fill(magnitudes + first * strip_width, magnitudes + std::min(columns, last * strip_width), 0.0);
+    for (Index row = 0; row < rows; row += rows_together) {
+        const Index end = std::min(rows, row + rows_together);
+        for (Index s = first; s < last; ++s) {
+            const Index width = std::min(strip_width, columns - s * strip_width);
+            for (Index k = row; k < end; ++k) {
+                const double* const from = matrix + k * columns + s * strip_width;
+                T* const to = strips + (s * rows + k) * strip_width;
+                prefetch_packed(to + pack_ahead * strip_width, strip_width);
+                if (width == strip_width)
+                    copy_adding(from, to, magnitudes + s * strip_width);
+                else
+                    copy_adding(from, width, to, magnitudes + s * strip_width);
+            }
+        }
+    }
 }
 
 }  // namespace sae::SAE_KERNELS

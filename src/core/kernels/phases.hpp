@@ -52,11 +52,17 @@ void hidden(NonzeroGroups<T> x, Index columns, const T* w1, const T* b1, Index i
                 const Index unit = u * unit_panel_width<T> + i;
                 T* const to = a2 + (unit / P * tile_columns + g * nonzero_width) * P + unit % P;
                 Vector<T> sum{};
-                for (Index j = 0; j < here; ++j) {
-                    const Vector<T> a = logistic<T>(load(c + j * unit_panel_width<T> + i) + load(b1 + unit));
-                    store(to + j * P, a);
-                    sum += a;
-                }
+                const Vector<T> bias = load(b1 + unit);
+                in_logistic_groups(here, [&](Index first, auto count) {
+                    Vector<T> a[count];
+                    for (Index j = 0; j < count; ++j)
+                        a[j] = load(c + (first + j) * unit_panel_width<T> + i) + bias;
+                    logistic<T>(a);
+                    for (Index j = 0; j < count; ++j) {
+                        store(to + (first + j) * P, a[j]);
+                        sum += a[j];
+                    }
+                });
                 store(sums + unit, load(sums + unit) + sum);
             }
         });
@@ -67,11 +73,15 @@ void output(const T* a2, Index columns, const T* w2, const double* b2, Index hid
             T* a3) {
     constexpr Index P = panel_width<T>;
     group_product(hidden_units, a2, columns, w2, outputs, [&](Index p, Index s, auto rows, auto here, T* c) {
-        for (Index j = 0; j < rows; ++j) {
-            const Index unit = s * strip_width + j;
-            for (Index i = 0; i < here; i += lanes<T>)
-                store(a3 + (p * outputs + unit) * P + i,
-                      logistic<T>(load(c + j * P + i) + static_cast<T>(b2[unit])));
+        for (Index i = 0; i < here; i += lanes<T>) {
+            in_logistic_groups(rows, [&](Index first, auto count) {
+                Vector<T> a[count];
+                const Index unit = s * strip_width + first;
+                for (Index j = 0; j < count; ++j)
+                    a[j] = load(c + (first + j) * P + i) + static_cast<T>(b2[unit + j]);
+                logistic<T>(a);
+                for (Index j = 0; j < count; ++j) store(a3 + (p * outputs + unit + j) * P + i, a[j]);
+            });
         }
     });
 }
@@ -93,17 +103,23 @@ void output_delta(const T* a2, Index columns, const T* w2, const double* b2, Ind
             for (Index i = 0; i < here; i += lanes<T>) {
                 Vector<T> square{};
                 const std::uint8_t* targets = row_of(y, column + p * P + i, s * strip_width);
-                for (Index j = 0; j < rows; ++j) {
-                    const Index unit = s * strip_width + j;
-                    const Vector<T> a3 = logistic<T>(load(c + j * P + i) + static_cast<T>(b2[unit]));
-                    const Vector<T> error =
-                        mask(a3 - scaled<T>(widened<T>(targets + j * byte_panel_width)), i);
-                    const Vector<T> delta = error * (a3 * (T{1} - a3));
-                    square = multiply_add<T>(error, error, square);
-                    store(c + j * P + i, delta);
-                    store(delta3 + (p * outputs + unit) * P + i, delta);
-                    store(sums + unit * P + i, load(sums + unit * P + i) + delta);
-                }
+                in_logistic_groups(rows, [&](Index first, auto count) {
+                    Vector<T> a[count];
+                    const Index unit = s * strip_width + first;
+                    for (Index j = 0; j < count; ++j)
+                        a[j] = load(c + (first + j) * P + i) + static_cast<T>(b2[unit + j]);
+                    logistic<T>(a);
+                    for (Index j = 0; j < count; ++j) {
+                        const Vector<T> error =
+                            mask(a[j] - scaled<T>(widened<T>(targets + (first + j) * byte_panel_width)), i);
+                        const Vector<T> delta = error * (a[j] * (T{1} - a[j]));
+                        square = multiply_add<T>(error, error, square);
+                        store(c + (first + j) * P + i, delta);
+                        store(delta3 + (p * outputs + unit + j) * P + i, delta);
+                        T* const sum = sums + (unit + j) * P + i;
+                        store(sum, load(sum) + delta);
+                    }
+                });
                 for (Index l = 0; l < lanes<T>; ++l)
                     squares[i + l] += static_cast<double>(square[static_cast<int>(l)]);
             }

@@ -50,7 +50,6 @@ constexpr TileKernels<T> kernels_of() {
     return {pack_rows<T>,
             pack_units<T>,
             pack_columns<T>,
-            column_magnitudes,
             widen<T>,
             hidden<T>,
             output<T>,

@@ -1,6 +1,9 @@
 #pragma once
 // Private to the kernels: the widest vectors of the instruction set that this file is compiled for.
 #include <cstdint>
+#include <type_traits>
+
+#include "sae/core/shape.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -21,6 +24,10 @@ inline constexpr bool fused = true;
 #else
 inline constexpr bool fused = false;
 #endif
+
+/// A number that the compiler knows.
+template <Index N>
+using Size = std::integral_constant<Index, N>;
 
 template <class T>
 struct VectorOf {
@@ -138,7 +145,12 @@ template <class T>
 }
 [[gnu::always_inline]] inline Vector<double> as_double(const float* p) {
     using Half = typename HalfOf<float>::type;
-    return __builtin_convertvector(*reinterpret_cast<const Half*>(p), Vector<double>);
+    const Half half = *reinterpret_cast<const Half*>(p);
+#if defined(__AVX512F__)
+    return _mm512_maskz_cvtps_pd(0xff, half);  // GCC 12 by itself converts half by half
+#else
+    return __builtin_convertvector(half, Vector<double>);
+#endif
 }
 
 template <class T>
