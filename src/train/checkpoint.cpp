@@ -18,7 +18,7 @@ using Vector = DistributedSpace::Vector;
 constexpr char kState[] = "state";        // pack() of the optimiser's state
 constexpr char kTheta[] = "theta";        // x
 constexpr char kGradient[] = "gradient";  // at x
-constexpr char kPairs[] = "pairs";        // [pairs, 2, theta]: s and y, oldest pair first; F32 if single
+constexpr char kPairs[] = "pairs";        // [pairs, 2, theta]: s and y, oldest pair first
 
 /// What a checkpoint says of itself for a reader, beside the identity of its run.
 const std::set<std::string>& own_metadata() {
@@ -80,7 +80,7 @@ std::string too_large(const CheckpointReader& file, const RunDescription& run) {
            " bytes, expected at most " + std::to_string(most) + "; use another one";
 }
 
-/// Exact where the numbers are those of pairs that are stored in float.
+/// Exact for the numbers of pairs, which are floats.
 std::vector<float> narrowed(std::span<const double> vector) {
     std::vector<float> narrow(vector.size());
     std::ranges::transform(vector, narrow.begin(), [](double value) { return static_cast<float>(value); });
@@ -91,20 +91,13 @@ std::size_t theta_size(const Shape& shape) {
     return static_cast<std::size_t>(shape.size());
 }
 
-Dtype pairs_dtype(const DistributedSpace& space) {
-    return space.pair_precision() == Precision::single_precision ? Dtype::f32 : Dtype::f64;
-}
-
 void append_pairs(CheckpointWriter& file, DistributedSpace& space) {
     const int pairs = space.pairs();
     std::vector<double> vector(theta_size(space.shape()));
     for (int pair = 0; pair < pairs; ++pair) {
         for (const Vector which : {Vector::pair_s, Vector::pair_y}) {
             space.read(which, pair, vector);
-            if (pairs_dtype(space) == Dtype::f32)
-                file.append(narrowed(vector));
-            else
-                file.append(vector);
+            file.append(narrowed(vector));
         }
     }
 }
@@ -123,7 +116,7 @@ void save_checkpoint(const std::string& path, const LbfgsState& state, Distribut
                           {{kState, Dtype::f64, {static_cast<Index>(numbers.size())}},
                            {kTheta, Dtype::f64, {size}},
                            {kGradient, Dtype::f64, {size}},
-                           {kPairs, pairs_dtype(space), {space.pairs(), 2, size}}},
+                           {kPairs, Dtype::f32, {space.pairs(), 2, size}}},
                           describe(state, identity), file_system);
     file.append(numbers);
     for (const Vector which : {Vector::x, Vector::gradient}) {

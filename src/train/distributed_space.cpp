@@ -26,8 +26,7 @@ DistributedSpace::DistributedSpace(const mpi::Communicator& comm, const SpaceSet
       direction_(partition_.slice_length(comm.rank())),
       trial_x_(partition_.slice_length(comm.rank())),
       trial_gradient_(partition_.slice_length(comm.rank())),
-      history_(settings.history, partition_.slice_length(comm.rank()), threads_,
-               settings.evaluation.precision) {}
+      history_(settings.history, partition_.slice_length(comm.rank()), threads_) {}
 
 void DistributedSpace::send(Command command) {
     assert(comm_.is_root());

@@ -35,24 +35,17 @@ Range own_blocks(Index length) {
 
 }  // namespace
 
-History::History(int capacity, Index length, int threads, Precision precision)
-    : capacity_(capacity), length_(length), threads_(threads) {
+History::History(int capacity, Index length, int threads)
+    : capacity_(capacity),
+      length_(length),
+      threads_(threads),
+      pairs_(static_cast<std::size_t>(2 * capacity * length)) {
     assert(capacity >= 1 && threads >= 1 && length % block_length == 0);
-    const auto numbers = static_cast<std::size_t>(2 * capacity * length);
-    if (precision == Precision::single_precision)
-        pairs_.emplace<Pairs<float>>(numbers);
-    else
-        pairs_.emplace<Pairs<double>>(numbers);
     const Index dots = Index{dots_per_pair} * capacity;
     for (int thread = 0; thread < threads; ++thread) {
         scratch_.push_back(
             {std::vector<ExactSum>(static_cast<std::size_t>(dots)), Slice(whole_blocks(dots * lanes))});
     }
-}
-
-Precision History::precision() const {
-    return std::holds_alternative<Pairs<float>>(pairs_) ? Precision::single_precision
-                                                        : Precision::double_precision;
 }
 
 std::size_t History::push_sums() const {
@@ -88,11 +81,6 @@ void History::push(std::span<const double> x, std::span<const double> x_new, std
     assert(sums.size() == push_sums());
     open_slot();
     const kernels::Step step{x.data(), x_new.data(), g.data(), g_new.data()};
-    std::visit([&](auto& pairs) { push_pairs(pairs, step, sums); }, pairs_);
-}
-
-template <class T>
-void History::push_pairs(Pairs<T>& pairs, const kernels::Step& step, std::span<ExactSum> sums) {
     const std::vector<int> order = by_address();
 #pragma omp parallel num_threads(threads_)
     {
@@ -100,23 +88,22 @@ void History::push_pairs(Pairs<T>& pairs, const kernels::Step& step, std::span<E
         for (ExactSum& sum : scratch.sums) sum.reset();
         const Range own = own_blocks(length_);
         for (Index begin = own.begin; begin < own.end; begin += block_length) {
-            push_block(pairs, step, begin, order, scratch);
+            push_block(step, begin, order, scratch);
         }
 #pragma omp critical
         for (std::size_t k = 0; k < sums.size(); ++k) sums[k].add(scratch.sums[k]);
     }
 }
 
-template <class T>
-void History::push_block(Pairs<T>& pairs, const kernels::Step& step, Index begin, std::span<const int> order,
-                         Scratch& scratch) const {
-    std::vector<T*> chunks(order.size());
+void History::push_block(const kernels::Step& step, Index begin, std::span<const int> order,
+                         Scratch& scratch) {
+    std::vector<float*> chunks(order.size());
     for (std::size_t k = 0; k < order.size(); ++k)
-        chunks[k] = pairs.data() + offset(begin / chunk_length, order[k]);
+        chunks[k] = pairs_.data() + offset(begin / chunk_length, order[k]);
     const auto newest = std::ranges::find(order, size_ - 1) - order.begin();
     double* const partial = scratch.lanes.span().data();
-    kernels::best().of<T>().push({step.x + begin, step.x_new + begin, step.g + begin, step.g_new + begin},
-                                 chunks, static_cast<std::size_t>(newest), stride(), partial);
+    kernels::best().push({step.x + begin, step.x_new + begin, step.g + begin, step.g_new + begin}, chunks,
+                         static_cast<std::size_t>(newest), stride(), partial);
     for (std::size_t k = 0; k < order.size(); ++k) {
         ExactSum* const sums = scratch.sums.data() + dots_per_pair * order[k];
         for (int dot = 0; dot < dots_per_pair; ++dot)
@@ -132,26 +119,19 @@ void History::drop_newest() {
 void History::combine(const Coefficients& coefficients, std::span<const double> g, std::span<double> d,
                       ExactSum& d_g) const {
     assert(coefficients.s.size() == static_cast<std::size_t>(size_));
-    std::visit([&](const auto& pairs) { combine_pairs(pairs, coefficients, g, d, d_g); }, pairs_);
-}
-
-template <class T>
-void History::combine_pairs(const Pairs<T>& pairs, const Coefficients& coefficients,
-                            std::span<const double> g, std::span<double> d, ExactSum& d_g) const {
 #pragma omp parallel num_threads(threads_)
     {
         ExactSum sum;
-        std::vector<kernels::Term<T>> terms(coefficients.s.size());
+        std::vector<kernels::Term> terms(coefficients.s.size());
         const Range own = own_blocks(length_);
         // Backwards: what push() read last is still in the cache.
         for (Index begin = own.end - block_length; begin >= own.begin; begin -= block_length) {
             for (int j = 0; j < size_; ++j) {
                 const auto k = static_cast<std::size_t>(j);
-                terms[k] = {pairs.data() + offset(begin / chunk_length, j), coefficients.s[k],
+                terms[k] = {pairs_.data() + offset(begin / chunk_length, j), coefficients.s[k],
                             coefficients.y[k]};
             }
-            kernels::best().of<T>().combine(coefficients.g, g.data() + begin, terms, stride(),
-                                            d.data() + begin);
+            kernels::best().combine(coefficients.g, g.data() + begin, terms, stride(), d.data() + begin);
             sum.add(kernels::best().dot(d.data() + begin, g.data() + begin));
         }
 #pragma omp critical
@@ -161,23 +141,15 @@ void History::combine_pairs(const Pairs<T>& pairs, const Coefficients& coefficie
 
 void History::copy_pair(int j, std::span<double> s, std::span<double> y) const {
     assert(j >= 0 && j < size_);
-    const auto copy = [&]<class T>(const Pairs<T>& pairs) {
-        for (Index i = 0; i < length_; i += chunk_length)
-            kernels::best().of<T>().split(pairs.data() + offset(i / chunk_length, j), s.data() + i,
-                                          y.data() + i);
-    };
-    std::visit(copy, pairs_);
+    for (Index i = 0; i < length_; i += chunk_length)
+        kernels::best().split(pairs_.data() + offset(i / chunk_length, j), s.data() + i, y.data() + i);
 }
 
 void History::restore_pair(std::span<const double> s, std::span<const double> y) {
     assert(size_ < capacity_);
     open_slot();
-    const auto restore = [&]<class T>(Pairs<T>& pairs) {
-        for (Index i = 0; i < length_; i += chunk_length)
-            kernels::best().of<T>().join(s.data() + i, y.data() + i,
-                                         pairs.data() + offset(i / chunk_length, size_ - 1));
-    };
-    std::visit(restore, pairs_);
+    for (Index i = 0; i < length_; i += chunk_length)
+        kernels::best().join(s.data() + i, y.data() + i, pairs_.data() + offset(i / chunk_length, size_ - 1));
 }
 
 PairDots pair_dots(std::span<const ExactSum> sums) {

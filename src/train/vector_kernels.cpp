@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <type_traits>
 #include <utility>
 
 #if defined(__x86_64__)
@@ -30,46 +29,30 @@ Vector& at(double* p) {
     return *reinterpret_cast<Vector*>(p);
 }
 
-/// The intrinsics because GCC 12 converts half by half.
-Vector widened(Narrow values) {
+/// Reads `width` numbers. The intrinsics because GCC 12 by itself converts half by half.
+Vector load(const float* p) {
+    const Narrow values = *reinterpret_cast<const Narrow*>(p);
 #if defined(__AVX512F__)
     return _mm512_maskz_cvtps_pd(0xff, values);
 #else
     return __builtin_convertvector(values, Vector);
 #endif
 }
-Narrow narrowed(Vector values) {
+
+/// Writes `width` numbers, rounded to float.
+void store(float* p, Vector values) {
 #if defined(__AVX512F__)
-    return _mm512_maskz_cvtpd_ps(0xff, values);
+    *reinterpret_cast<Narrow*>(p) = _mm512_maskz_cvtpd_ps(0xff, values);
 #else
-    return __builtin_convertvector(values, Narrow);
+    *reinterpret_cast<Narrow*>(p) = __builtin_convertvector(values, Narrow);
 #endif
-}
-
-/// Reads `width` numbers.
-template <class T>
-Vector load(const T* p) {
-    if constexpr (std::is_same_v<T, double>)
-        return at(p);
-    else
-        return widened(*reinterpret_cast<const Narrow*>(p));
-}
-
-/// Writes `width` numbers, rounded to T.
-template <class T>
-void store(T* p, Vector values) {
-    if constexpr (std::is_same_v<T, double>)
-        at(p) = values;
-    else
-        *reinterpret_cast<Narrow*>(p) = narrowed(values);
 }
 
 /// Fetches what a pair holds of `lanes` elements so many bytes ahead: the processor by itself fetches too
 /// little of a stream that it only multiplies (a quarter of the pass, measured).
-template <class T>
-void fetch_ahead(const T* pair) {
-    constexpr Index ahead = 16384 / sizeof(T);
-    constexpr Index line = 64 / sizeof(T);
+void fetch_ahead(const float* pair) {
+    constexpr Index ahead = 4096;
+    constexpr Index line = 64 / sizeof(float);
     for (Index k = 0; k < 2 * lanes; k += line) __builtin_prefetch(pair + ahead + k);
 }
 
@@ -81,15 +64,14 @@ void fetch_next(const Step& step, Index k) {
     }
 }
 
-/// One chunk: s = x_new - x, y = g_new - g, rounded to T; y_new takes the rounded y.
-template <class T>
-void form_pair(const Step& step, Index at_chunk, T* __restrict pair, double* __restrict y_new) {
+/// One chunk: s = x_new - x, y = g_new - g, rounded to float; y_new takes the rounded y.
+void form_pair(const Step& step, Index at_chunk, float* __restrict pair, double* __restrict y_new) {
 #pragma GCC unroll 2
     for (Index i = 0; i < chunk_length; i += lanes) {
         fetch_next(step, at_chunk + i);
         for (int p = 0; p < lanes; p += width) {
             const Index k = at_chunk + i + p;
-            T* const y = pair + 2 * i + lanes + p;
+            float* const y = pair + 2 * i + lanes + p;
             store(pair + 2 * i + p, at(step.x_new + k) - at(step.x + k));
             store(y, at(step.g_new + k) - at(step.g + k));
             at(y_new + i + p) = load(y);
@@ -98,8 +80,7 @@ void form_pair(const Step& step, Index at_chunk, T* __restrict pair, double* __r
 }
 
 /// One chunk of the dot products of a pair with the newest.
-template <class T>
-void add_pair_dots(const T* pair, const double* y_new, const double* g_new, double* __restrict sums) {
+void add_pair_dots(const float* pair, const double* y_new, const double* g_new, double* __restrict sums) {
     Vector s_y[parts], y_y[parts], s_g[parts], y_g[parts];
     for (int p = 0; p < parts; ++p) {
         s_y[p] = at(sums + width * p);
@@ -138,10 +119,10 @@ struct Start {
 };
 
 /// One block of d = a v plus `count` terms.
-template <class T, std::size_t count>
-void add_terms(Start start, const Term<T>* terms, Index stride, double* d) {
+template <std::size_t count>
+void add_terms(Start start, const Term* terms, Index stride, double* d) {
     // Copies, which no store to d can change.
-    std::array<Term<T>, count> term{};
+    std::array<Term, count> term{};
     std::copy_n(terms, count, term.begin());
     for (Index begin = 0; begin < block_length; begin += chunk_length) {
         for (Index i = 0; i < chunk_length; i += width) {
@@ -150,38 +131,36 @@ void add_terms(Start start, const Term<T>* terms, Index stride, double* d) {
             const Index of_pair = 2 * (i - i % lanes) + i % lanes;
 #pragma GCC unroll 10
             for (std::size_t k = 0; k < count; ++k) {
-                const T* const pair = term[k].pair + of_pair;
+                const float* const pair = term[k].pair + of_pair;
                 sum = (sum + term[k].s * load(pair)) + term[k].y * load(pair + lanes);
             }
             at(d + begin + i) = sum;
         }
-        for (Term<T>& each : term) each.pair += stride;
+        for (Term& each : term) each.pair += stride;
     }
 }
 
-template <class T, std::size_t... counts>
-void add_group(Start start, std::span<const Term<T>> terms, Index stride, double* d,
+template <std::size_t... counts>
+void add_group(Start start, std::span<const Term> terms, Index stride, double* d,
                std::index_sequence<counts...> /*any*/) {
-    static constexpr std::array add = {&add_terms<T, counts>...};
+    static constexpr std::array add = {&add_terms<counts>...};
     add[terms.size()](start, terms.data(), stride, d);
 }
 
-template <class T>
-void push(const Step& step, std::span<T* const> pairs, std::size_t newest, Index stride, double* sums) {
+void push(const Step& step, std::span<float* const> pairs, std::size_t newest, Index stride, double* sums) {
     alignas(64) double y_new[chunk_length];
     std::fill_n(sums, static_cast<Index>(pairs.size()) * dots_per_pair * lanes, 0.0);
     for (Index begin = 0, shift = 0; begin < block_length; begin += chunk_length, shift += stride) {
         form_pair(step, begin, pairs[newest] + shift, y_new);
         double* sum = sums;
-        for (const T* pair : pairs) {
+        for (const float* pair : pairs) {
             add_pair_dots(pair + shift, y_new, step.g_new + begin, sum);
             sum += dots_per_pair * lanes;
         }
     }
 }
 
-template <class T>
-void split_pair(const T* __restrict pair, double* __restrict s, double* __restrict y) {
+void split_pair(const float* __restrict pair, double* __restrict s, double* __restrict y) {
     for (Index i = 0; i < chunk_length; i += lanes) {
         for (int p = 0; p < lanes; p += width) {
             at(s + i + p) = load(pair + 2 * i + p);
@@ -190,8 +169,7 @@ void split_pair(const T* __restrict pair, double* __restrict s, double* __restri
     }
 }
 
-template <class T>
-void join_pair(const double* __restrict s, const double* __restrict y, T* __restrict pair) {
+void join_pair(const double* __restrict s, const double* __restrict y, float* __restrict pair) {
     for (Index i = 0; i < chunk_length; i += lanes) {
         for (int p = 0; p < lanes; p += width) {
             store(pair + 2 * i + p, at(s + i + p));
@@ -200,8 +178,7 @@ void join_pair(const double* __restrict s, const double* __restrict y, T* __rest
     }
 }
 
-template <class T>
-void combine(double a, const double* g, std::span<const Term<T>> terms, Index stride, double* d) {
+void combine(double a, const double* g, std::span<const Term> terms, Index stride, double* d) {
     Start start{g, a};
     do {
         const auto group = terms.first(std::min(terms.size(), most_terms));
@@ -252,9 +229,6 @@ void finish_gradient(std::span<const std::int64_t* const> sums, Index first, Ind
     }
 }
 
-template <class T>
-constexpr PairKernels<T> pair_kernels = {push<T>, combine<T>, split_pair<T>, join_pair<T>};
-
 #if defined(__FMA__) || defined(__aarch64__)
 constexpr bool fused = true;
 #else
@@ -264,7 +238,7 @@ constexpr bool fused = false;
 }  // namespace
 
 extern const Set set;
-const Set set = {8 * sizeof(Vector), fused, pair_kernels<double>, pair_kernels<float>, dot, advance,
-                 finish_gradient};
+const Set set = {8 * sizeof(Vector), fused, push,    combine,        split_pair,
+                 join_pair,          dot,   advance, finish_gradient};
 
 }  // namespace sae::kernels::SAE_KERNELS

@@ -2,14 +2,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <type_traits>
 
 #include "sae/train/slice.hpp"
 
 /// The loops over vectors as long as theta. Pointers are aligned to 64 bytes and do not alias. A dot product
 /// is summed in 8 lanes, lane l taking the elements i = l mod 8 in turn, whatever the width of the
-/// processor's vectors: their bits depend on nothing but the block. A pair is stored in numbers of type T,
-/// double or float; all arithmetic is in double.
+/// processor's vectors: their bits depend on nothing but the block. A pair is stored in floats; all
+/// arithmetic is in double.
 namespace sae::kernels {
 
 inline constexpr int lanes = 8;
@@ -34,31 +33,10 @@ struct Step {
 };
 
 /// A pair and what it is multiplied by.
-template <class T>
 struct Term {
-    const T* pair;
+    const float* pair;
     double s;
     double y;
-};
-
-/// The loops over pairs, compiled for one instruction set.
-template <class T>
-struct PairKernels {
-    /// One block: the pair of a step, rounded to T, goes where pairs[newest] points, and the dot products of
-    /// all pairs with it are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's next
-    /// chunk lies `stride` further on. The pairs are read one after the other, fastest in the order of their
-    /// addresses.
-    void (*push)(const Step& step, std::span<T* const> pairs, std::size_t newest, Index stride, double* sums);
-
-    /// One block: d = a g, then, term by term, d = (d + s s_j) + y y_j. A pair's next chunk lies `stride`
-    /// further on.
-    void (*combine)(double a, const double* g, std::span<const Term<T>> terms, Index stride, double* d);
-
-    /// One chunk of a pair taken apart.
-    void (*split)(const T* pair, double* s, double* y);
-
-    /// One chunk of a pair put together, rounded to T.
-    void (*join)(const double* s, const double* y, T* pair);
 };
 
 /// A gradient is unit / m times the sum of its sums, plus lambda theta.
@@ -72,8 +50,23 @@ struct GradientTerms {
 struct Set {
     int vector_bits;  ///< of a register
     bool fused;       ///< whether products and sums are fused
-    PairKernels<double> in_double;
-    PairKernels<float> in_single;
+
+    /// One block: the pair of a step, rounded to float, goes where pairs[newest] points, and the dot products
+    /// of all pairs with it are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's next
+    /// chunk lies `stride` further on. The pairs are read one after the other, fastest in the order of their
+    /// addresses.
+    void (*push)(const Step& step, std::span<float* const> pairs, std::size_t newest, Index stride,
+                 double* sums);
+
+    /// One block: d = a g, then, term by term, d = (d + s s_j) + y y_j. A pair's next chunk lies `stride`
+    /// further on.
+    void (*combine)(double a, const double* g, std::span<const Term> terms, Index stride, double* d);
+
+    /// One chunk of a pair taken apart.
+    void (*split)(const float* pair, double* s, double* y);
+
+    /// One chunk of a pair put together, rounded to float.
+    void (*join)(const double* s, const double* y, float* pair);
 
     /// a . b over one block.
     double (*dot)(const double* a, const double* b);
@@ -85,14 +78,6 @@ struct Set {
     /// and gradient, which are apart.
     void (*finish_gradient)(std::span<const std::int64_t* const> sums, Index first, Index length,
                             const double* theta, GradientTerms terms, double* gradient);
-
-    template <class T>
-    [[nodiscard]] const PairKernels<T>& of() const {
-        if constexpr (std::is_same_v<T, double>)
-            return in_double;
-        else
-            return in_single;
-    }
 };
 
 /// All sets in this build, the widest vectors first.

@@ -8,8 +8,8 @@ hidden unit on few images on as many ranks. Sizes are in MiB.
 
 The parts of the sum, m / ranks being a rank's images: 784 bytes for each image; its activations, stored where
 there is sparsity; the buffers of the widest tile of each thread; the int64 sums of the gradient of each thread;
-theta and the weights as the products read them; a rank's slices of the optimiser's vectors (5, and 2 for each
-pair of the history, those in the precision asked for); what the other ranks add to its slice of the gradient;
+theta and the weights as the products read them; a rank's slices of the optimiser's vectors (5, and 2 in
+floats for each pair of the history); what the other ranks add to its slice of the gradient;
 and on rank 0, which has the largest sum, theta as it was at the start, as it is at the end, and as the bytes of
 the model file. What ranks share is counted for each of them, as the system does.
 """
@@ -66,7 +66,7 @@ def expected(setting, ranks, threads, precision):
         "tiles": threads * number * tile * (v + 4 * h),
         "gradient sums": threads * theta,
         "weights": theta + 3 * number * h * v,
-        "slices": (5 + 2 * HISTORY * number // 8) * theta // ranks,
+        "slices": (5 + HISTORY) * theta // ranks,
         "exchange": (ranks - 1) * theta // ranks,
         "rank 0": 3 * theta,
     }

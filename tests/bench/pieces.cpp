@@ -159,11 +159,10 @@ void time_least(double& least, const Call& call) {
 /// The passes over our history for a step: push of a pair, Gram matrix, direction; arguments: hidden,
 /// threads. The counters are the shortest passes
 /// over a full history.
-template <Precision precision>
 void our_step(benchmark::State& state) {
     const Index length = pieces(shape(state.range(0)).size(), block_length) * block_length;
     Path path(AlignedVector<double>(static_cast<std::size_t>(length)));
-    History history(pairs, length, static_cast<int>(state.range(1)), precision);
+    History history(pairs, length, static_cast<int>(state.range(1)));
     Gram gram(pairs);
     AlignedVector<double> d(static_cast<std::size_t>(length));
     double push = 0;
@@ -183,8 +182,7 @@ void our_step(benchmark::State& state) {
 void steps(benchmark::internal::Benchmark* benchmark) {
     benchmark->ArgsProduct({{100, 250}, {1, 2}})->Unit(benchmark::kMicrosecond)->UseManualTime();
 }
-BENCHMARK_TEMPLATE(our_step, Precision::double_precision)->Apply(steps);
-BENCHMARK_TEMPLATE(our_step, Precision::single_precision)->Apply(steps);
+BENCHMARK(our_step)->Apply(steps);
 
 /// The same by LBFGSpp's two loops: differences, correction, product with -g, slope.
 void two_loops(benchmark::State& state) {

@@ -144,8 +144,7 @@ TEST_CASE("a run resumed after any iteration on any number of ranks ends with th
     static_cast<void>(check_resumes(SmallTraining::settings(12), 12, precision));
 }
 
-TEST_CASE(
-    "in single precision the pairs are floats in the file, and the same numbers in double are read too") {
+TEST_CASE("the pairs are floats in the file, and the same numbers in double are read too") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const SharedDirectory directory(world);
     const LbfgsSettings settings = SmallTraining::settings(9);

@@ -11,7 +11,6 @@ using sae::Coefficients;
 using sae::ExactSum;
 using sae::History;
 using sae::Index;
-using sae::Precision;
 using sae::Slice;
 
 namespace {
@@ -58,15 +57,14 @@ struct Run {
 };
 
 /// Pushes all steps and forms a direction, with the blocks cut into slices of the given lengths.
-Run run(const std::vector<Index>& blocks, int capacity, int steps, int threads,
-        Precision precision = Precision::double_precision) {
+Run run(const std::vector<Index>& blocks, int capacity, int steps, int threads) {
     std::vector<History> histories;
     std::vector<Path> paths;
     Index begin = 0;
     Index total = 0;
     for (const Index count : blocks) total += count * block_length;
     for (const Index count : blocks) {
-        histories.emplace_back(capacity, count * block_length, threads, precision);
+        histories.emplace_back(capacity, count * block_length, threads);
         paths.push_back(path(steps, begin, count * block_length, total - 100));
         begin += count * block_length;
     }
@@ -99,12 +97,10 @@ bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 /// s_j and y_j as the ring must hold them after all steps.
-std::vector<double> difference(const Slice& next, const Slice& previous,
-                               Precision precision = Precision::double_precision) {
+std::vector<double> difference(const Slice& next, const Slice& previous) {
     std::vector<double> result;
     for (std::size_t i = 0; i < next.span().size(); ++i) {
-        const double value = next.span()[i] - previous.span()[i];
-        result.push_back(precision == Precision::double_precision ? value : static_cast<float>(value));
+        result.push_back(static_cast<float>(next.span()[i] - previous.span()[i]));
     }
     return result;
 }
@@ -123,22 +119,21 @@ void check_dot(double value, std::span<const double> a, std::span<const double> 
 
 TEST_CASE("dot products and direction agree with naive sums, also when the ring has wrapped") {
     const int steps = GENERATE(2, 4, 9);
-    const Precision precision = GENERATE(Precision::double_precision, Precision::single_precision);
     constexpr int capacity = 4;
     constexpr Index blocks = 2;
-    const Run result = run({blocks}, capacity, steps, 1, precision);
+    const Run result = run({blocks}, capacity, steps, 1);
     const Path all = path(steps, 0, blocks * block_length, blocks * block_length - 100);
     const int pairs = std::min(steps - 1, capacity);
     const auto last = static_cast<std::size_t>(steps - 1);
-    const std::vector<double> y_new = difference(all.g[last], all.g[last - 1], precision);
+    const std::vector<double> y_new = difference(all.g[last], all.g[last - 1]);
     const std::size_t first_dot = result.dots.size() - 1 - static_cast<std::size_t>(4 * pairs);
     const Coefficients c = some_coefficients(pairs);
     std::vector<long double> d(all.g[last].span().begin(), all.g[last].span().end());
     for (long double& value : d) value *= c.g;
     for (int j = 0; j < pairs; ++j) {
         const auto step = static_cast<std::size_t>(steps - pairs + j);
-        const std::vector<double> s = difference(all.x[step], all.x[step - 1], precision);
-        const std::vector<double> y = difference(all.g[step], all.g[step - 1], precision);
+        const std::vector<double> s = difference(all.x[step], all.x[step - 1]);
+        const std::vector<double> y = difference(all.g[step], all.g[step - 1]);
         const double* const dots = result.dots.data() + first_dot + 4 * j;
         check_dot(dots[0], s, y_new);
         check_dot(dots[1], y, y_new);
@@ -155,12 +150,11 @@ TEST_CASE("dot products and direction agree with naive sums, also when the ring 
 }
 
 TEST_CASE("neither slicing nor threads change a bit") {
-    const Precision precision = GENERATE(Precision::double_precision, Precision::single_precision);
-    const Run whole = run({7}, 3, 6, 1, precision);
+    const Run whole = run({7}, 3, 6, 1);
     CHECK(whole.d.size() == 7 * block_length);
     for (const auto& blocks : {std::vector<Index>{1, 1, 1, 1, 3}, {3, 4}, {0, 2, 0, 5}, {7}}) {
         for (const int threads : {1, 2, 3}) {
-            const Run cut = run(blocks, 3, 6, threads, precision);
+            const Run cut = run(blocks, 3, 6, threads);
             CHECK(same_bits(cut.dots, whole.dots));
             CHECK(same_bits(cut.d, whole.d));
         }
@@ -168,7 +162,7 @@ TEST_CASE("neither slicing nor threads change a bit") {
 }
 
 TEST_CASE("padding stays zero") {
-    const Run result = run({2}, 3, 6, 1, GENERATE(Precision::double_precision, Precision::single_precision));
+    const Run result = run({2}, 3, 6, 1);
     for (std::size_t i = 2 * block_length - 100; i < 2 * block_length; ++i) REQUIRE(result.d[i] == 0);
 }
 
@@ -203,11 +197,10 @@ TEST_CASE("the newest pair can be taken out, and all can be forgotten") {
 }
 
 TEST_CASE("a history put together from its pairs is the same") {
-    const Precision precision = GENERATE(Precision::double_precision, Precision::single_precision);
     constexpr int capacity = 3;
     constexpr Index length = 2 * block_length;
     const Path all = path(7, 0, length, length);
-    History history(capacity, length, 1, precision);
+    History history(capacity, length, 1);
     const auto push = [&](History& to, std::size_t k) {
         std::vector<ExactSum> sums(to.push_sums());
         to.push(all.x[k - 1].span(), all.x[k].span(), all.g[k - 1].span(), all.g[k].span(), sums);
@@ -216,12 +209,12 @@ TEST_CASE("a history put together from its pairs is the same") {
         return values;
     };
     for (std::size_t k = 1; k < 6; ++k) push(history, k);
-    History copy(capacity, length, 2, precision);
+    History copy(capacity, length, 2);
     Slice s(length), y(length), d(length), d_copy(length);
     for (int j = 0; j < capacity; ++j) {
         history.copy_pair(j, s.span(), y.span());
         const auto k = static_cast<std::size_t>(j) + 3;
-        CHECK(std::vector(s.span().begin(), s.span().end()) == difference(all.x[k], all.x[k - 1], precision));
+        CHECK(std::vector(s.span().begin(), s.span().end()) == difference(all.x[k], all.x[k - 1]));
         copy.restore_pair(s.span(), y.span());
     }
     CHECK(same_bits(push(copy, 6), push(history, 6)));

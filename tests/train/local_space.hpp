@@ -15,12 +15,11 @@ using Objective = std::function<double(std::span<const double> x, std::span<doub
 /// The optimiser's vectors in one process, for any objective.
 class LocalSpace : public LbfgsSpace {
   public:
-    LocalSpace(Objective objective, const std::vector<double>& x, int history, int threads = 1,
-               Precision precision = Precision::double_precision)
+    LocalSpace(Objective objective, const std::vector<double>& x, int history, int threads = 1)
         : objective_(std::move(objective)),
           size_(x.size()),
           threads_(threads),
-          history_(history, padded(), threads, precision),
+          history_(history, padded(), threads),
           x_(padded()),
           g_(padded()),
           d_(padded()),

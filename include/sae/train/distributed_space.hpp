@@ -55,8 +55,6 @@ class DistributedSpace final : public LbfgsSpace {
 
     [[nodiscard]] const Shape& shape() const { return shape_; }
     [[nodiscard]] int pairs() const { return history_.size(); }
-    /// In which the pairs are stored: numbers that are read from them lose nothing in it.
-    [[nodiscard]] Precision pair_precision() const { return history_.precision(); }
     [[nodiscard]] Evaluation& evaluation() { return objective_.evaluation(); }
     [[nodiscard]] Traffic traffic() const { return objective_.traffic(); }
     /// Where this rank's time went since the last reset.

@@ -1,12 +1,10 @@
 #pragma once
 #include <cstddef>
 #include <span>
-#include <variant>
 #include <vector>
 
 #include "sae/core/aligned.hpp"
 #include "sae/core/exact_sum.hpp"
-#include "sae/core/precision.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/train/gram.hpp"
 #include "sae/train/slice.hpp"
@@ -22,18 +20,18 @@ struct Step;
 /// after the other, so both passes read memory in its order. Sums go to ExactSums, to be added over the
 /// ranks.
 ///
-/// In single precision a pair is stored in float, which halves what the passes read: s and y are rounded when
-/// the pair is formed, and dot products and direction are those of the rounded numbers, computed in double,
-/// so that all belong to one and the same history.
+/// A pair is stored in floats, which halves what the passes read: s and y are rounded when the pair is
+/// formed, and dot products and direction are those of the rounded numbers, computed in double, so that all
+/// belong to one and the same history. It stands for the curvature along s, of which six digits are more
+/// than a step of finite length tells.
 class History {
   public:
-    /// At most `capacity` >= 1 pairs of slices of `length` numbers, a multiple of block_length, stored in
-    /// `precision`; the passes use `threads` >= 1 threads, which never change a bit.
-    History(int capacity, Index length, int threads, Precision precision = Precision::double_precision);
+    /// At most `capacity` >= 1 pairs of slices of `length` numbers, a multiple of block_length; the passes
+    /// use `threads` >= 1 threads, which never change a bit.
+    History(int capacity, Index length, int threads);
 
     [[nodiscard]] int capacity() const { return capacity_; }
     [[nodiscard]] int size() const { return size_; }
-    [[nodiscard]] Precision precision() const;
 
     /// The number of sums that the next push() needs: 4 a pair, the new one included.
     [[nodiscard]] std::size_t push_sums() const;
@@ -65,30 +63,20 @@ class History {
         std::vector<ExactSum> sums;
         Slice lanes;
     };
-    /// [length / chunk_length][capacity][pair_length], see vector_kernels.hpp
-    template <class T>
-    using Pairs = AlignedVector<T>;
 
     [[nodiscard]] int slot(int j) const { return (first_ + j) % capacity_; }
     [[nodiscard]] std::size_t offset(Index chunk, int j) const;
     [[nodiscard]] Index stride() const;
     [[nodiscard]] std::vector<int> by_address() const;
     void open_slot();
-    template <class T>
-    void push_pairs(Pairs<T>& pairs, const kernels::Step& step, std::span<ExactSum> sums);
-    template <class T>
-    void push_block(Pairs<T>& pairs, const kernels::Step& step, Index begin, std::span<const int> order,
-                    Scratch& scratch) const;
-    template <class T>
-    void combine_pairs(const Pairs<T>& pairs, const Coefficients& coefficients, std::span<const double> g,
-                       std::span<double> d, ExactSum& d_g) const;
+    void push_block(const kernels::Step& step, Index begin, std::span<const int> order, Scratch& scratch);
 
     int capacity_;
     Index length_;
     int threads_;
     int first_ = 0;  // the slot of the oldest pair
     int size_ = 0;
-    std::variant<Pairs<double>, Pairs<float>> pairs_;
+    AlignedVector<float> pairs_;  // [length / chunk_length][capacity][pair_length], see vector_kernels.hpp
     std::vector<Scratch> scratch_;
 };
 
