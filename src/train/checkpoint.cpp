@@ -74,7 +74,8 @@ Error another_run(const std::string& path, const std::string& differing) {
 std::string too_large(const CheckpointReader& file, const RunDescription& run) {
     constexpr Index header_and_state = Index{32} << 20;
     const Index size = file.tensors().file().size();
-    const Index most = checkpoint_bytes(run.history, run.shape) + header_and_state;
+    // Twice as large with its pairs in double, which are read too.
+    const Index most = 2 * checkpoint_bytes(run.history, run.shape) + header_and_state;
     if (size <= most) return {};
     return "the checkpoint " + file.path() + " is damaged: it has " + std::to_string(size) +
            " bytes, expected at most " + std::to_string(most) + "; use another one";
@@ -105,7 +106,9 @@ void append_pairs(CheckpointWriter& file, DistributedSpace& space) {
 }  // namespace
 
 Index checkpoint_bytes(int pairs, const Shape& shape) {
-    return static_cast<Index>(sizeof(double)) * (2 + 2 * Index{pairs}) * shape.size();
+    constexpr auto of_double = static_cast<Index>(sizeof(double)),
+                   of_pair = static_cast<Index>(sizeof(float));
+    return (2 * of_double + 2 * pairs * of_pair) * shape.size();
 }
 
 void save_checkpoint(const std::string& path, const LbfgsState& state, DistributedSpace& space,

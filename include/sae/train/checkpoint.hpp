@@ -27,8 +27,7 @@ struct RunDescription {
 void save_checkpoint(const std::string& path, const LbfgsState& state, DistributedSpace& space,
                      const Metadata& identity, FileSystem& file_system = posix_file_system());
 
-/// The size in bytes of the vectors of a checkpoint whose history has `pairs` pairs, at most: in single
-/// precision the pairs need half of theirs.
+/// The size in bytes of the vectors of a checkpoint whose history has `pairs` pairs.
 [[nodiscard]] Index checkpoint_bytes(int pairs, const Shape& shape);
 
 /// A checkpoint whose checksum was found right.
