@@ -56,9 +56,9 @@ def intact(directory):
 
 
 def checkpoints_do_not_fit(room, undisturbed):
-    """Two of 2.2 MB fit, the third one does not while it is written: a warning each time, and the run goes on."""
+    """Two of 1.3 MB fit, the third one does not while it is written: a warning each time, and the run goes on."""
     directory = room / "run"
-    fill(room, int(5.2e6))
+    fill(room, int(3.3e6))
     _, expected = undisturbed(ITERATIONS)
     status, _, err = run(directory, "--max-iterations", ITERATIONS, "--checkpoint-every", 7, "--quiet")
     warnings = [line for line in err.splitlines() if line.startswith("warning: ")]
