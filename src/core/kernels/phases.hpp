@@ -68,6 +68,13 @@ void hidden(NonzeroGroups<T> x, Index columns, const T* w1, const T* b1, Index i
         });
 }
 
+/// The logistic functions of rows of a block, each with the bias of its unit.
+template <class T, int count>
+[[gnu::always_inline]] inline void output_logistic(const T* c, const double* b2, Vector<T> (&a)[count]) {
+    for (Index j = 0; j < count; ++j) a[j] = load(c + j * panel_width<T>) + static_cast<T>(b2[j]);
+    logistic<T>(a);
+}
+
 template <class T>
 void output(const T* a2, Index columns, const T* w2, const double* b2, Index hidden_units, Index outputs,
             T* a3) {
@@ -77,9 +84,7 @@ void output(const T* a2, Index columns, const T* w2, const double* b2, Index hid
             in_logistic_groups(rows, [&](Index first, auto count) {
                 Vector<T> a[count];
                 const Index unit = s * strip_width + first;
-                for (Index j = 0; j < count; ++j)
-                    a[j] = load(c + (first + j) * P + i) + static_cast<T>(b2[unit + j]);
-                logistic<T>(a);
+                output_logistic<T>(c + first * P + i, b2 + unit, a);
                 for (Index j = 0; j < count; ++j) store(a3 + (p * outputs + unit + j) * P + i, a[j]);
             });
         }
@@ -106,9 +111,7 @@ void output_delta(const T* a2, Index columns, const T* w2, const double* b2, Ind
                 in_logistic_groups(rows, [&](Index first, auto count) {
                     Vector<T> a[count];
                     const Index unit = s * strip_width + first;
-                    for (Index j = 0; j < count; ++j)
-                        a[j] = load(c + (first + j) * P + i) + static_cast<T>(b2[unit + j]);
-                    logistic<T>(a);
+                    output_logistic<T>(c + first * P + i, b2 + unit, a);
                     for (Index j = 0; j < count; ++j) {
                         const Vector<T> error =
                             mask(a[j] - scaled<T>(widened<T>(targets + (first + j) * byte_panel_width)), i);
