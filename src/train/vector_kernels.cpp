@@ -13,8 +13,16 @@
 namespace sae::kernels::SAE_KERNELS {
 namespace {
 
+#if defined(__AVX512F__)
+constexpr int vector_bytes = 64;
+#elif defined(__AVX__)
+constexpr int vector_bytes = 32;
+#else
+constexpr int vector_bytes = 16;
+#endif
+
 /// As wide as this file's target has them; `parts` of them make up the lanes.
-using Vector = double __attribute__((vector_size(__BIGGEST_ALIGNMENT__), may_alias));
+using Vector = double __attribute__((vector_size(vector_bytes), may_alias));
 constexpr int width = static_cast<int>(sizeof(Vector) / sizeof(double));
 constexpr int parts = lanes / width;
 static_assert(parts * width == lanes);
