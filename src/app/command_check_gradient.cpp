@@ -1,3 +1,5 @@
+#include <iostream>
+
 #include "command_bodies.hpp"
 #include "sae/app/shard_columns.hpp"
 #include "sae/app/thread_count.hpp"
@@ -48,6 +50,7 @@ int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& o
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
                       {"train-count", options.train_count});
+    if (world.is_root() && !threads.warning.empty()) std::cerr << "warning: " << threads.warning << '\n';
     Hyperparameters plain = options.hyperparameters;
     plain.beta = 0;
     const auto of_plain = difference(world, options, threads.threads, images.columns, plain);

@@ -71,7 +71,7 @@ void EvaluateOptions::declare(OptionTable& table) {
     table.group("Output");
     table.add({"gradient", "FILE", "write the gradient in the model's format", "not written"}, gradient);
 
-    table.example("the cost at the end of a training",
+    table.example("the cost at the end of a training; add --precision single if it was trained so",
                   "sae-mpi evaluate --model first-run/model.safetensors");
     table.example("a model on other images, without sparsity",
                   "sae-mpi evaluate --model m.safetensors --train t10k-images-idx3-ubyte.gz --train-count "

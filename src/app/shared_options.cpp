@@ -18,7 +18,7 @@ void declare_output(OptionTable& table, TrainOptions& options, const std::string
     table.add({"output", "DIR", directory}, options.output);
     table.add({"overwrite", "", "replace the result that DIR holds"}, options.overwrite);
     table.add({"resume", "", resume}, options.resume);
-    table.add({"checkpoint-every", "N", "iterations between checkpoints", "by time, for under 1 % of it"},
+    table.add({"checkpoint-every", "N", "iterations between checkpoints", "by time, for under 1 % of it; one more at the end"},
               options.checkpoint_every, at_least_one);
     table.add({"quiet", "", "no progress"}, options.quiet);
     table.leave_out_of_ini("overwrite");

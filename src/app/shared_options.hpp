@@ -37,8 +37,10 @@ inline const OptionText beta_text{"beta", "X", "weight of the sparsity term; 0 i
                                   of_the_model(Hyperparameters{}.beta)};
 inline const OptionText history_text{"history", "N", "pairs of steps and gradient changes that L-BFGS keeps"};
 inline const OptionText seed_text{"seed", "N", "seed of the random starting weights"};
-inline const OptionText precision_text{"precision", "double|single",
-                                       "numbers in the matrix products; all else does not depend on it"};
+inline const OptionText precision_text{
+    "precision", "double|single",
+    "numbers in the work on images: products, activations, deltas; parameters, sums over tiles and L-BFGS "
+    "are the same in both"};
 inline const OptionText threads_text{"threads", "N", "threads of each rank; they do not change the result",
                                      "OMP_NUM_THREADS, else its share of the cores it is bound to"};
 

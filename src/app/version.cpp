@@ -1,9 +1,20 @@
 #include "sae/app/version.hpp"
 
+#include <unistd.h>
+
 #include <Eigen/Core>
+#include <array>
 #include <boost/version.hpp>
 
 namespace sae {
+namespace {
+
+std::string c_library() {
+    std::array<char, 64> name{};
+    return ::confstr(_CS_GNU_LIBC_VERSION, name.data(), name.size()) > 0 ? name.data() : "unknown";
+}
+
+}  // namespace
 
 std::string program_version() {
     return SAE_VERSION;
@@ -17,8 +28,9 @@ std::string version_text(const std::string& mpi_library, const std::string& kern
                               std::to_string(BOOST_VERSION % 100);
     return "sae-mpi " SAE_VERSION "\nkernels: " + kernels +
            "\nbuilt for this processor only (-march=native): " SAE_NATIVE_TEXT "\ncompiler: " SAE_COMPILER
-           "\nMPI: " +
-           mpi_library + "\nEigen: " + eigen + "\nLBFGSpp: " SAE_LBFGSPP_VERSION "\nBoost: " + boost + '\n';
+           "\nC library: " +
+           c_library() + "\nMPI: " + mpi_library + "\nEigen: " + eigen +
+           "\nLBFGSpp: " SAE_LBFGSPP_VERSION "\nBoost: " + boost + '\n';
 }
 
 }  // namespace sae

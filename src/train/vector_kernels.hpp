@@ -7,8 +7,8 @@
 
 /// The loops over vectors as long as theta. Pointers are aligned to 64 bytes and do not alias. A dot product
 /// is summed in 8 lanes, lane l taking the elements i = l mod 8 in turn, whatever the width of the
-/// processor's vectors: their bits depend on nothing but the block. A pair is stored in floats; all
-/// arithmetic is in double.
+/// processor's vectors: their bits depend on nothing but the block and whether multiply-adds are fused. A
+/// pair is stored in floats; all arithmetic is in double.
 namespace sae::kernels {
 
 inline constexpr int lanes = 8;

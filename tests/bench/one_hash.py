@@ -5,8 +5,8 @@ Trains each setting (sparse and plain, double and single precision) on the built
 images that no number of ranks divides, once for each layout, and compares with the first: the SHA-256 that
 `train` prints, the bytes of model.safetensors, and all numbers of log.jsonl but `seconds`. A layout is a
 number of ranks, a number of threads and, under Open MPI, an algorithm that is forced on its all-reduces,
-blocking (coll/tuned) and non-blocking (coll/libnbc); its non-blocking exchange and all-gather know one algorithm
-only. Exit status 1 if anything differs.
+blocking (coll/tuned) and non-blocking (coll/libnbc). On one host gradient and theta go through shared memory; that
+messages give the same bits is for the test node_team. Exit status 1 if anything differs.
 """
 import sys
 import tempfile

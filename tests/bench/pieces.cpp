@@ -202,7 +202,8 @@ BENCHMARK(two_loops)->Arg(100)->Arg(250)->Unit(benchmark::kMicrosecond)->UseManu
 
 const mpi::Communicator* communicator = nullptr;
 
-/// The gradient's integers of `hidden` units, all-reduced; alone it takes no time.
+/// As many integers as the gradient of `hidden` units has, all-reduced, for the rate of messages; alone it
+/// takes no time.
 void all_reduce(benchmark::State& state) {
     std::vector<std::int64_t> sums(static_cast<std::size_t>(autoencoder(pixels, state.range(0)).size()));
     for (auto _ : state) communicator->all_reduce_sum(sums);

@@ -94,8 +94,8 @@ struct CheckGradientOptions {
 struct EvaluateOptions {
     static constexpr const char* command = "evaluate";
     static constexpr const char* summary =
-        "Prints the cost of a model on data, its three terms and the mean activations of the hidden units, "
-        "as one JSON object on the standard output.";
+        "Prints the cost of a model on data, its three terms, the gradient's norm and the least, mean and "
+        "largest mean activation of the hidden units, as one JSON object on the standard output.";
 
     std::string model;  ///< model file
     SourceOptions source;
@@ -152,8 +152,9 @@ struct BenchOptions {
 struct InfoOptions {
     static constexpr const char* command = "info";
     static constexpr const char* summary =
-        "Tells what is in a model file or a checkpoint: the network, its hyperparameters, iteration and "
-        "cost, the SHA-256 of the parameters, and whether the file is damaged. Exit status 1 if it is.";
+        "Tells what is in a model file or a checkpoint: the network, its hyperparameters, the iteration, "
+        "of a checkpoint the cost, the SHA-256 of the parameters, and whether the file is damaged. Exit "
+        "status 1 if it is.";
 
     std::string file;   ///< model or checkpoint
     bool json = false;  ///< one JSON object in place of text
@@ -170,7 +171,8 @@ template <class Options>
     return table;
 }
 
-/// Every option as used, as an INI file: `sae-mpi COMMAND --config` with it repeats the run.
+/// Every option as used, as an INI file: `sae-mpi COMMAND --config` with it and another
+/// --output repeats the run.
 template <class Options>
 [[nodiscard]] std::string to_ini(Options options) {
     return table_of(options).to_ini();

@@ -8,7 +8,7 @@ namespace sae {
 
 /// How progress is shown.
 struct ProgressStyle {
-    bool quiet = false;  ///< nothing but warnings
+    bool quiet = false;  ///< nothing but what went wrong
     int live_columns =
         0;  ///< width of the terminal, for one line that is written anew; 0: lines now and then
 };

@@ -43,7 +43,8 @@ struct BytePanels {
 
 /// The gradient's products of one tile, added to sums of type `Sum` over all tiles, or put in their place if
 /// the tile is the first: int64 for exact sums, or double, of which every addition rounds, to compare them
-/// with. An exact sum over the tile's columns is multiplied by its scale and rounded to an integer first.
+/// with. For exact sums, the tile's sum over its columns is multiplied by its scale and rounded to an integer
+/// first.
 template <class T, class Sum>
 struct GradientKernels {
     /// dW2 += delta3 a2^T (outputs x hidden), all by one scale.

@@ -6,8 +6,8 @@
 
 namespace sae {
 
-/// Evaluations that see the same memory, those of the ranks on one node: what all of them need alike, each
-/// makes a share of.
+/// Evaluations that see the same memory, those of the ranks where all are on one node: what all of them need
+/// alike, each makes a share of.
 class Team {
   public:
     virtual ~Team() = default;

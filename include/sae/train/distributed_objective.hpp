@@ -25,7 +25,7 @@ struct ObjectiveSettings {
     std::function<StopRequest()> stop_request = [] { return StopRequest::none; };
     /// Called on every rank between the tiles of an evaluation, by the thread that calls MPI; must not throw.
     std::function<void()> between_tiles = [] {};
-    /// Whether ranks on one node share what is made of theta; no bit depends on it.
+    /// Whether ranks that are all on one node share what is made of theta; no bit depends on it.
     bool share_memory = true;
 };
 
