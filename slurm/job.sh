@@ -8,7 +8,7 @@
 #   SAE_REQUEUE    no: never ask Slurm to queue the job again
 
 # The warning of --signal=B:USR1@SECONDS may come before there is anybody to hand it to.
-warned=''
+warned=${warned:-}
 trap 'warned=yes' USR1
 
 say() { printf '%s: %s\n' "${SLURM_JOB_ID:+job }${SLURM_JOB_ID:-${0##*/}}" "$*" >&2; }

@@ -37,7 +37,9 @@ class FailureNotices {
             if (const auto rank = lowest_notice(); rank && *rank < comm_.rank()) return false;
             std::this_thread::sleep_for(milliseconds(1));
         }
-        return true;
+        // It may have been off the processor until now.
+        const auto rank = lowest_notice();
+        return !rank || *rank > comm_.rank();
     }
 
   private:

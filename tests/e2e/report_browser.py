@@ -96,7 +96,7 @@ class Browser:
             self.call("Browser.close")
         except (RuntimeError, OSError):
             self.process.kill()
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=120)
 
 
 class Checks:
@@ -196,7 +196,8 @@ def main():
         print("skipped: no Chromium here")
         return SKIPPED
     check = Checks()
-    with tempfile.TemporaryDirectory() as room:
+    # Chromium's helpers may still write to their profile.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as room:
         room = pathlib.Path(room).resolve()
         kept = pathlib.Path(sys.argv[3]) if sys.argv[2:3] == ["--keep"] else room
         kept.mkdir(exist_ok=True)

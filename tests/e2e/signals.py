@@ -25,7 +25,7 @@ ALL = tuple(range(RANKS))
 # What is sent, one after the other, to whom; the exit status.
 STOPS = [
     ([(USR2, (0,))], 75), ([(USR2, (2,))], 75), ([(USR2, (1, 2))], 75), ([(USR2, ALL)], 75), ([(USR2, (1,))] * 4, 75),
-    ([(USR2, ALL)] * 3, 75), ([(USR2, ("mpirun",))], 75), ([(USR2, ("mpirun",))] * 2, 75),
+    ([(USR2, ALL)] * 3, 75), ([(USR2, ("mpirun",))], 75),
     ([(TERM, (0,))], 75), ([(TERM, (1,))], 75), ([(TERM, (0, 2))], 75), ([(TERM, ALL)], 75), ([(TERM, ALL)] * 3, 75),
     ([(TERM, (2,)), (USR2, (1,)), (CONT, ALL), (TERM, (0,))], 75),
     ([(INT, (0,))], 130), ([(INT, (2,))], 130), ([(INT, (0, 1))], 130), ([(INT, ALL)], 130),
@@ -55,7 +55,7 @@ def send(job, sent):
     for number, victims in sent:
         job.send(number, victims)
         everyone = [*job.pids().values(), *([] if job.ended() else [job.process.pid])]
-        until(lambda: not any(in_mask(pid, "ShdPnd", number) for pid in everyone if state_of(pid)), 5)
+        until(lambda: not any(in_mask(pid, "ShdPnd", number) for pid in everyone if state_of(pid)))
 
 
 def stop_train(directory, sent, status):

@@ -52,8 +52,10 @@ def room():
 
 
 def free_ports(count):
-    """The first of `count` ports in a row that nobody listens on."""
-    for base in range(20000, 30000, 50):
+    """The first of `count` ports in a row that nobody listens on. Each process begins elsewhere: until its daemons are up,
+    another Slurm would find the same ports free."""
+    begin = os.getpid() % 200 * 50
+    for base in (20000 + (begin + step) % 10000 for step in range(0, 10000, 50)):
         with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
             for port in range(base, base + count):
                 stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
@@ -74,6 +76,8 @@ class Lab:
                                       start_new_session=True)
         started = subprocess.run([*lab, "start", str(self.directory), str(nodes), "2", str(free_ports(nodes + 1))],
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+        if started.returncode != 0:
+            self.__exit__()  # nobody else does, and without its directory the daemons are not found any more
         check(started.returncode == 0, f"a Slurm of {nodes} nodes" + f": {started.stdout}" * (started.returncode != 0))
         for line in (self.directory / "env").read_text().splitlines():
             os.environ.update(pair.split("=", 1) for pair in line.removeprefix("export ").split())
@@ -116,7 +120,7 @@ class Job:
 
     def wait(self, *states):
         """Waits until the job has ended, which must be in one of these states; what it wrote."""
-        under_way = ("PENDING", "RUNNING", "COMPLETING")
+        under_way = ("PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "REQUEUED", "SIGNALING")
         ended = wait_until(lambda: (state := self.get("JobState")) not in under_way and state,
                            f"the end of job {self.number}")
         if ended not in states:

@@ -93,13 +93,16 @@ def main():
     with room() as place, Lab(place, 8):
         os.chdir(place)
         two_by_two, two_by_one = ["--nodes=2", "--ntasks-per-node=2"], ["--nodes=2", "--ntasks-per-node=1"]
-        limit = Run(place, "limit", *two_by_one, "--time=1")
+        limit = Run(place, "limit", *two_by_one)
         # The warning comes when it is too late.
         late = Run(place, "late", *two_by_one, "--signal=B:USR1@1")
         warned = Run(place, "warned", *two_by_two)
         for run in (limit, late, warned):
             run.end_once_restarted()
         idle = no_progress(place)
+        # Not from the start: Slurm looks at the clock every 30 s only, and might warn before anything is saved.
+        limit.begun()
+        command("scontrol", "update", f"JobId={limit.job.number}", "TimeLimit=2")
         late.begun()
         # "now" may be a second ago when it gets there, which Slurm refuses.
         wait_until(lambda: client("scontrol", "update", f"JobId={late.job.number}", "EndTime=now").returncode == 0,

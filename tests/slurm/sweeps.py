@@ -2,6 +2,7 @@
 """sweeps.py PROGRAM: the settings of a sweep as tasks of an array, collected by a job that depends on it, and in
 groups inside one job, give equal tables and models, also where the job was warned and queued again."""
 import os
+import pathlib
 import subprocess
 import sys
 
@@ -18,6 +19,12 @@ def sbatch(script, directory, *more, options=()):
                   environment={"SAE_MPI": PROGRAM}.items())
 
 
+def begun(task):
+    """Whether the script has come to its training: before, it may not have set its trap yet, and would die of a signal."""
+    output = pathlib.Path(f"sae-sweep-{task}.out")
+    return output.exists() and "start 1:" in output.read_text()
+
+
 def main():
     with room() as place, Lab(place, 4):
         os.chdir(place)
@@ -30,13 +37,13 @@ def main():
             running = command("squeue", "-h", "-r", "-t", "RUNNING", "-o", "%i", "-j", job.number).split()
             # scancel waits for a task that is just ending.
             for scancel in [subprocess.Popen(["timeout", "5", "scancel", "--batch", "--signal=USR1", task])
-                            for task in running]:
+                            for task in running if begun(task)]:
                 scancel.wait()
         text = groups.wait("COMPLETED")
         check(groups.get("Restarts") == "1" and "4 ranks in 4 groups" in text, "groups: warned, queued again, done")
         collect.wait("COMPLETED")
         tasks = command("scontrol", "show", "job", "-o", array.number).splitlines()
-        restarts = [task for task in tasks if "Restarts=1" in task and "JobState=COMPLETED" in task]
+        restarts = [task for task in tasks if "Restarts=0" not in task and "JobState=COMPLETED" in task]
         check(restarts and len(tasks) == SETTINGS + 1, f"array: {len(restarts)} tasks warned, queued again, done")
         beyond = place / f"sae-sweep-{array.number}_{SETTINGS}.out"
         check(f"there is no setting {SETTINGS}; there are {SETTINGS}" in beyond.read_text(),
