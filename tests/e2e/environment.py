@@ -2,12 +2,14 @@
 """environment.py PROGRAM: the program where its surroundings are not what they usually are: a standard output that takes
 nothing, file names that are not UTF-8, files that vanish, signals that its parent ignores, a small terminal. One process
 each; what the ranks of a job share is in other tests."""
+import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
+from bad_input_files import idx
 from processes import check
 
 PROGRAM = sys.argv[1]
@@ -66,8 +68,30 @@ def output_is_closed(room):
           "and nothing but its lines in the log")
 
 
+def names_that_are_not_utf8(room):
+    """In reports and JSON they are readable; files are found by the names as they are."""
+    place = os.fsencode(room) + b"/caf\xe9"
+    os.mkdir(place)
+    data, shown = place + b"/\xff.idx", "caf\ufffd/\ufffd.idx: 30 images of 4 x 4"
+    with open(data, "wb") as file:
+        file.write(idx(30, 4, 4))
+    of_data = ["--train", data, "--train-count", 20, "--hidden", 3, "--threads", 1]
+    done = good("bench --json", "bench", *of_data, "--repeat", 1, "--history", 1, "--quiet", "--json")
+    check(shown in json.loads(done.stdout.decode())["setting"]["data"], "its data are readable", done.stdout)
+    good("train", "train", *of_data, "--max-iterations", 3, "--quiet", "--output", place + b"/run\xe9")
+    with open(place + b"/run\xe9/report.html", encoding="utf-8") as file:
+        page = file.read()
+    check(shown in page and "<title>run\ufffd" in page, "its report is UTF-8", page[:300])
+    good("its config.ini repeats it", "train", "--config", place + b"/run\xe9/config.ini", "--overwrite")
+    settings = ["sweep", *of_data, "--max-iterations", 3, "--quiet", "--output", place + b"/\xe9"]
+    good("sweep", *settings)
+    with open(place + b"/\xe9/sweep.json", encoding="utf-8") as file:
+        check(shown in json.load(file)["train_data"], "its table is JSON")
+    good("and goes on", *settings, "--resume")
+
+
 def main():
-    for case in (output_is_lost, output_is_closed):
+    for case in (output_is_lost, output_is_closed, names_that_are_not_utf8):
         with tempfile.TemporaryDirectory(prefix="sae-environment-") as name:
             case(pathlib.Path(name))
 
