@@ -79,7 +79,7 @@ void print_steps(std::ostream& out, const BenchSetting& setting, const BenchResu
 
 void write_bench_table(std::ostream& out, const BenchSetting& setting, const BenchResult& result) {
     const Hyperparameters& h = setting.hyperparameters;
-    print(out, "data: %.200s", setting.data.c_str());
+    out << "data: " << setting.data << '\n';
     print(out, "network: %lld-%lld-%lld, lambda %g, rho %g, beta %g%s",
           static_cast<long long>(setting.shape.inputs), static_cast<long long>(setting.shape.hidden),
           static_cast<long long>(setting.shape.outputs), h.lambda, h.rho, h.beta,
@@ -87,7 +87,7 @@ void write_bench_table(std::ostream& out, const BenchSetting& setting, const Ben
     print(out, "%lld columns, %s precision, history %d, %s of %s", static_cast<long long>(setting.columns),
           name(setting.precision).data(), setting.history, counted(setting.ranks, "rank").c_str(),
           counted(setting.threads, "thread").c_str());
-    print(out, "kernels: %.200s", describe(result.kernels).c_str());
+    out << "kernels: " << describe(result.kernels) << '\n';
     print_evaluations(out, setting, result);
     print_steps(out, setting, result);
     for (const ReductionTime& reduction : result.reductions)

@@ -1,5 +1,6 @@
 #include <mpi.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <exception>
 #include <iostream>
@@ -7,20 +8,24 @@
 #include <vector>
 
 #include "sae/app/run_command.hpp"
+#include "sae/app/standard_streams.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sae/mpi/environment.hpp"
 #include "sae/mpi/guard.hpp"
 
 int main(int argc, char** argv) {
-    // A write beyond the limit on file sizes (ulimit -f) then fails, which is told, in place of a death
-    // without a word.
+    sae::fill_standard_descriptors();
+    // A write beyond the limit on file sizes (ulimit -f) then fails with a message. By default the signal
+    // ends the process without one.
     ::signal(SIGXFSZ, SIG_IGN);
+    sae::DescriptorBuffer buffer(STDOUT_FILENO);
+    std::ostream out(&buffer);
     try {
         const sae::mpi::Environment environment;
         const sae::mpi::Communicator world(MPI_COMM_WORLD);
         return sae::mpi::guard(environment, world, "sae-mpi", [&] {
             const std::vector<std::string> arguments(argv + 1, argv + argc);
-            return sae::run_command(world, sae::commands(), arguments, std::cout);
+            return sae::run_command(world, sae::commands(), arguments, out);
         });
     } catch (const std::exception& error) {
         std::cerr << "sae-mpi: " << error.what() << '\n';

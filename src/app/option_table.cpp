@@ -7,6 +7,7 @@
 #include "option_values.hpp"
 #include "sae/app/ini_file.hpp"
 #include "sae/app/number_text.hpp"
+#include "sae/data/readable.hpp"
 
 namespace sae {
 namespace {
@@ -187,6 +188,15 @@ std::string OptionTable::to_ini() const {
                       : "# " + option.text.name + ": " + option.text.without + "\n";
     }
     return text;
+}
+
+std::vector<std::pair<std::string, std::string>> OptionTable::settings() const {
+    std::vector<std::pair<std::string, std::string>> settings;
+    for (const Option& option : options_) {
+        const std::optional<std::string> value = option.in_ini ? option.present() : std::nullopt;
+        if (value) settings.emplace_back(option.text.name, readable(*value));
+    }
+    return settings;
 }
 
 std::string OptionTable::values() const {

@@ -6,6 +6,7 @@
 
 #include "sae/app/near_miss.hpp"
 #include "sae/app/number_text.hpp"
+#include "sae/app/standard_streams.hpp"
 #include "sae/app/version.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/kernel_check.hpp"
@@ -50,10 +51,9 @@ const Command& find(std::span<const Command> known, const std::string& name) {
                      (near.empty() ? "; sae-mpi --help lists the commands" : "; did you mean " + near + '?'));
 }
 
-}  // namespace
-
-int run_command(const mpi::Communicator& world, std::span<const Command> known,
-                std::span<const std::string> arguments, std::ostream& out) {
+/// run_command() but for the check of the output.
+int answer(const mpi::Communicator& world, std::span<const Command> known,
+           std::span<const std::string> arguments, std::ostream& out) {
     const std::string_view first = arguments.empty() ? std::string_view() : arguments.front();
     if (first == "--help" || first == "-h" || first == "help") {
         if (world.is_root()) out << overview(known);
@@ -68,6 +68,17 @@ int run_command(const mpi::Communicator& world, std::span<const Command> known,
         return std::cref(find(known, arguments.front()));
     });
     return command.run(world, arguments.subspan(1), out);
+}
+
+}  // namespace
+
+int run_command(const mpi::Communicator& world, std::span<const Command> known,
+                std::span<const std::string> arguments, std::ostream& out) {
+    const int status = answer(world, known, arguments, out);
+    mpi::agreed(world, [&] {
+        if (world.is_root()) check_written(out);
+    });
+    return status;
 }
 
 }  // namespace sae

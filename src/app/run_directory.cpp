@@ -4,6 +4,7 @@
 
 #include "sae/core/error.hpp"
 #include "sae/data/checkpoint_file.hpp"
+#include "sae/data/readable.hpp"
 
 namespace sae {
 
@@ -15,7 +16,7 @@ void create_output_directory(const std::string& path) {
 
 std::string RunDirectory::name() const {
     const auto whole = std::filesystem::absolute(path_).lexically_normal();
-    return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+    return readable((whole.has_filename() ? whole : whole.parent_path()).filename().string());
 }
 
 void RunDirectory::check(bool may_replace) const {

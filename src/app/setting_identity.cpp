@@ -4,7 +4,6 @@
 #include <array>
 
 #include "image_hash.hpp"
-#include "sae/app/ini_file.hpp"
 #include "sae/data/sha256.hpp"
 
 namespace sae {
@@ -46,8 +45,8 @@ SettingIdentity identity_of(const TrainOptions& options, const std::string& data
     static constexpr std::array left_out{"data",   "train",   "test",  "digits-seed",
                                          "output", "threads", "quiet", "checkpoint-every"};
     SettingIdentity identity;
-    for (const IniEntry& entry : parse_ini(to_ini(options), "settings")) {
-        if (std::ranges::find(left_out, entry.key) == left_out.end()) identity[entry.key] = entry.value;
+    for (const auto& [option, value] : settings_of(options)) {
+        if (std::ranges::find(left_out, option) == left_out.end()) identity[option] = value;
     }
     identity["data-sha256"] = data_hash;
     return identity;

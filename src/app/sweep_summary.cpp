@@ -7,7 +7,6 @@
 #include <set>
 
 #include "sae/app/image_sources.hpp"
-#include "sae/app/ini_file.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/input_file.hpp"
@@ -64,8 +63,8 @@ std::vector<std::string> cells(const SweepRow& row) {
 /// What all rows share: the options but those that are a setting's own.
 NamedValues shared_settings(const SweepOptions& options, const std::vector<SweepEntry>& entries) {
     NamedValues settings;
-    for (const IniEntry& entry : parse_ini(to_ini(options), "settings")) {
-        if (entry.key != "lambda" && entry.key != "quiet") settings.emplace_back(entry.key, entry.value);
+    for (auto& [option, value] : settings_of(options)) {
+        if (option != "lambda" && option != "quiet") settings.emplace_back(option, value);
     }
     if (!entries.empty())
         settings.emplace_back("lambda", format("%g", entries.front().setting.hyperparameters.lambda));

@@ -2,7 +2,6 @@
 
 #include "final_figures.hpp"
 #include "run_pictures.hpp"
-#include "sae/app/ini_file.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/mpi/agreement.hpp"
@@ -36,8 +35,7 @@ RunReport report_of(const TrainOptions& options, const ShardedImages& images, co
     report.test_data = figures.test_description;
     if (options.test_count && !report.test_data.empty())
         report.test_data += "; tried with the first " + std::to_string(*options.test_count);
-    for (const IniEntry& entry : parse_ini(to_ini(options), "settings"))
-        report.settings.emplace_back(entry.key, entry.value);
+    report.settings = settings_of(options);
     report.status = last.status;
     report.explanation = explain(last, optimiser_settings(options));
     report.iterations = result.records;

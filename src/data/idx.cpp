@@ -11,6 +11,7 @@
 #include "sae/core/error.hpp"
 #include "sae/data/gzip_reader.hpp"
 #include "sae/data/input_file.hpp"
+#include "sae/data/readable.hpp"
 
 namespace sae {
 namespace {
@@ -81,7 +82,7 @@ class IdxImages final : public ImageSource {
     [[nodiscard]] Index cols() const override { return cols_; }
     [[nodiscard]] bool random_access() const override { return !compressed(); }
     [[nodiscard]] std::string description() const override {
-        return "IDX file " + file_.path() + ": " + std::to_string(count_) + " images of " +
+        return "IDX file " + readable(file_.path()) + ": " + std::to_string(count_) + " images of " +
                std::to_string(rows_) + " x " + std::to_string(cols_);
     }
 

@@ -1,10 +1,15 @@
 #include "sae/app/run_command.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <sstream>
 #include <vector>
 
 #include "catch.hpp"
 #include "data/temporary_directory.hpp"
+#include "sae/app/standard_streams.hpp"
 
 using namespace sae;
 using sae::test::ContainsSubstring;
@@ -83,6 +88,56 @@ TEST_CASE("what is wrong with the command line ends every rank alike, with statu
     check({"--hidden", "5"}, "unknown command \"--hidden\"; sae-mpi --help lists the commands");
     check({"show", "--first", "0"},
           "--first: expected a list with commas, each a whole number from 1 to 100000, found \"0\"");
+}
+
+TEST_CASE("output that is lost is an error, of every command and on every rank") {
+    /// Takes a few characters and refuses the rest, as a full disk does.
+    class FullBuffer final : public std::streambuf {
+        int_type overflow(int_type c) override { return --room_ < 0 ? traits_type::eof() : c; }
+        int room_ = 100;
+    };
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    const auto body = [](const mpi::Communicator& comm, const ShowOptions&, std::ostream& out) {
+        if (comm.is_root()) out << std::string(101, 'x');
+        return 0;
+    };
+    const std::vector<Command> known{make_command<ShowOptions>("shows something", body)};
+    for (const Words& words :
+         {Words{"show"}, Words{"show", "--help"}, Words{"--help"}, Words{"help"}, Words{"--version"}}) {
+        FullBuffer buffer;
+        std::ostream out(&buffer);
+        int status = 0;
+        try {
+            status = run_command(world, known, words, out);
+        } catch (const mpi::AgreedError& error) {
+            status = error.status();
+            CHECK_THAT(error.what(), ContainsSubstring("cannot write to the standard output"));
+        }
+        INFO(words.front());
+        CHECK(status == 1);
+    }
+}
+
+TEST_CASE("a descriptor takes what is written, and the reason of a failure is kept") {
+    std::array<int, 2> pipe{};
+    REQUIRE(::pipe2(pipe.data(), O_CLOEXEC) == 0);
+    {
+        DescriptorBuffer buffer(pipe[1]);
+        std::ostream out(&buffer);
+        out << "12" << 3 << 'x';
+        CHECK_NOTHROW(check_written(out));
+        out << "rest";
+    }
+    std::string found(20, '\0');
+    found.resize(static_cast<std::size_t>(::read(pipe[0], found.data(), found.size())));
+    CHECK(found == "123xrest");
+    for (const int end : pipe) ::close(end);
+
+    DescriptorBuffer buffer(pipe[1]);
+    std::ostream out(&buffer);
+    out << std::string(100'000, 'x') << "more";
+    CHECK_FALSE(out.good());
+    CHECK_THROWS_WITH(check_written(out), ContainsSubstring("standard output: Bad file descriptor; "));
 }
 
 TEST_CASE("an INI file that differs between ranks is refused") {

@@ -110,6 +110,9 @@ class OptionTable {
     /// same values. An option without a value stands there as a comment.
     [[nodiscard]] std::string to_ini() const;
 
+    /// Name and readable() value of every option that to_ini() has with a value, for people and for JSON.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings() const;
+
     /// As to_ini(), with the options that are left out of it: two tables of the same command have the same
     /// text if all their variables are equal.
     [[nodiscard]] std::string values() const;

@@ -178,4 +178,10 @@ template <class Options>
     return table_of(options).to_ini();
 }
 
+/// Name and readable value of every option as used.
+template <class Options>
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> settings_of(Options options) {
+    return table_of(options).settings();
+}
+
 }  // namespace sae

@@ -12,7 +12,7 @@ class RunDirectory {
     explicit RunDirectory(std::string path) : path_(std::move(path)) {}
 
     [[nodiscard]] const std::string& path() const { return path_; }
-    /// The last part of its path, as people call the run: "mnist-196" of "runs/mnist-196/".
+    /// The last part of its path, as people call the run: "mnist-196" of "runs/mnist-196/"; readable().
     [[nodiscard]] std::string name() const;
     [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
     [[nodiscard]] std::string model() const { return file("model.safetensors"); }

@@ -22,7 +22,7 @@ class ImageSource {
     /// rows() * cols(): the bytes of an image, one a pixel.
     [[nodiscard]] Index image_size() const { return rows() * cols(); }
 
-    /// One line for the user: what the images are, how many, of what size.
+    /// One line for the user: what the images are, how many, of what size; readable().
     [[nodiscard]] virtual std::string description() const = 0;
 
     /// Whether an image costs the same wherever it lies. Where false, images that were passed over are paid
