@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "sae/app/image_sources.hpp"
-#include "sae/app/report.hpp"
+#include "sae/report/run_report.hpp"
 
 namespace sae {
 

@@ -3,10 +3,10 @@
 #include <vector>
 
 #include "image_cache.hpp"
-#include "sae/app/report.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/data/atomic_file.hpp"
+#include "sae/report/run_report.hpp"
 
 namespace sae {
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "sae/app/report_sweep.hpp"
+#include "sae/report/sweep_report.hpp"
 #include "setting_identity.hpp"
 #include "sweep_settings.hpp"
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "sae/app/report_sweep.hpp"
+#include "sae/report/sweep_report.hpp"
 
 namespace sae {
 

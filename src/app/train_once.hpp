@@ -5,9 +5,9 @@
 
 #include "image_cache.hpp"
 #include "sae/app/options.hpp"
-#include "sae/app/report.hpp"
 #include "sae/app/training_observer.hpp"
 #include "sae/mpi/communicator.hpp"
+#include "sae/report/run_report.hpp"
 #include "sae/train/distributed_space.hpp"
 
 namespace sae {

@@ -6,12 +6,13 @@ import sys
 
 from includes import LAYERS, includes, layer_of, sources
 
-# What a layer may include from; core <- data, mpi <- train <- app.
+# What a layer may include from; core <- data, mpi <- train <- app, and core, data <- report <- app.
 BELOW = {
     "core": {"core"},
     "data": {"core", "data"},
     "mpi": {"core", "mpi"},
     "train": {"core", "data", "mpi", "train"},
+    "report": {"core", "data", "report"},
     "app": set(LAYERS),
 }
 
@@ -21,7 +22,7 @@ KNOW = {
     "Eigen/": {"core", "train", "app"},
     "LBFGS": {"train"},
     "boost/": {"app"},
-    "nlohmann/": {"data", "app"},
+    "nlohmann/": {"data", "report", "app"},
     "zlib.h": {"data"},
     "openssl/": {"data"},
     "stb_": {"data"},

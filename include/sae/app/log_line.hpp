@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sae/train/iteration_record.hpp"
+#include "sae/core/iteration_record.hpp"
 
 namespace sae {
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "sae/train/iteration_record.hpp"
+#include "sae/core/iteration_record.hpp"
 
 namespace sae {
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sae/core/lbfgs_status.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/train/gram.hpp"
 #include "sae/train/line_search.hpp"
@@ -48,8 +49,6 @@ struct LbfgsSettings {
     int max_line_search = 20;                             ///< evaluations a line search may ask for, >= 1
     LineSearch line_search = LineSearch::nocedal_wright;  ///< which of LBFGSpp's searches
 };
-
-enum class LbfgsStatus { running, converged, max_iterations, line_search_failed, interrupted };
 
 /// Everything about a run but its vectors (x, g and the history's pairs) after a completed iteration.
 struct LbfgsState {

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "sae/core/iteration_record.hpp"
 #include "sae/train/distributed_space.hpp"
-#include "sae/train/iteration_record.hpp"
 #include "sae/train/lbfgs.hpp"
 
 namespace sae {

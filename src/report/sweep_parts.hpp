@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/report_sweep.hpp"
+#include "sae/report/sweep_report.hpp"
 
 namespace sae {
 

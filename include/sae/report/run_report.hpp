@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "sae/core/hyperparameters.hpp"
-#include "sae/train/iteration_record.hpp"
-#include "sae/train/lbfgs.hpp"
+#include "sae/core/iteration_record.hpp"
+#include "sae/core/lbfgs_status.hpp"
 
 namespace sae {
 

@@ -2,9 +2,9 @@
 #include <set>
 #include <tuple>
 
-#include "report_html.hpp"
-#include "report_sweep_parts.hpp"
-#include "report_words.hpp"
+#include "html.hpp"
+#include "sweep_parts.hpp"
+#include "words.hpp"
 
 namespace sae {
 namespace {

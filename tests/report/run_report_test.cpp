@@ -1,13 +1,13 @@
-#include "sae/app/report.hpp"
+#include "sae/report/run_report.hpp"
 
 #include <cmath>
 #include <limits>
 
 #include "catch.hpp"
-#include "report_chart.hpp"
-#include "report_html.hpp"
-#include "report_words.hpp"
+#include "chart.hpp"
+#include "html.hpp"
 #include "sae/data/picture.hpp"
+#include "words.hpp"
 
 using namespace sae;
 

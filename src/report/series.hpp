@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sae/app/report_sweep.hpp"
+#include "sae/report/sweep_report.hpp"
 
 namespace sae {
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "report_chart.hpp"
-#include "report_html.hpp"
+#include "chart.hpp"
+#include "html.hpp"
 
 namespace sae {
 namespace {

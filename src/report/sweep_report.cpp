@@ -1,12 +1,12 @@
-#include "sae/app/report_sweep.hpp"
+#include "sae/report/sweep_report.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 
-#include "report_html.hpp"
-#include "report_sweep_parts.hpp"
-#include "report_words.hpp"
+#include "html.hpp"
+#include "sweep_parts.hpp"
+#include "words.hpp"
 
 namespace sae {
 namespace {

@@ -1,4 +1,4 @@
-#include "report_html.hpp"
+#include "html.hpp"
 
 #include <array>
 #include <charconv>
@@ -84,6 +84,11 @@ std::string number(double value) {
 
 std::string number(const std::optional<double>& value) {
     return value ? number(*value) : "–";
+}
+
+std::string exact(double value) {
+    std::array<char, 32> room{};
+    return {room.data(), std::to_chars(room.data(), room.data() + room.size(), value).ptr};
 }
 
 std::string count(Index value) {

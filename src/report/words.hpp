@@ -2,7 +2,7 @@
 #include <span>
 #include <string>
 
-#include "sae/app/report.hpp"
+#include "sae/report/run_report.hpp"
 
 namespace sae {
 

@@ -1,8 +1,9 @@
 
-#include "report_chart.hpp"
-#include "report_html.hpp"
-#include "report_words.hpp"
-#include "sae/app/report.hpp"
+#include "sae/report/run_report.hpp"
+
+#include "chart.hpp"
+#include "html.hpp"
+#include "words.hpp"
 
 namespace sae {
 namespace {

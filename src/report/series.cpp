@@ -1,12 +1,12 @@
-#include "report_series.hpp"
+#include "series.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
 
-#include "report_html.hpp"
-#include "report_words.hpp"
+#include "html.hpp"
+#include "words.hpp"
 
 namespace sae {
 namespace {

@@ -1,10 +1,9 @@
 #include <algorithm>
 #include <array>
 
-#include "report_html.hpp"
-#include "report_sweep_parts.hpp"
-#include "report_words.hpp"
-#include "sae/app/number_text.hpp"
+#include "html.hpp"
+#include "sweep_parts.hpp"
+#include "words.hpp"
 
 namespace sae {
 namespace {
@@ -18,7 +17,7 @@ struct Cell {
 /// `valid` is false where the row has no result.
 Cell real(const std::optional<double>& value, bool valid = true) {
     if (!valid || !value) return {"–", "", false};
-    return {html::number(*value), shortest_text(*value), false};
+    return {html::number(*value), html::exact(*value), false};
 }
 
 Cell integer(Index value, bool valid = true) {
@@ -68,7 +67,7 @@ std::vector<Cell> cells(const SweepRow& row) {
     const auto share = [&](Index units) {
         if (!has_units) return Cell{"–", "", false};
         return Cell{html::share(units, summary.units),
-                    shortest_text(static_cast<double>(units) / static_cast<double>(summary.units)), false};
+                    html::exact(static_cast<double>(units) / static_cast<double>(summary.units)), false};
     };
     const std::string link = linked(row, "open");
     return {integer(row.hidden),

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sae/core/hyperparameters.hpp"
-#include "sae/train/iteration_record.hpp"
+#include "sae/core/iteration_record.hpp"
 
 namespace sae::chart {
 

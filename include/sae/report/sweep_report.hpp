@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/report.hpp"
 #include "sae/core/hyperparameters.hpp"
+#include "sae/core/lbfgs_status.hpp"
 #include "sae/core/shape.hpp"
-#include "sae/train/lbfgs.hpp"
+#include "sae/report/run_report.hpp"
 
 namespace sae {
 

@@ -1,10 +1,10 @@
-#include "report_words.hpp"
+#include "words.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
-#include "report_html.hpp"
+#include "html.hpp"
 
 namespace sae {
 

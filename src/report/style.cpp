@@ -1,4 +1,4 @@
-#include "report_html.hpp"
+#include "html.hpp"
 
 namespace sae::html {
 

@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "sae/app/report.hpp"
+#include "sae/report/run_report.hpp"
 
 namespace sae::html {
 
@@ -14,6 +14,9 @@ namespace sae::html {
 
 /// As number(), or a dash.
 [[nodiscard]] std::string number(const std::optional<double>& value);
+
+/// The shortest text that reads back as the same double.
+[[nodiscard]] std::string exact(double value);
 
 /// With a comma at every third digit: "10,000".
 [[nodiscard]] std::string count(Index value);

@@ -6,10 +6,10 @@
 #include <fstream>
 #include <iostream>
 
-#include "sae/app/report.hpp"
-#include "sae/app/report_sweep.hpp"
 #include "sae/data/builtin_digits.hpp"
 #include "sae/data/picture.hpp"
+#include "sae/report/run_report.hpp"
+#include "sae/report/sweep_report.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "sae/app/report_sweep.hpp"
+#include "sae/report/sweep_report.hpp"
 
 #include <limits>
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "report_html.hpp"
-#include "report_series.hpp"
-#include "report_words.hpp"
-#include "sae/app/report_sweep.hpp"
+#include "html.hpp"
+#include "sae/report/sweep_report.hpp"
+#include "series.hpp"
+#include "words.hpp"
 
 namespace sae {
 namespace {

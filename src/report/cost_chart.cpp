@@ -2,8 +2,8 @@
 #include <cmath>
 #include <limits>
 
-#include "report_chart.hpp"
-#include "report_html.hpp"
+#include "chart.hpp"
+#include "html.hpp"
 
 namespace sae {
 namespace {

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "report_html.hpp"
-#include "report_series.hpp"
-#include "report_words.hpp"
+#include "html.hpp"
+#include "series.hpp"
+#include "words.hpp"
 
 namespace sae {
 namespace {

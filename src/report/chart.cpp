@@ -1,11 +1,11 @@
-#include "report_chart.hpp"
+#include "chart.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
-#include "report_html.hpp"
+#include "html.hpp"
 
 namespace sae::chart {
 namespace {
