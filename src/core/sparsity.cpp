@@ -1,14 +1,17 @@
 #include "sae/core/sparsity.hpp"
 
-#include <cmath>
 #include <cstddef>
+
+#include "sae/core/logarithm.hpp"
 
 namespace sae {
 
 namespace {
 
 double kullback_leibler(double p, double q) {
-    return p * std::log(p / q) + (1 - p) * std::log((1 - p) / (1 - q));
+    const double on = p * logarithm(p / q);
+    const double off = (1 - p) * logarithm((1 - p) / (1 - q));
+    return on + off;
 }
 
 }  // namespace
