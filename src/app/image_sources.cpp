@@ -4,14 +4,14 @@
 
 #include "sae/core/error.hpp"
 #include "sae/data/builtin_digits.hpp"
-#include "sae/data/idx.hpp"
+#include "sae/data/image_file.hpp"
 #include "sae/data/mnist_files.hpp"
 
 namespace sae {
 namespace {
 
 Images open_file(const std::filesystem::path& path, const WantedCount& wanted) {
-    std::unique_ptr<ImageSource> source = open_idx(path);
+    std::unique_ptr<ImageSource> source = open_image_file(path);
     const Index count = wanted.count.value_or(source->count());
     if (count > source->count()) {
         throw Error("--" + wanted.option + ": " + std::to_string(count) + " images are asked for, but " +

@@ -18,7 +18,7 @@ void RowOptions::declare(OptionTable& table, const std::string& written) {
     table.add(threads_text, threads, thread_counts);
 
     source.declare(table, true);
-    table.add({"images", "FILE", "IDX file of any images, in place of training and test images", "none"},
+    table.add({"images", "FILE", "any images in an IDX or .npy file, instead of training and test images", "none"},
               images);
     table.add({"train-count", "N", "training images, or those of --images: the first N", all_images},
               train_count, at_least_one);

@@ -38,11 +38,11 @@ void SourceOptions::declare(OptionTable& table, bool with_test) {
         {"data", "DIR", "directory with the files of MNIST, such as train-images-idx3-ubyte, raw or .gz",
          "built-in digits"},
         data);
-    table.add({"train", "FILE", "IDX file of unsigned bytes, raw or .gz: training images", "built-in digits"},
+    table.add({"train", "FILE", "training images: bytes in an IDX or .npy file, raw or .gz", "built-in digits"},
               train);
     table.exclude("data", {"train"});
     if (with_test) {
-        table.add({"test", "FILE", "IDX file of test images, together with --train", "none with --train"},
+        table.add({"test", "FILE", "test images in such a file, together with --train", "none with --train"},
                   test);
         table.exclude("data", {"test"});
         table.depend("test", "train");

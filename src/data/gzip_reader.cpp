@@ -63,10 +63,27 @@ void GzipReader::refill() {
 }
 
 bool GzipReader::next_member() {
-    if (stream_->avail_in == 0) refill();
+    const Index begin = offset_ - static_cast<Index>(stream_->avail_in);
+    skip_zeros();
     if (stream_->avail_in == 0) return false;
+    if (const Index end = offset_ - static_cast<Index>(stream_->avail_in); end > begin) {
+        throw Error("cannot read " + file_.path() + ": corrupt gzip data: zeros from byte " +
+                    std::to_string(begin) +
+                    " on, expected nothing else until the end, found something at byte " +
+                    std::to_string(end) + "; fetch it again");
+    }
     if (inflateReset(stream_.get()) != Z_OK) throw std::bad_alloc();
     return true;
+}
+
+void GzipReader::skip_zeros() {
+    do {
+        if (stream_->avail_in == 0) refill();
+        while (stream_->avail_in > 0 && *stream_->next_in == 0) {
+            ++stream_->next_in;
+            --stream_->avail_in;
+        }
+    } while (stream_->avail_in == 0 && offset_ < file_.size());
 }
 
 void GzipReader::fail(int status) const {

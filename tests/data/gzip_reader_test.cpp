@@ -42,6 +42,15 @@ TEST_CASE("members follow one another, empty ones too") {
     CHECK(inflated(directory / "b").empty());
 }
 
+TEST_CASE("zeros behind the last member are padding, however many") {
+    TemporaryDirectory directory;
+    const std::string contents = pixels(500);
+    const std::size_t zeros = GENERATE(1, 8, 512, 200'000);
+    write_text(directory / "a", gzip(contents) + std::string(zeros, '\0'));
+    CHECK((inflated(directory / "a", 500) == contents));
+    CHECK((inflated(directory / "a", 501) == contents));
+}
+
 TEST_CASE("gzip is told by its first bytes") {
     TemporaryDirectory directory;
     write_text(directory / "a.gz", "\x1f");
@@ -79,7 +88,12 @@ TEST_CASE("what is corrupt is an error with zlib's reason") {
         Corruption{check_sum, "incorrect data check"}, Corruption{length, "incorrect length check"},
         Corruption{contents, "incorrect data check"}, Corruption{block_type, "invalid block type"},
         Corruption{good + "more", "incorrect header check"},
-        Corruption{good + std::string(8, '\0'), "incorrect header check"});
+        Corruption{good + std::string(8, '\0') + "more",
+                   "zeros from byte " + std::to_string(good.size()) +
+                       " on, expected nothing else until the end, found "
+                       "something at byte " +
+                       std::to_string(good.size() + 8)},
+        Corruption{good + std::string(1, '\0') + good, "found something at byte"});
     TemporaryDirectory directory;
     write_text(directory / "a", bytes);
     const std::string message = message_of<Error>([&] { (void)inflated(directory / "a"); });

@@ -4,7 +4,7 @@
 #include "catch.hpp"
 #include "idx_bytes.hpp"
 #include "sae/core/error.hpp"
-#include "sae/data/idx.hpp"
+#include "sae/data/image_file.hpp"
 #include "sae/data/mnist_files.hpp"
 #include "sae/data/sha256.hpp"
 #include "temporary_directory.hpp"
@@ -61,7 +61,7 @@ TEST_CASE("the real MNIST is read, gzip as raw") {
         return;
     }
     const MnistFiles files = find_mnist(SAE_MNIST);
-    const auto train = open_idx(files.train_images);
+    const auto train = open_image_file(files.train_images);
     CHECK(train->count() == 60000);
     CHECK(train->rows() == 28);
     CHECK(train->cols() == 28);
@@ -70,13 +70,13 @@ TEST_CASE("the real MNIST is read, gzip as raw") {
     CHECK(hex(sha256(std::as_bytes(std::span(first)))) ==
           "23ceaef5eb61f0e70d64ac18fdf0f60df3d5971cf30bbadac7b6ebf07f782d2c");
 
-    const auto test = open_idx(files.test_images);
+    const auto test = open_image_file(files.test_images);
     const std::vector<std::uint8_t> images = read_all(*test, 777);
     CHECK(hex(sha256(std::as_bytes(std::span(images)))) ==
           "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161");
     TemporaryDirectory directory;
     write_text(directory / "raw", header({0x803, 10000, 28, 28}) + std::string(images.begin(), images.end()));
-    const auto raw = open_idx(directory / "raw");
+    const auto raw = open_image_file(directory / "raw");
     CHECK((read_all(*raw, 10000) == images));
     std::vector<std::uint8_t> last(784);
     test->read(9999, last);

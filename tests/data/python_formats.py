@@ -53,5 +53,22 @@ def check_npy(path):
     assert np.array_equal(array, element(np.arange(42)).reshape(6, 7))
 
 
+def write_images(directory):
+    """Writes the pixels 0, 1, 2, ... 119 as NumPy would, in several ways: a file for each."""
+    images = np.arange(120, dtype="uint8").reshape(4, 5, 6)
+    ways = {"version-1": images, "version-2": images, "version-3": images, "pixels": images.reshape(4, 30),
+            "fortran": np.asfortranarray(images), "float": images / 255, "bool": images > 60}
+    for name, array in ways.items():
+        with open(f"{directory}{name}.npy", "wb") as file:
+            np.lib.format.write_array(file, array, version={"2": (2, 0), "3": (3, 0)}.get(name[-1], (1, 0)))
+
+
+def convert_images(path, message):
+    """Runs the line of NumPy that the message of a refused array has, on that array."""
+    line = "numpy.save(" + message.split("numpy.save(", 1)[1]
+    exec(line.replace('"images.npy"', repr(path)), {"numpy": np, "a": np.load(path)})
+
+
 if __name__ == "__main__":
-    {"check-model": check_model, "write-model": write_model, "check-npy": check_npy}[sys.argv[1]](*sys.argv[2:])
+    {"check-model": check_model, "write-model": write_model, "check-npy": check_npy,
+     "write-images": write_images, "convert-images": convert_images}[sys.argv[1]](*sys.argv[2:])

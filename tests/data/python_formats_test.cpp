@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "sae/core/error.hpp"
+#include "sae/data/image_file.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/data/npy.hpp"
 #include "temporary_directory.hpp"
@@ -57,6 +59,36 @@ TEST_CASE("a model that NumPy wrote is read, F64 and F32") {
         for (std::size_t i = 0; i < model.theta.size(); ++i) {
             CHECK(model.theta[i] ==
                   (narrow ? static_cast<double>(static_cast<float>(element(i))) : element(i)));
+        }
+    }
+}
+
+TEST_CASE("images that NumPy wrote are read, in every version of the format") {
+    if (numpy_is_missing()) return;
+    TemporaryDirectory directory;
+    REQUIRE(run(SAE_PYTHON_FORMATS " write-images " + (directory / "") + " 2>/dev/null"));
+    for (const std::string name : {"version-1", "version-2", "version-3", "pixels"}) {
+        const auto source = open_image_file(directory / (name + ".npy"));
+        CHECK(source->count() == 4);
+        CHECK(source->rows() == (name == "pixels" ? 1 : 5));
+        std::vector<std::uint8_t> images(120);
+        source->read(0, images);
+        for (std::size_t i = 0; i < images.size(); ++i) CHECK(images[i] == i);
+    }
+}
+
+TEST_CASE("the line of NumPy in a refusal makes the array one of images") {
+    if (numpy_is_missing()) return;
+    TemporaryDirectory directory;
+    REQUIRE(run(SAE_PYTHON_FORMATS " write-images " + (directory / "") + " 2>/dev/null"));
+    for (const std::string name : {"float", "bool", "fortran"}) {
+        const std::string path = directory / (name + ".npy");
+        const std::string message = message_of<Error>([&] { (void)open_image_file(path); });
+        REQUIRE(run(SAE_PYTHON_FORMATS " convert-images " + path + " '" + message + "'"));
+        std::vector<std::uint8_t> images(120);
+        open_image_file(path)->read(0, images);
+        for (std::size_t i = 0; i < images.size(); ++i) {
+            CHECK(images[i] == (name == "bool" ? (i > 60 ? 255 : 0) : i));
         }
     }
 }

@@ -16,6 +16,7 @@ import bad_input_checkpoint
 import bad_input_features
 import bad_input_idx
 import bad_input_model
+import bad_input_npy
 import bad_input_options
 from bad_input_files import idx, model
 
@@ -27,7 +28,7 @@ PARSER.add_argument("launch", nargs="+", metavar="MPIRUN ... RANKS PROGRAM")
 ARGUMENTS = PARSER.parse_args()
 LAUNCH = ARGUMENTS.launch
 CASES = [*bad_input_checkpoint.CASES, *bad_input_idx.CASES, *bad_input_model.CASES, *bad_input_options.CASES,
-         *bad_input_features.CASES]
+         *bad_input_features.CASES, *bad_input_npy.CASES]
 LONGEST = ARGUMENTS.longest
 AT_A_TIME = 10  # mostly they wait: for mpirun to start, and for it to end
 NOBODY = 65534

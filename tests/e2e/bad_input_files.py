@@ -40,6 +40,16 @@ def idx(images=IMAGES, rows=SIDE, columns=SIDE, magic=0x803, pixels=None):
     return struct.pack(">4I", magic, images, rows, columns) + pixels
 
 
+def npy(shape, kind="|u1", fortran=False, contents=None, version=1):
+    """A .npy file of this shape (a Python tuple); its header may say anything."""
+    description = f"{{'descr': {kind!r}, 'fortran_order': {fortran}, 'shape': {shape}, }}".encode()
+    description = description.ljust(117) + b"\n"
+    length = struct.pack("<H" if version == 1 else "<I", len(description))
+    if contents is None:
+        contents = bytes(i * 7 % 251 for i in range(IMAGES * PIXELS))
+    return b"\x93NUMPY" + bytes([version, 0]) + length + description + contents
+
+
 def labels():
     return struct.pack(">2I", 0x801, IMAGES) + bytes(i % 10 for i in range(IMAGES))
 

@@ -85,6 +85,7 @@ PACKED = [packed(name, gzip(contents), said) for name, (contents, said) in INSID
     packed("unknown method", GZ[:2] + b"\7" + GZ[3:], "corrupt gzip data .*unknown compression method"),
     packed("reserved flags", GZ[:3] + b"\xe0" + GZ[4:], "corrupt gzip data .*unknown header flags set"),
     packed("reserved block", GZ[:10] + b"\7" + GZ[11:], "corrupt gzip data .*invalid block type"),
+    packed("something behind zeros behind it", GZ + bytes(9) + b"more", "corrupt gzip data: zeros from byte .*; fetch it again"),
     packed("something behind it", GZ + b"more", "corrupt gzip data .*incorrect header check"),
     packed("second member cut", gzip(idx()[:99]) + gzip(idx()[99:])[:-9], "truncated: the file ends at byte"),
 ]

@@ -6,7 +6,7 @@
 
 #include "fuzz_target.hpp"
 #include "memory_file.hpp"
-#include "read_idx.hpp"
+#include "read_image_file.hpp"
 
 namespace {
 
@@ -40,6 +40,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::vector<std::uint8_t> packed = gzip(contents, level);
     const std::span<const std::uint8_t> whole(packed);
     const sae::fuzz::MemoryFile file(whole.first(whole.size() - std::min(cut, whole.size())));
-    sae::fuzz::read_idx(file.path());
+    sae::fuzz::read_image_file(file.path());
     return 0;
 }

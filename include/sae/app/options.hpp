@@ -11,12 +11,12 @@
 
 namespace sae {
 
-/// Where images come from: a directory with MNIST's four files, IDX files, or, if neither is named, the
+/// Where images come from: a directory with MNIST's four files, files of images, or, if neither is named, the
 /// built-in digits.
 struct SourceOptions {
     std::optional<std::string> data;   ///< directory with MNIST's names, raw or .gz; excludes train and test
-    std::optional<std::string> train;  ///< IDX file of training images
-    std::optional<std::string> test;   ///< IDX file of test images
+    std::optional<std::string> train;  ///< file of training images (open_image_file)
+    std::optional<std::string> test;   ///< file of test images
     std::uint64_t digits_seed = 0;     ///< of the built-in digits
     int drawing_threads = 1;           ///< no option: as many as the rank computes with
 

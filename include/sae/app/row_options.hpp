@@ -11,7 +11,7 @@ namespace sae {
 struct RowOptions {
     std::string model;  ///< model file
     SourceOptions source;
-    std::optional<std::string> images;  ///< IDX file, in place of training and test images
+    std::optional<std::string> images;  ///< file of images, instead of training and test images
     std::optional<Index> train_count;   ///< of the training images or of `images`, >= 1
     std::optional<Index> test_count;    ///< >= 1
     std::optional<Index> threads;       ///< of each rank, 1 to 1024

@@ -12,7 +12,8 @@ struct z_stream_s;
 namespace sae {
 
 /// The contents of a gzip file (RFC 1952), inflated from the first byte on in constant memory. A file of
-/// several members reads as their contents one after the other; anything else behind a member is an error.
+/// several members reads as their contents one after the other. Zeros may follow the last member, as in files
+/// that tapes and some servers pad to whole blocks; anything else behind a member is an error.
 class GzipReader {
   public:
     /// An upper bound of inflated bytes a byte of file: deflate's longest match, 258 bytes, takes two bits.
@@ -34,8 +35,9 @@ class GzipReader {
 
   private:
     void refill();
-    /// Moves on to the next member, if there is one; false at the end of the file.
+    /// Begins the next member, if there is one; false at the end of the file.
     bool next_member();
+    void skip_zeros();
     [[noreturn]] void fail(int status) const;
 
     const InputFile& file_;

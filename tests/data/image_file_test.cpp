@@ -1,4 +1,4 @@
-#include "sae/data/idx.hpp"
+#include "sae/data/image_file.hpp"
 
 #include "catch.hpp"
 #include "idx_bytes.hpp"
@@ -26,7 +26,7 @@ std::string failure(const std::string& contents) {
     const std::string path = directory / "file";
     write_text(path, contents);
     std::string message = message_of<Error>([&] {
-        const auto source = open_idx(path);
+        const auto source = open_image_file(path);
         (void)read_images(*source, 0, source->count());
     });
     const std::size_t position = message.find(path);
@@ -48,7 +48,7 @@ TEST_CASE("images of any size are read in any order, raw and gzip alike") {
     const bool compressed = GENERATE(false, true);
     const std::string path = directory / "images";
     write_text(path, compressed ? gzip(contents) : contents);
-    const auto source = open_idx(path);
+    const auto source = open_image_file(path);
     CHECK(source->count() == 20);
     CHECK(source->rows() == 3);
     CHECK(source->cols() == 5);
@@ -64,7 +64,7 @@ TEST_CASE("images of any size are read in any order, raw and gzip alike") {
 TEST_CASE("a range that is not there is refused") {
     TemporaryDirectory directory;
     write_text(directory / "a", header({kImages, 2, 1, 2}) + "abcd");
-    const auto source = open_idx(directory / "a");
+    const auto source = open_image_file(directory / "a");
     CHECK(message_of<Error>([&] {
               (void)read_images(*source, 1, 2);
           }).find("cannot read 2 images from number 1 on: there are 2 (IDX file") == 0);
@@ -76,7 +76,9 @@ TEST_CASE("a range that is not there is refused") {
 
 TEST_CASE("a file that is no IDX file of images is said to be what it is") {
     const std::string images =
-        "expected an IDX file of unsigned bytes with 3 dimensions (images), magic number 0x00000803";
+        "expected an IDX file of unsigned bytes with 3 dimensions (images), magic number 0x00000803, or a "
+        ".npy "
+        "file of unsigned bytes";
     const auto& [contents, message] = GENERATE_REF(
         Bad{"", "cannot read FILE: empty, " + images},
         Bad{gzip(""), "cannot read FILE (gzip): empty, " + images},
@@ -150,12 +152,12 @@ TEST_CASE("gzip damage behind the images that are read is left alone, and found 
     std::string contents = gzip(header({kImages, 200, 10, 100}) + data);
     contents[contents.size() - 8] ^= 1;
     write_text(directory / "a", contents);
-    const auto source = open_idx(directory / "a");
+    const auto source = open_image_file(directory / "a");
     CHECK(read_images(*source, 0, 199) == data.substr(0, 199 * 1000));
     CHECK(message_of<Error>([&] { (void)read_images(*source, 199, 1); }).find("incorrect data check") !=
           std::string::npos);
     write_text(directory / "b", contents.substr(0, contents.size() / 2));
-    const auto truncated = open_idx(directory / "b");
+    const auto truncated = open_image_file(directory / "b");
     CHECK(message_of<Error>([&] { (void)read_images(*truncated, 0, 200); }).find("truncated") !=
           std::string::npos);
 }
@@ -163,8 +165,8 @@ TEST_CASE("gzip damage behind the images that are read is left alone, and found 
 TEST_CASE("what is no readable file is said to be so") {
     TemporaryDirectory directory;
     CHECK(message_of<Error>([&] {
-              (void)open_idx(directory / "none");
+              (void)open_image_file(directory / "none");
           }).find("cannot read " + (directory / "none") + ": No such file") == 0);
-    CHECK(message_of<Error>([&] { (void)open_idx(directory.path()); }).find("it is a directory") !=
+    CHECK(message_of<Error>([&] { (void)open_image_file(directory.path()); }).find("it is a directory") !=
           std::string::npos);
 }

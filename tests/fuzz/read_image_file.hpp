@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "refusal.hpp"
-#include "sae/data/idx.hpp"
+#include "sae/data/image_file.hpp"
 
 namespace sae::fuzz {
 
 /// Reads a file of images: the last image, then all from the first one on, as a rank's shard is read.
 inline void read_images(const std::string& path) {
     constexpr Index most = Index{1} << 20;
-    const auto source = open_idx(path);
+    const auto source = open_image_file(path);
     require(source->count() >= 1 && source->rows() >= 1 && source->cols() >= 1, "an empty array");
     check_message(source->description());
     if (source->image_size() > most) return;
@@ -26,8 +26,8 @@ inline void read_images(const std::string& path) {
     }
 }
 
-/// Opens the file as images.
-inline void read_idx(const std::string& path) {
+/// Opens the file as images; what is no such file is refused.
+inline void read_image_file(const std::string& path) {
     accepts([&] { read_images(path); });
 }
 

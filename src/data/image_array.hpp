@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+
+#include "file_contents.hpp"
+
+namespace sae {
+
+/// What the header of a file of images says.
+struct ImageArray {
+    const char* format = nullptr;  ///< for the user: "IDX file"
+    Index header_size = 0;         ///< in bytes; the pixels follow
+    Index count = 0, rows = 0, cols = 0;
+    std::string dimensions;  ///< as the header has them: "100 x 28 x 28"
+};
+
+/// The header of an IDX file; an Error if the contents are no IDX file of images.
+[[nodiscard]] ImageArray read_idx_header(FileContents& contents);
+
+/// Whether the contents begin as a .npy file does.
+[[nodiscard]] bool is_npy(FileContents& contents);
+
+/// The header of a .npy file; an Error if its array is none of images.
+[[nodiscard]] ImageArray read_npy_header(FileContents& contents);
+
+}  // namespace sae
