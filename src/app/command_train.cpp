@@ -15,11 +15,13 @@ namespace sae {
 namespace {
 
 void print_outcome(const TrainOptions& options, const TrainedRun& run, std::ostream& out) {
-    out << name(run.last.status) << ": " << run.report.explanation << '\n'
-        << "cost " << run.last.point.cost << " after " << run.last.iteration << " iterations and "
-        << run.last.evaluations << " evaluations in " << duration_text(run.report.seconds) << ", of which "
-        << duration_text(run.checkpoint_seconds) << " for checkpoints\n"
-        << "sha256 of the parameters: " << run.report.model_sha256 << '\n'
+    const RunReport& report = run.report;
+    out << name(run.last.status) << ": " << report.explanation << '\n'
+        << "time in all " << duration_text(report.seconds) << ", checkpoints of this start "
+        << duration_text(run.checkpoint_seconds) << '\n';
+    if (report.train_error) out << "reconstruction error: training images " << *report.train_error;
+    if (report.test_error) out << ", test images " << *report.test_error;
+    out << (report.train_error ? "\n" : "") << "sha256 of the parameters: " << report.model_sha256 << '\n'
         << "written to " << options.output
         << ": report.html, model.safetensors, log.jsonl, config.ini and the pictures\n";
 }

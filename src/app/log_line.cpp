@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "sae/app/number_text.hpp"
 
@@ -49,6 +50,11 @@ std::vector<IterationRecord> read_log(const std::string& path) {
                            real("seconds")});
     }
     return records;
+}
+
+double total_seconds(std::span<const IterationRecord> records) {
+    return std::accumulate(records.begin(), records.end(), 0.0,
+                           [](double sum, const IterationRecord& record) { return sum + record.seconds; });
 }
 
 }  // namespace sae

@@ -1,7 +1,6 @@
 #include "sweep_group.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "sae/mpi/agreement.hpp"
 #include "sweep_result.hpp"
@@ -23,10 +22,7 @@ SweepRow row_of(const SweepSetting& setting, const TrainedRun& run, Index retrie
     row.train_error = report.train_error;
     row.test_error = report.test_error;
     row.mean_activations = report.mean_activations;
-    // By the log, so that what a killed sweep had done counts too.
-    row.seconds =
-        std::accumulate(report.iterations.begin(), report.iterations.end(), 0.0,
-                        [](double sum, const IterationRecord& record) { return sum + record.seconds; });
+    row.seconds = report.seconds;
     row.model_sha256 = report.model_sha256;
     return row;
 }

@@ -2,6 +2,7 @@
 
 #include "final_figures.hpp"
 #include "run_pictures.hpp"
+#include "sae/app/log_line.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/mpi/agreement.hpp"
@@ -45,7 +46,7 @@ RunReport report_of(const TrainOptions& options, const ShardedImages& images, co
     report.test_error = figures.test_error;
     report.model_sha256 = parameters_sha256(shape, result.outcome.theta);
     report.evaluations = last.evaluations;
-    report.seconds = result.seconds;
+    report.seconds = total_seconds(result.records);
     return report;
 }
 

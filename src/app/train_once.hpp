@@ -28,7 +28,7 @@ struct TrainedRun {
     StopRequest stopped = StopRequest::none;  ///< if asked to stop: it has saved itself, and there is no more
     LbfgsStep last;
     RunReport report;
-    double checkpoint_seconds = 0;  ///< of report.seconds
+    double checkpoint_seconds = 0;  ///< for the checkpoints of this start
 };
 
 /// Collective: one training, from the options to the whole run directory, on the ranks of `comm`. The images

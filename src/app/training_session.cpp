@@ -1,7 +1,5 @@
 #include "training_session.hpp"
 
-#include <chrono>
-
 #include "sae/app/log_line.hpp"
 #include "sae/app/run_identity.hpp"
 #include "sae/core/error.hpp"
@@ -13,8 +11,6 @@
 
 namespace sae {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Seconds to wait for another run in the directory: ranks whose launcher was killed live on for one or two.
 constexpr double patience = 10;
@@ -99,7 +95,6 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
         result.records = read_log(directory_.log());
     }
     Checkpointer checkpointer(saving, saved);
-    const auto begin = Clock::now();
     result.outcome = run_training(space, optimiser_settings(options_), start,
                                   {[&](const IterationRecord& record, const LbfgsStep& step) {
                                        // Not before the first evaluation has shown that the start is a good
@@ -111,7 +106,6 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
                                        if (step.restarted) observer_.note(step.note);
                                    },
                                    std::ref(checkpointer)});
-    result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     result.checkpoint_seconds = checkpointer.seconds();
     if (log_) log_->sync();
     observer_.finish();

@@ -21,8 +21,7 @@ namespace sae {
 struct TrainingResult {
     TrainingOutcome outcome;
     std::vector<IterationRecord> records;  ///< of the whole training, as the log has them
-    double seconds = 0;
-    double checkpoint_seconds = 0;  ///< of these, for checkpoints
+    double checkpoint_seconds = 0;         ///< for the checkpoints of this start
 };
 
 /// Rank 0's side of a training while the others serve: the start or the checkpoint, the log.

@@ -20,7 +20,7 @@ from study import HISTORY, Setting
 
 CASES = {"medium": (Setting(100, 10000, beta=3.0, rho=0.1, weight_decay=3e-3), 400),
          "large": (Setting(1000, 10000, beta=3.0, rho=0.1, weight_decay=3e-3), 400)}
-SPENT = re.compile(r" evaluations in .*, of which (?:(\d+) min )?([0-9.e-]+) s for checkpoints$", re.MULTILINE)
+SPENT = re.compile(r"^time in all .*, checkpoints of this start (?:(\d+) min )?([0-9.e-]+) s$", re.MULTILINE)
 MOST = 0.01
 
 

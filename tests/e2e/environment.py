@@ -5,6 +5,7 @@ each; what the ranks of a job share is in other tests."""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -90,8 +91,27 @@ def names_that_are_not_utf8(room):
     good("and goes on", *settings, "--resume")
 
 
+def the_outcome(room):
+    """Of a training in two starts, and of one more that finds nothing left to do: the time is that of all of them."""
+    said, logged = {}, {}
+    for start, iterations in (("first", 40), ("second", 60), ("third", 60)):
+        done = good(f"the {start} start", *TRAIN[:-1], iterations, "--gradient-tolerance", 0, "--output", room / "run",
+                    "--resume", "--quiet")
+        said[start] = done.stdout.decode()
+        logged[start] = sum(json.loads(row)["seconds"] for row in (room / "run" / "log.jsonl").read_text().splitlines())
+        seconds = float(re.search(r"^time in all (\S+) s, checkpoints of this start \S+ s$", said[start], re.M).group(1))
+        check(abs(seconds - logged[start]) <= 0.06 * logged[start], f"prints {seconds} s in all", logged[start])
+        told = re.search("<dt>Time</dt><dd>(.*?) s</dd>", (room / "run" / "report.html").read_text()).group(1)
+        check(abs(float(told) - logged[start]) <= 0.001 * logged[start], f"{told} s in its report", logged[start])
+    check(logged["second"] > logged["first"] and logged["third"] == logged["second"], "of all starts", logged)
+    errors = re.findall(r"^reconstruction error: training images (\S+), test images (\S+)$", said["third"], re.M)
+    check(len(errors) == 1 and all(float(error) > 0 for error in errors[0]), "the errors are printed", said["third"])
+    for word in ("evaluations", "cost"):
+        check(len(re.findall(rf"\b{word}:? \d|\d {word}", said["third"])) == 1, f"{word} once", said["third"])
+
+
 def main():
-    for case in (output_is_lost, output_is_closed, names_that_are_not_utf8):
+    for case in (output_is_lost, output_is_closed, names_that_are_not_utf8, the_outcome):
         with tempfile.TemporaryDirectory(prefix="sae-environment-") as name:
             case(pathlib.Path(name))
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,5 +15,9 @@ namespace sae {
 
 /// The records of a log's lines. A line that is none, such as a torn last one, is left out.
 [[nodiscard]] std::vector<IterationRecord> read_log(const std::string& path);
+
+/// The seconds that the iterations took together: the time of a training in all, whatever its number of
+/// starts, saves included but the last.
+[[nodiscard]] double total_seconds(std::span<const IterationRecord> records);
 
 }  // namespace sae
