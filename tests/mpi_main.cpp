@@ -11,6 +11,7 @@
 int main(int argc, char* argv[]) {
     const sae::mpi::Environment environment;
     const sae::mpi::Communicator world(MPI_COMM_WORLD);
+    environment.check_world(world);
 
     std::ostringstream report;
     std::streambuf* const terminal = std::cout.rdbuf();

@@ -5,8 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <algorithm>
+#include <fstream>
+#include <sstream>
 #include <string>
+
+#include "sae/mpi/launch.hpp"
 
 namespace sae {
 namespace {
@@ -16,19 +20,36 @@ int columns_of(int descriptor) {
     return isatty(descriptor) != 0 && ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-int launcher_columns(int descriptor) {
-    const std::string path = "/proc/" + std::to_string(getppid()) + "/fd/" + std::to_string(descriptor);
-    const int opened = open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (opened < 0) return 0;
-    const int columns = columns_of(opened);
-    close(opened);
-    return columns;
+pid_t parent_of(pid_t pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string line;
+    std::getline(file, line);
+    // The name of the program, in parentheses, may hold anything.
+    std::istringstream rest(line.substr(std::min(line.rfind(')') + 1, line.size())));
+    std::string state;
+    pid_t parent = 0;
+    rest >> state >> parent;
+    return parent;
 }
 
-/// Whether what is written there goes through Open MPI's launcher: it gives its ranks a pipe for the standard
-/// error, and a terminal for the standard output.
+/// That of mpirun, the parent of its ranks, or of MPICH's mpiexec, which has a proxy in between.
+int launcher_columns(int descriptor) {
+    pid_t launcher = getppid();
+    for (int generation = 0; generation < 2 && launcher > 1; ++generation, launcher = parent_of(launcher)) {
+        const std::string path = "/proc/" + std::to_string(launcher) + "/fd/" + std::to_string(descriptor);
+        const int opened = open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+        if (opened < 0) continue;
+        const int columns = columns_of(opened);
+        close(opened);
+        if (columns > 0) return columns;
+    }
+    return 0;
+}
+
+/// Whether what is written there goes through a launcher: it gives its ranks a pipe for the standard error,
+/// and Open MPI's a terminal for the standard output.
 bool through_launcher(int descriptor) {
-    if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return false;
+    if (!mpi::find_launch().by_mpirun()) return false;
     struct stat status {};
     return isatty(descriptor) != 0 || (fstat(descriptor, &status) == 0 && S_ISFIFO(status.st_mode));
 }

@@ -85,7 +85,7 @@ Map draw_map(Draws& draws) {
     return {cosine * aspect, -cosine * slant - sine, sine * aspect, cosine - sine * slant};
 }
 
-void apply(const Map& map, std::span<ControlPoint> points) {
+void move_points(const Map& map, std::span<ControlPoint> points) {
     for (ControlPoint& p : points) p = {map.xx * p.x + map.xy * p.y, map.yx * p.x + map.yy * p.y, p.pen};
 }
 
@@ -149,7 +149,7 @@ void BuiltinDigits::draw(Index index, std::span<std::uint8_t, side * side> pixel
     Draws draws(seed_, set_, index);
     const std::span<const Glyph> glyphs = glyphs_of(draw_label(draws));
     std::vector<ControlPoint> points = by_hand(glyphs[draws.below(glyphs.size())], draws);
-    apply(draw_map(draws), points);
+    move_points(draw_map(draws), points);
     std::vector<InkPoint> path = pen_path(points);
     const double radius = std::max(draws.around(1.25, 0.30), 0.65);
     place(path, draws.between(17.8, 19.8), radius);

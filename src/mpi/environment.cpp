@@ -1,28 +1,35 @@
 #include "sae/mpi/environment.hpp"
 
 #include <mpi.h>
-#include <signal.h>
-#include <sys/prctl.h>
 
 #include <array>
-#include <cstdlib>
 
+#include "sae/mpi/communicator.hpp"
 #include "sae/mpi/failure.hpp"
 
 namespace sae::mpi {
 namespace {
 
-/// Asked before MPI_Init, which sets the variable itself under other launchers.
-bool started_by_mpirun() {
-    return std::getenv("OMPI_COMM_WORLD_RANK") != nullptr;
+std::string advice(Launch::By launcher) {
+    switch (launcher) {
+        case Launch::By::slurm:
+            return "name another plugin to srun (srun --mpi=list shows them; Open MPI needs srun "
+                   "--mpi=pmix), or use "
+                   "the mpirun of this library; without a launcher, start one task (srun -n 1)";
+        case Launch::By::open_mpi:
+        case Launch::By::hydra:
+        case Launch::By::nobody:
+            break;
+    }
+    return "use the mpirun or mpiexec of this library (mpirun --version shows whose it is)";
 }
 
 }  // namespace
 
-Environment::Environment() : watched_by_mpirun_(started_by_mpirun()) {
+Environment::Environment() : launch_(find_launch()) {
     // Ranks of Open MPI 4 live on for a second or two when their mpirun (on other nodes: orted) is killed,
     // and, if they were just introducing themselves to it, for ever.
-    if (watched_by_mpirun_) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (launch_.by_mpirun()) end_with_launcher();
     int provided = MPI_THREAD_SINGLE;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
     if (provided < MPI_THREAD_FUNNELED) {
@@ -37,6 +44,16 @@ Environment::~Environment() {
     int finalized = 0;
     MPI_Finalized(&finalized);
     if (finalized == 0) MPI_Finalize();
+}
+
+void Environment::check_world(const Communicator& world) const {
+    if (world.size() == launch_.ranks) return;
+    throw Error(
+        "the launcher started " + std::to_string(launch_.ranks) + " ranks, but MPI_Init found " +
+        std::to_string(world.size()) + " (" + library_version() +
+        "): the ranks do not know each other, because the launcher belongs to another MPI library or has "
+        "ended; " +
+        advice(launch_.by));
 }
 
 std::string library_version() {

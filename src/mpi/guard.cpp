@@ -78,7 +78,7 @@ void print_error(std::string_view program, std::string_view message) {
         // The rank that speaks ends the world, this one included; unless it died before it could.
         std::this_thread::sleep_for(std::chrono::seconds(2));
     }
-    if (environment.watched_by_mpirun()) std::_Exit(report.status);
+    if (environment.launch().by_mpirun()) std::_Exit(report.status);
     world.abort(report.status);
 }
 
@@ -89,6 +89,7 @@ int guard(const Environment& environment, const Communicator& world, std::string
     const FailureNotices notices(world);
     ErrorReport report;
     try {
+        environment.check_world(world);
         return body();
     } catch (const AgreedError& error) {
         report = report_current_exception();
@@ -100,7 +101,8 @@ int guard(const Environment& environment, const Communicator& world, std::string
         report = report_current_exception();
     }
     if (world.size() > 1) end_world(environment, world, notices, program, report);
-    print_error(program, report.message);
+    // Ranks that do not know each other fail alike: the launcher's first one speaks.
+    if (environment.launch().rank == 0) print_error(program, report.message);
     return report.status;
 }
 

@@ -3,8 +3,8 @@
 namespace sae {
 
 /// The width in columns of the terminal that a person reads `descriptor` on, or 0 if it is a file or a pipe.
-/// Behind Open MPI's mpirun, whose ranks write into a pipe or a terminal of its making, the launcher's own
-/// descriptor decides.
+/// Behind mpirun, whose ranks write into a pipe or a terminal of its making, the launcher's own descriptor
+/// decides.
 [[nodiscard]] int terminal_columns(int descriptor);
 
 }  // namespace sae

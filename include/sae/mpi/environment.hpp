@@ -1,14 +1,18 @@
 #pragma once
 #include <string>
 
+#include "sae/mpi/launch.hpp"
+
 namespace sae::mpi {
+
+class Communicator;
 
 /// MPI from MPI_Init_thread to MPI_Finalize: made once, at the top of main, before any communicator, and
 /// destroyed after the last. Without a launcher (mpirun, srun) the program is its own world of one rank.
 class Environment {
   public:
     /// Asks for MPI_THREAD_FUNNELED: threads may compute, the main thread alone calls MPI. Throws Error if
-    /// the library grants less, Failure if it cannot start.
+    /// the library grants less or the launcher has ended already, Failure if MPI cannot start.
     Environment();
     /// Finalizes MPI, which waits for the other ranks: a rank that leaves alone aborts instead, see guard().
     ~Environment();
@@ -16,12 +20,16 @@ class Environment {
     Environment(const Environment&) = delete;
     Environment& operator=(const Environment&) = delete;
 
-    /// Whether Open MPI's mpirun started this rank and looks after it: a rank that ends with a status that is
-    /// not 0 ends all. Under other launchers it need not.
-    [[nodiscard]] bool watched_by_mpirun() const { return watched_by_mpirun_; }
+    /// Throws Error if the launcher started more ranks than `world`, all of MPI's, has. Ranks that do not
+    /// find each other are a world of one each, and all would do the whole work and write the same files.
+    /// This is so where launcher and library do not belong together, and, under Open MPI 5, where the
+    /// launcher was killed while the ranks started.
+    void check_world(const Communicator& world) const;
+
+    [[nodiscard]] const Launch& launch() const { return launch_; }
 
   private:
-    bool watched_by_mpirun_;
+    Launch launch_;
 };
 
 /// The first line of what the MPI library says of itself, for instance "Open MPI v4.1.4, ...". May be called
