@@ -4,6 +4,8 @@
 #include <array>
 
 #include "image_hash.hpp"
+#include "sae/core/arithmetic.hpp"
+#include "sae/data/metadata.hpp"
 #include "sae/data/sha256.hpp"
 
 namespace sae {
@@ -49,6 +51,7 @@ SettingIdentity identity_of(const TrainOptions& options, const std::string& data
         if (std::ranges::find(left_out, option) == left_out.end()) identity[option] = value;
     }
     identity["data-sha256"] = data_hash;
+    put_number(identity, "arithmetic", arithmetic_version);
     return identity;
 }
 

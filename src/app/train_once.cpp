@@ -3,6 +3,7 @@
 #include "final_figures.hpp"
 #include "run_pictures.hpp"
 #include "sae/app/log_line.hpp"
+#include "sae/core/arithmetic.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/mpi/agreement.hpp"
@@ -22,6 +23,7 @@ Metadata model_metadata(const TrainOptions& options, const ShardedImages& images
     put_number(metadata, "iterations", last.iteration);
     metadata["status"] = name(last.status);
     metadata["precision"] = name(options.precision);
+    put_number(metadata, "arithmetic", arithmetic_version);
     return metadata;
 }
 

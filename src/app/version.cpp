@@ -6,6 +6,8 @@
 #include <array>
 #include <boost/version.hpp>
 
+#include "sae/core/arithmetic.hpp"
+
 namespace sae {
 namespace {
 
@@ -26,7 +28,8 @@ std::string version_text(const std::string& mpi_library, const std::string& kern
     const std::string boost = std::to_string(BOOST_VERSION / 100000) + '.' +
                               std::to_string(BOOST_VERSION / 100 % 1000) + '.' +
                               std::to_string(BOOST_VERSION % 100);
-    return "sae-mpi " SAE_VERSION "\nkernels: " + kernels +
+    return "sae-mpi " SAE_VERSION "\narithmetic: version " + std::to_string(arithmetic_version) +
+           "\nkernels: " + kernels +
            "\nbuilt for this processor only (-march=native): " SAE_NATIVE_TEXT "\ncompiler: " SAE_COMPILER
            "\nC library: " +
            c_library() + "\nMPI: " + mpi_library + "\nEigen: " + eigen +

@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "sae/core/arithmetic.hpp"
 #include "sae/core/error.hpp"
 
 namespace sae {
@@ -22,7 +23,8 @@ constexpr char kPairs[] = "pairs";        // [pairs, 2, theta]: s and y, oldest 
 
 /// What a checkpoint says of itself for a reader, beside the identity of its run.
 const std::set<std::string>& own_metadata() {
-    static const std::set<std::string> names = {"format", "iteration", "evaluations", "cost"};
+    static const std::set<std::string> names = {"format", "iteration", "evaluations", "cost",
+                                                "arithmetic"};
     return names;
 }
 
@@ -34,6 +36,7 @@ Metadata describe(const LbfgsState& state, const Metadata& identity) {
     put_number(metadata, "iteration", state.iterations);
     put_number(metadata, "evaluations", state.evaluations);
     put_number(metadata, "cost", state.current.cost);
+    put_number(metadata, "arithmetic", arithmetic_version);
     return metadata;
 }
 
@@ -68,6 +71,16 @@ std::string differences(const Metadata& there, const Metadata& here) {
 Error another_run(const std::string& path, const std::string& differing) {
     return Error("cannot resume from " + path + ": it belongs to another run: " + differing +
                  "; resume with the checkpoint's data and settings, or start anew in another directory");
+}
+
+/// Refuses what was computed by another arithmetic: going on would end in the bits of neither.
+void check_arithmetic(const std::string& path, const Metadata& metadata) {
+    const Index there = find_number<Index>(metadata, "arithmetic", path).value_or(1);
+    if (there == arithmetic_version) return;
+    throw Error("cannot resume from " + path + ": it was computed by version " + std::to_string(there) +
+                " of the arithmetic, this program computes by version " + std::to_string(arithmetic_version) +
+                ", and the result would have the bits of neither; resume with a program of version " +
+                std::to_string(there) + ", or start anew in another directory");
 }
 
 /// What is wrong with the size of a file that is larger than any checkpoint of `run`; else empty.
@@ -136,6 +149,7 @@ Checkpoint::Checkpoint(const std::string& path) : file_(path) {
 }
 
 LbfgsState Checkpoint::state_for(const RunDescription& run) const {
+    check_arithmetic(path(), file_.metadata());
     const std::string differing = differences(file_.metadata(), run.identity);
     if (!differing.empty()) throw another_run(path(), differing);
     LbfgsState state;

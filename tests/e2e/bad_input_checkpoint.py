@@ -119,6 +119,12 @@ DAMAGED = [
 ]
 
 CONTENT = [
+    refused("of another arithmetic", lambda: with_metadata(arithmetic="1"),
+            "it was computed by version 1 of the arithmetic, this program computes by version [2-9].*; resume with a "
+            "program of version 1, or start anew in another directory"),
+    Case("checkpoint: of an arithmetic that is no number", RESUME,
+         f'cannot read {NAME}: its metadata has arithmetic = "two", expected a whole number',
+         {NAME: written(lambda: with_metadata(arithmetic="two"))}),
     refused("NaN in theta", lambda: with_number("theta", 0, float("nan")), 'the tensor "theta" holds numbers that are not'),
     refused("Inf in the gradient", lambda: with_number("gradient", 7, float("inf")), 'the tensor "gradient" holds numbers'),
     refused("NaN in a pair", lambda: with_number("pairs", 99, float("nan")), 'the tensor "pairs" holds numbers that are not'),

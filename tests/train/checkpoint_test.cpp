@@ -9,6 +9,7 @@
 #include "catch.hpp"
 #include "data/faulty_file_system.hpp"
 #include "data/temporary_directory.hpp"
+#include "sae/core/arithmetic.hpp"
 #include "sae/core/error.hpp"
 #include "sae/train/checkpointer.hpp"
 #include "small_training.hpp"
@@ -281,7 +282,7 @@ TEST_CASE("a checkpoint of another run is refused with every difference") {
     CHECK(refusal(other).find("optimiser state") != std::string::npos);
 }
 
-TEST_CASE("a checkpoint that is not a number somewhere is refused") {
+TEST_CASE("a checkpoint that is not a number somewhere, or of another arithmetic, is refused") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     if (!world.is_root()) return;
     const TemporaryDirectory directory;
@@ -289,6 +290,8 @@ TEST_CASE("a checkpoint that is not a number somewhere is refused") {
     state.gram = Gram(4);
     const std::vector<double> numbers = pack(state);
     const Index size = SmallTraining::shape().size();
+    Metadata metadata = SmallTraining::identity();
+    put_number(metadata, "arithmetic", arithmetic_version);
     const auto refusal = [&](Index broken, Index pairs) {
         const std::string path = directory / "c";
         CheckpointWriter file(path,
@@ -296,7 +299,7 @@ TEST_CASE("a checkpoint that is not a number somewhere is refused") {
                                {"theta", Dtype::f64, {size}},
                                {"gradient", Dtype::f64, {size}},
                                {"pairs", Dtype::f64, {pairs, 2, size}}},
-                              SmallTraining::identity());
+                              metadata);
         file.append(numbers);
         std::vector<double> vectors(static_cast<std::size_t>(size * (2 + 2 * pairs)));
         if (broken >= 0) vectors[static_cast<std::size_t>(broken)] = std::nan("");
@@ -312,6 +315,17 @@ TEST_CASE("a checkpoint that is not a number somewhere is refused") {
     CHECK(refusal(size - 1, 0).find("\"theta\" holds numbers that are not finite") != std::string::npos);
     CHECK(refusal(size, 0).find("\"gradient\" holds numbers that are not finite") != std::string::npos);
     CHECK(refusal(-1, 1).find("pairs") != std::string::npos);
+
+    const auto versions = [](const std::string& there) {
+        return "by version " + there + " of the arithmetic, this program computes by version " +
+               std::to_string(arithmetic_version) + ",";
+    };
+    metadata["arithmetic"] = "7";
+    CHECK(refusal(-1, 0).find(versions("7")) != std::string::npos);
+    metadata["hidden"] = "51";
+    CHECK(refusal(-1, 0).find(versions("7")) != std::string::npos);
+    metadata.erase("arithmetic");
+    CHECK(refusal(-1, 0).find(versions("1")) != std::string::npos);
 }
 
 TEST_CASE("a full disk at any step of a save leaves the checkpoints before it, and the run goes on") {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cfloat>
+#include <cstdint>
 #include <limits>
 
 // What no flag of a compiler may change: docs/arithmetic.md fixes each operation and its rounding.
@@ -18,6 +19,6 @@ namespace sae {
 /// same bits from the same data and settings. Whoever changes a bit of any model raises it, states the change
 /// in docs/arithmetic.md, and renews the published hashes (src/app/golden.cpp says how). Version 1 is that of
 /// sae-mpi 1.0.0, whose files do not name it.
-inline constexpr int arithmetic_version = 2;
+inline constexpr std::int64_t arithmetic_version = 2;
 
 }  // namespace sae

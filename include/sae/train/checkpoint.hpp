@@ -17,7 +17,7 @@ struct RunDescription {
     int history = 10;          ///< pairs of L-BFGS
     Index max_iterations = 0;  ///< may differ from the checkpoint's, but not be below its iteration
     /// All that decides a bit of the run but max_iterations, by name: settings, and what the data are. The
-    /// names format, iteration, evaluations and cost are the checkpoint's own.
+    /// names format, iteration, evaluations, cost and arithmetic are the checkpoint's own.
     Metadata identity;
 };
 
@@ -39,7 +39,7 @@ class Checkpoint {
     [[nodiscard]] const std::string& path() const { return file_.path(); }
 
     /// The optimiser's state, if the checkpoint is one of `run`. Otherwise an Error that lists each name with
-    /// the value there and the value here. Checks all of the content: restore() finds nothing wrong later.
+    /// the value there and the value here, or both versions of the arithmetic if they differ. Checks all of the content: restore() finds nothing wrong later.
     [[nodiscard]] LbfgsState state_for(const RunDescription& run) const;
 
     /// Gives the space the vectors, on rank 0 while the others serve, however many they are.
