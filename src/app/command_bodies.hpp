@@ -13,6 +13,7 @@ namespace sae {
 
 int train(const mpi::Communicator& world, const TrainOptions& options, std::ostream& out);
 int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostream& out);
+int verify(const mpi::Communicator& world, const VerifyOptions& options, std::ostream& out);
 int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std::ostream& out);
 int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& options, std::ostream& out);
 int encode(const mpi::Communicator& world, const EncodeOptions& options, std::ostream& out);

@@ -10,6 +10,7 @@ std::span<const Command> commands() {
         make_command<TrainOptions>("train an autoencoder and write a run directory", train),
         make_command<SweepOptions>("train many settings, one table and one report", sweep),
         make_command<CheckGradientOptions>("analytic against numerical gradient", check_gradient),
+        make_command<VerifyOptions>("whether this machine computes the published bits", verify),
         make_command<EvaluateOptions>("cost and mean activations of a model on data, as JSON", evaluate),
         make_command<EncodeOptions>("hidden activations of images as .npy files", encode),
         make_command<ReconstructOptions>("reconstructions of images as .npy files and pictures", reconstruct),

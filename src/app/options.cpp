@@ -54,6 +54,15 @@ void CheckGradientOptions::declare(OptionTable& table) {
     table.example("more units, on MNIST", "mpirun -n 2 sae-mpi check-gradient --data mnist --hidden 5");
 }
 
+void VerifyOptions::declare(OptionTable& table) {
+    table.group("Verification");
+    table.add(threads_text, threads, thread_counts);
+    table.add({"print", "", "print the results as src/app/golden_values.cpp; compare nothing"}, print);
+
+    table.example("whether this machine computes the published bits", "sae-mpi verify");
+    table.example("on two ranks", "mpirun -n 2 sae-mpi verify --threads 1");
+}
+
 void EvaluateOptions::declare(OptionTable& table) {
     table.group("Model");
     table.add({"model", "FILE", "model file that is evaluated"}, model);

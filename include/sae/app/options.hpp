@@ -89,6 +89,21 @@ struct CheckGradientOptions {
     friend bool operator==(const CheckGradientOptions&, const CheckGradientOptions&) = default;
 };
 
+/// `sae-mpi verify`.
+struct VerifyOptions {
+    static constexpr const char* command = "verify";
+    static constexpr const char* summary =
+        "Trains four small networks on the built-in digits (plain and sparse, in double and in single "
+        "precision) and compares each bit of the result with the published ones. Exit status 1 if one "
+        "differs.";
+
+    std::optional<Index> threads;
+    bool print = false;  ///< the results as the source file that holds the published ones, without comparing
+
+    void declare(OptionTable& table);
+    friend bool operator==(const VerifyOptions&, const VerifyOptions&) = default;
+};
+
 /// `sae-mpi evaluate`. What is not given is taken from the model's metadata, or, where they lack it, from
 /// Hyperparameters{}.
 struct EvaluateOptions {
