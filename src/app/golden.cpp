@@ -86,7 +86,11 @@ std::string difference(const GoldenResult& found, const GoldenResult& published)
         if (text.empty())
             text = difference(expected.iteration, "gradient's norm", here.gradient_norm,
                               expected.gradient_norm);
-        if (!text.empty()) return text;
+        if (text.empty()) continue;
+        if (i > 0)
+            text += ", the iterations before agree up to " +
+                    std::to_string(published.points[i - 1].iteration);
+        return text;
     }
     if (found.sha256 == published.sha256) return {};
     return "the SHA-256 of the parameters is " + found.sha256 + ", published is " + published.sha256;

@@ -40,7 +40,7 @@ class Objective {
         for (std::size_t k = 0; k <= tiles; ++k)
             tile_begins_.push_back(
                 std::min(s_.columns, 32 * (units / tiles * k + units % tiles * k / tiles)));
-        for (std::size_t k = 0; k < tiles; ++k) groups_ += (tile_begins_[k + 1] - tile_begins_[k] + 7) / 8;
+        groups_ = (s_.columns + 7) / 8 + tiles;
         a2_.resize(s_.columns * s_.hidden);
         g_.resize(a2_.size());
         delta3_.resize(s_.columns * s_.visible);
@@ -206,7 +206,7 @@ class Objective {
             double magnitude = 0;
             for (std::size_t k = 0; k < s_.visible; ++k)
                 magnitude += std::abs((*theta_)[s_.w2() + k * s_.hidden + j]);
-            constexpr double lane_error = sizeof(T) == 4 ? 0x1p-19 : 0x1p-47;
+            constexpr double lane_error = sizeof(T) == 4 ? 0x1p-20 : 0x1p-48;
             const double slope =
                 s_.beta != 0 ? std::min({0.25, rho_hat_[j] + rest_error_, 1 - rho_hat_[j] + lane_error})
                              : 0.25;
