@@ -208,4 +208,16 @@ std::string OptionTable::values() const {
     return text;
 }
 
+std::string OptionTable::difference(const std::string& other) const {
+    const std::vector<IniEntry> entries = parse_ini(other, "values");
+    for (const Option& option : options_) {
+        if (!option.present) continue;
+        const auto there = std::ranges::find(entries, option.text.name, &IniEntry::key);
+        const std::string here = option.present().value_or("not given");
+        const std::string that = there == entries.end() ? "not given" : there->value;
+        if (here != that) return "--" + option.text.name + ": is " + here + " here and " + that;
+    }
+    return {};
+}
+
 }  // namespace sae
