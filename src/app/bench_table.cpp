@@ -65,8 +65,8 @@ void print_evaluations(std::ostream& out, const BenchSetting& setting, const Ben
 
 void print_steps(std::ostream& out, const BenchSetting& setting, const BenchResult& result) {
     if (result.steps.empty()) {
-        print(out, "\nthe step: L-BFGS ended after %lld iterations, before its history of %d was full",
-              static_cast<long long>(result.iterations), setting.history);
+        out << "\nthe step: L-BFGS ended after " << counted(result.iterations, "iteration")
+            << ", before its history of " << setting.history << " was full\n";
         return;
     }
     const Spread whole = step_seconds(result.steps);
@@ -94,10 +94,10 @@ void write_bench_table(std::ostream& out, const BenchSetting& setting, const Ben
         print(out, "%s%-24lld %12.3f ms",
               &reduction == result.reductions.data() ? "\nall-reduce of bytes\n  " : "  ",
               static_cast<long long>(reduction.bytes), 1e3 * reduction.seconds);
-    print(out, "\nmedians of %zu evaluations and %zu steps (least to largest)", result.evaluations.size(),
-          result.steps.size());
-    print(out, "sha256 of the parameters after %lld iterations: %s",
-          static_cast<long long>(result.iterations), result.sha256.c_str());
+    out << "\nmedians of " << counted(std::ssize(result.evaluations), "evaluation") << " and "
+        << counted(std::ssize(result.steps), "step") << " (least to largest)\n"
+        << "sha256 of the parameters after " << counted(result.iterations, "iteration") << ": "
+        << result.sha256 << '\n';
 }
 
 }  // namespace sae

@@ -42,6 +42,8 @@ IniEntry parse_line(std::string_view line, const std::string& where, int number)
 }  // namespace
 
 std::vector<IniEntry> parse_ini(std::string_view text, const std::string& file) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     std::vector<IniEntry> entries;
     for (int number = 1; !text.empty(); ++number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
@@ -80,6 +82,8 @@ std::vector<IniEntry> read_ini(const std::string& file) {
     if (text.size() > largest) {
         throw UsageError("--config " + file + ": is larger than 1 MiB; expected an INI file");
     }
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+        throw UsageError("--config " + file + ": is UTF-16; save it as UTF-8");
     return parse_ini(text, file);
 }
 

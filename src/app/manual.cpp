@@ -149,7 +149,7 @@ it has failed, or a check has; one message on the standard error says why
 the command line or an INI file is wrong
 .TP
 .B 75
-it was stopped by SIGUSR2 or SIGTERM; a training has saved itself and
+it was stopped by SIGUSR2, SIGTERM or SIGHUP; a training has saved itself and
 .B \-\-resume
 goes on with it
 .TP

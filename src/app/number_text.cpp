@@ -47,9 +47,15 @@ std::string counted(Index number, std::string_view noun) {
 
 std::string excerpt(std::string_view text) {
     constexpr std::size_t longest = 80;
-    std::string shown(text.substr(0, longest));
-    std::replace_if(
-        shown.begin(), shown.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string shown;
+    for (const char c : text.substr(0, longest)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f)
+            shown.append("\\x") += {digits[byte / 16], digits[byte % 16]};
+        else
+            shown += c;
+    }
     return '"' + shown + (text.size() > longest ? "..." : "") + '"';
 }
 

@@ -53,7 +53,7 @@ OptionTable::OptionTable(std::string command, std::string summary)
                    "none"};
     config.heading = "General";
     config.in_ini = false;
-    config.expected = "a path";
+    config.expected = path_words;
     config.set = [](std::string_view text) { return read_path(text).has_value(); };
     add_option(std::move(config));
     Option help;
@@ -137,11 +137,11 @@ void OptionTable::add(const OptionText& text, Precision& target) {
 }
 
 void OptionTable::add(const OptionText& text, std::string& target) {
-    add_value(text, target, "a path", read_path, same);
+    add_value(text, target, path_words, read_path, same);
 }
 
 void OptionTable::add(const OptionText& text, std::optional<std::string>& target) {
-    add_value(text, target, "a path", read_path, same);
+    add_value(text, target, path_words, read_path, same);
 }
 
 void OptionTable::add(const OptionText& text, bool& target) {
@@ -206,6 +206,18 @@ std::string OptionTable::values() const {
         if (value) text += ini_line(option.text.name, *value);
     }
     return text;
+}
+
+std::string OptionTable::difference(const std::string& other) const {
+    const std::vector<IniEntry> entries = parse_ini(other, "values");
+    for (const Option& option : options_) {
+        if (!option.present) continue;
+        const auto there = std::ranges::find(entries, option.text.name, &IniEntry::key);
+        const std::string here = option.present().value_or("not given");
+        const std::string that = there == entries.end() ? "not given" : there->value;
+        if (here != that) return "--" + option.text.name + ": is " + here + " here and " + that;
+    }
+    return {};
 }
 
 }  // namespace sae

@@ -136,7 +136,8 @@ bool OptionTable::parse(std::span<const std::string> arguments) const {
     std::vector<Given> given = read_command_line(arguments);
     if (const Given* config = given_as(given, "config")) {
         const std::string file = config->value;
-        if (!config->option->set(file)) throw UsageError("--config: expected a path, found " + excerpt(file));
+        if (!config->option->set(file))
+            throw UsageError("--config: expected " + config->option->expected + ", found " + excerpt(file));
         read_config(file, given);
     }
     drop_overruled(given);

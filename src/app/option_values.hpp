@@ -17,7 +17,10 @@ namespace sae {
 [[nodiscard]] std::optional<Index> read_in(WholeNumbers range, std::string_view text);
 [[nodiscard]] std::optional<double> read_in(RealNumbers range, std::string_view text);
 
-/// A path: not empty and without control characters.
+/// What read_path() takes, in words that complete "expected ...".
+inline constexpr const char* path_words = "a path, not empty and without control characters";
+
+/// A path: not empty and without control characters, which an INI file could not give back.
 [[nodiscard]] std::optional<std::string> read_path(std::string_view text);
 
 [[nodiscard]] std::optional<Precision> read_precision(std::string_view text);

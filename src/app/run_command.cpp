@@ -1,7 +1,6 @@
 #include "sae/app/run_command.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <vector>
 
 #include "sae/app/near_miss.hpp"
@@ -54,7 +53,14 @@ const Command& find(std::span<const Command> known, const std::string& name) {
 /// run_command() but for the check of the output.
 int answer(const mpi::Communicator& world, std::span<const Command> known,
            std::span<const std::string> arguments, std::ostream& out) {
-    const std::string_view first = arguments.empty() ? std::string_view() : arguments.front();
+    const std::string first = arguments.empty() ? std::string() : arguments.front();
+    std::string of_root = first;
+    world.broadcast_text(of_root);
+    mpi::agreed(world, [&] {
+        if (first != of_root)
+            throw UsageError("the command is " + excerpt(first) + " here and " + excerpt(of_root) +
+                             " on rank 0; give all ranks the same");
+    });
     if (first == "--help" || first == "-h" || first == "help") {
         if (world.is_root()) out << overview(known);
         return 0;

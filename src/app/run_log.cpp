@@ -90,8 +90,15 @@ RunLog::~RunLog() {
 }
 
 void RunLog::open() {
-    file_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    file_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
     if (file_ < 0) fail("opening", errno);
+}
+
+bool RunLog::is_there() const {
+    struct stat opened {
+    }, named{};
+    // An NFS client keeps a removed file under another name for those who have it open.
+    return ::fstat(file_, &opened) == 0 && opened.st_nlink > 0 && ::lstat(path_.c_str(), &named) == 0;
 }
 
 void RunLog::append(std::string_view line) {

@@ -33,7 +33,10 @@ StopSignals::StopSignals() {
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
     for (std::size_t i = 0; i < signals.size(); ++i) {
-        [[maybe_unused]] const int status = ::sigaction(signals[i], &action, &before_[i]);
+        [[maybe_unused]] int status = ::sigaction(signals[i], nullptr, &before_[i]);
+        const bool may_be_ignored = signals[i] == SIGINT || signals[i] == SIGHUP;
+        if (!may_be_ignored || before_[i].sa_handler != SIG_IGN)
+            status = ::sigaction(signals[i], &action, nullptr);
         assert(status == 0);
     }
 }

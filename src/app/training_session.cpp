@@ -1,5 +1,7 @@
 #include "training_session.hpp"
 
+#include <filesystem>
+
 #include "sae/app/log_line.hpp"
 #include "sae/app/run_identity.hpp"
 #include "sae/core/error.hpp"
@@ -77,6 +79,23 @@ void TrainingSession::open_files() {
         log_.emplace(directory_.log());
 }
 
+/// Log and settings are written again where somebody has removed them. Without the directory nothing can be
+/// saved any more, and to continue would be a waste.
+void TrainingSession::keep_files(std::span<const IterationRecord> records) {
+    const bool log_is_there = log_->is_there();
+    if (log_is_there && std::filesystem::exists(directory_.config())) return;
+    if (!std::filesystem::is_directory(directory_.path()))
+        throw Error(
+            "--output " + directory_.path() +
+            ": the directory is gone: it was removed while the run was writing to it, and what was saved "
+            "in it is lost; run again with a directory that stays");
+    write_file_atomically(directory_.config(), to_ini(options_));
+    if (log_is_there) return;
+    observer_.warn("the log " + directory_.log() + " was removed; it is written again");
+    log_.emplace(directory_.log());
+    for (const IterationRecord& record : records) log_->append(log_line(record));
+}
+
 TrainingResult TrainingSession::run(DistributedSpace& space) {
     CheckpointerSettings saving;
     saving.directory = directory_.path();
@@ -100,6 +119,7 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
                                        // Not before the first evaluation has shown that the start is a good
                                        // one.
                                        if (!log_) open_files();
+                                       keep_files(result.records);
                                        log_->append(log_line(record));
                                        result.records.push_back(record);
                                        observer_.record(record);
@@ -107,7 +127,10 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
                                    },
                                    std::ref(checkpointer)});
     result.checkpoint_seconds = checkpointer.seconds();
-    if (log_) log_->sync();
+    if (log_) {
+        keep_files(result.records);
+        log_->sync();
+    }
     observer_.finish();
     return result;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ class TrainingSession {
   private:
     void find_resume();
     void open_files();
+    void keep_files(std::span<const IterationRecord> records);
 
     const TrainOptions& options_;
     RunDirectory directory_;

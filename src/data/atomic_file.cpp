@@ -31,14 +31,6 @@ std::string directory_of(const std::string& path) {
     return parent.empty() ? "." : parent.string();
 }
 
-/// Where the bytes will lie in the end: the path itself, or what it names if it is a symbolic link.
-std::string resolve_link(const std::string& path) {
-    std::error_code error;
-    if (!fs::is_symlink(path, error)) return path;
-    const fs::path resolved = fs::weakly_canonical(path, error);
-    return error ? path : resolved.string();
-}
-
 std::string human_size(Index bytes) {
     char text[32];
     if (bytes < 1000) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
@@ -82,16 +74,16 @@ bool is_leftover(const std::string& name) {
 }  // namespace
 
 AtomicFile::AtomicFile(const std::string& path, FileSystem& file_system)
-    : file_system_(file_system), path_(path), target_(resolve_link(path)) {
+    : file_system_(file_system), path_(path) {
     std::error_code problem;
-    // Of the path and not of its target: the system may forbid to follow a stranger's link.
+    // A link is followed here: one to a device, such as /dev/stdout, must not be replaced.
     const fs::file_status status = fs::status(path, problem);
     if (!fs::status_known(status)) fail("looking at what is there", problem.value());
     existed_ = fs::exists(status);
     if (existed_ && !fs::is_regular_file(status)) {
         throw Error("cannot write " + path + ": it is there and is not a regular file; give another name");
     }
-    const fs::path target(target_);
+    const fs::path target(path_);
     const std::string name = target.filename().string();
     if (name.empty()) throw Error("cannot write \"" + path + "\": expected the name of a file");
     temporary_ = (target.parent_path() / ("." + name)).string();
@@ -137,13 +129,13 @@ void AtomicFile::start_sync() {
 }
 
 void AtomicFile::put_in_place() {
-    if (file_system_.rename(temporary_, target_) != 0) fail("renaming the temporary file", errno);
+    if (file_system_.rename(temporary_, path_) != 0) fail("renaming the temporary file", errno);
     pending_ = false;
 }
 
 void AtomicFile::make_name_last() {
     int status = 0;
-    do status = file_system_.sync_directory(directory_of(target_));
+    do status = file_system_.sync_directory(directory_of(path_));
     while (status != 0 && errno == EINTR);
     if (status != 0) {
         fail("fsync of its directory", errno, "the new file is there, but a power failure may undo it");
@@ -167,7 +159,7 @@ std::string AtomicFile::previous_file() const {
 void AtomicFile::fail(const std::string& step, int error, const std::string& aftermath) {
     abandon();
     throw Error("cannot write " + path_ + ": " + std::generic_category().message(error) + " (" + step + ")" +
-                advice(error, target_) + "; " + (aftermath.empty() ? previous_file() : aftermath));
+                advice(error, path_) + "; " + (aftermath.empty() ? previous_file() : aftermath));
 }
 
 void AtomicFile::abandon() noexcept {
@@ -187,7 +179,7 @@ void commit_together(std::span<AtomicFile* const> files) {
     std::ranges::for_each(files, &AtomicFile::put_in_place);
     std::set<std::string> directories;
     for (AtomicFile* file : files) {
-        if (directories.insert(directory_of(file->target_)).second) file->make_name_last();
+        if (directories.insert(directory_of(file->path_)).second) file->make_name_last();
     }
 }
 

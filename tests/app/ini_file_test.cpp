@@ -34,6 +34,19 @@ TEST_CASE("an INI text is read line by line") {
     CHECK(parse_ini("", "run.ini").empty());
 }
 
+TEST_CASE("a byte order mark is no part of the first key") {
+    const auto entries = parse_ini("\xef\xbb\xbfhidden = 25\n", "run.ini");
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0].key == "hidden");
+    CHECK(parse_ini("\xef\xbb\xbf", "run.ini").empty());
+    const sae::test::TemporaryDirectory directory;
+    for (const std::string mark : {"\xff\xfe", "\xfe\xff"}) {
+        const std::string wide = directory.path() + "/wide.ini";
+        std::ofstream(wide) << mark << "h i d d e n";
+        CHECK_THROWS_WITH(read_ini(wide), sae::test::ContainsSubstring("is UTF-16; save it as UTF-8"));
+    }
+}
+
 TEST_CASE("a line of an INI file reads back as it was") {
     for (const std::string value : {"plain", "", " blanks ", "\"quoted\"", "\"", "a#b", "# a", "x=y"}) {
         INFO(value);

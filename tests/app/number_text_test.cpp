@@ -59,6 +59,6 @@ TEST_CASE("things are counted") {
 
 TEST_CASE("a quoted text is short and printable") {
     CHECK(excerpt("abc") == "\"abc\"");
-    CHECK(excerpt(std::string("a\0\n\x1b[31m", 8)) == "\"a???[31m\"");
+    CHECK(excerpt(std::string("a\0\n\x1b[31m", 8)) == "\"a\\x00\\x0a\\x1b[31m\"");
     CHECK(excerpt(std::string(500, 'x')).size() == 85);
 }

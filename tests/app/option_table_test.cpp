@@ -109,9 +109,12 @@ TEST_CASE("what is wrong with the command line is said, with the option and what
     CHECK_THAT(complaint(Words{"--list", "1,0"}), ContainsSubstring("found \"1,0\""));
     CHECK(complaint(Words{"--seed", "-1"}) ==
           "--seed: expected a whole number from 0 to 18446744073709551615, found \"-1\"");
-    CHECK(complaint(Words{"--directory", ""}) == "--directory: expected a path, found \"\"");
-    CHECK(complaint(Words{"--directory="}) == "--directory: needs a value: expected a path");
-    CHECK(complaint(Words{"--file", "a\nb"}) == "--file: expected a path, found \"a?b\"");
+    CHECK(complaint(Words{"--directory", ""}) ==
+          "--directory: expected a path, not empty and without control characters, found \"\"");
+    CHECK(complaint(Words{"--directory="}) ==
+          "--directory: needs a value: expected a path, not empty and without control characters");
+    CHECK(complaint(Words{"--file", "a\nb"}) ==
+          "--file: expected a path, not empty and without control characters, found \"a\\x0ab\"");
     CHECK(complaint(Words{"--precision", "half"}) ==
           "--precision: expected \"double\" or \"single\", found \"half\"");
     CHECK(complaint(Words{"--loud=true"}) == "--loud: is a switch and takes no value");
@@ -128,7 +131,8 @@ TEST_CASE("what is wrong with the command line is said, with the option and what
     CHECK_THAT(complaint(Words{"count=1"}), ContainsSubstring("unexpected argument \"count=1\""));
     CHECK_THAT(complaint(Words{""}), ContainsSubstring("unexpected argument \"\""));
     CHECK_THAT(complaint(Words{"--", "--loud"}), ContainsSubstring("unexpected argument"));
-    CHECK(complaint(Words{"--config", ""}) == "--config: expected a path, found \"\"");
+    CHECK(complaint(Words{"--config", ""}) ==
+          "--config: expected a path, not empty and without control characters, found \"\"");
     CHECK_THAT(complaint(Words{"--config", "no-such.ini"}),
                ContainsSubstring("no-such.ini: cannot be opened"));
 }

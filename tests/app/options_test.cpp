@@ -62,7 +62,7 @@ constexpr const char* not_negative = "a number of at least 0";
 constexpr const char* positive = "a number above 0";
 constexpr const char* fraction = "a number above 0 and below 1";
 constexpr const char* seed = "a whole number from 0 to 18446744073709551615";
-constexpr const char* path = "a path";
+constexpr const char* path = "a path, not empty and without control characters";
 
 }  // namespace
 

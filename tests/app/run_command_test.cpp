@@ -140,6 +140,24 @@ TEST_CASE("a descriptor takes what is written, and the reason of a failure is ke
     CHECK_THROWS_WITH(check_written(out), ContainsSubstring("standard output: Bad file descriptor; "));
 }
 
+TEST_CASE("options that differ between ranks are refused by name") {
+    const mpi::Communicator world(MPI_COMM_WORLD);
+    if (world.size() == 1) return;
+    const bool last = world.rank() == world.size() - 1;
+    const auto check = [&](const Words& of_most, const Words& of_last, int status, const std::string& said) {
+        const Outcome outcome = run(world, one_command(), last ? of_last : of_most);
+        INFO(outcome.complaint);
+        CHECK(outcome.status == status);
+        CHECK_THAT(outcome.complaint, ContainsSubstring(said));
+    };
+    check({"show", "--test-first", "7"}, {"show", "--test-first", "8"}, 2,
+          "rank 2 of 3: --test-first: is 8 here and 7 on rank 0; give all ranks the same options");
+    check({"show", "--data", "mnist"}, {"show"}, 2, "--data: is not given here and mnist on rank 0; ");
+    check({"show"}, {"--version"}, 2, "the command is \"--version\" here and \"show\" on rank 0; ");
+    check({}, {"show"}, 2, "the command is \"show\" here and \"\" on rank 0; ");
+    check({"show"}, {"show", "--help"}, 0, "");
+}
+
 TEST_CASE("an INI file that differs between ranks is refused") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const test::TemporaryDirectory directory;
@@ -147,7 +165,7 @@ TEST_CASE("an INI file that differs between ranks is refused") {
     const Outcome outcome = run(world, one_command(), {"show", "--config", directory / "run.ini"});
     CHECK(outcome.status == (world.size() == 1 ? 1 : 2));
     if (world.size() > 1)
-        CHECK_THAT(outcome.complaint, ContainsSubstring("differs from the one that rank 0 read"));
+        CHECK_THAT(outcome.complaint, ContainsSubstring("--test-first: is 2 here and 1 on rank 0; "));
 }
 
 TEST_CASE("every command of the program has a name, a summary and a help of its own") {

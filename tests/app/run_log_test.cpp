@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "catch.hpp"
 #include "data/temporary_directory.hpp"
@@ -112,6 +113,26 @@ TEST_CASE("a log that is gone begins anew and says so") {
     CHECK_THAT(warning, ContainsSubstring("is gone; a new one begins at iteration 8"));
     log.append(line(8));
     CHECK(read_text(directory / "log.jsonl") == lines(8, 8));
+}
+
+TEST_CASE("a log that was removed or replaced is noticed, and a link is not followed") {
+    const TemporaryDirectory directory;
+    const std::string path = directory / "log.jsonl";
+    RunLog log(path);
+    CHECK(log.is_there());
+    write_text(directory / "other", "other\n");
+    std::filesystem::rename(directory / "other", path);
+    CHECK_FALSE(log.is_there());
+    std::filesystem::remove(path);
+    CHECK_FALSE(log.is_there());
+
+    write_text(directory / "other", "other\n");
+    std::filesystem::create_symlink("other", path);
+    RunLog again(path);
+    again.append(line(0));
+    CHECK(again.is_there());
+    CHECK(read_text(path) == lines(0, 0));
+    CHECK(read_text(directory / "other") == "other\n");
 }
 
 TEST_CASE("a log that cannot be written is an error that names it and leaves whole lines") {

@@ -22,8 +22,9 @@ int status_of(const std::function<int()>& body) {
 
 }  // namespace
 
-TEST_CASE("SIGUSR2 and SIGTERM, however often, ask for a save and a requeue") {
-    for (const int signal : {SIGUSR2, SIGTERM}) {
+TEST_CASE("SIGUSR2, SIGTERM and SIGHUP, however often, ask for a save and a requeue") {
+    for (const int signal : {SIGUSR2, SIGTERM, SIGHUP}) {
+        ::signal(SIGHUP, SIG_DFL);
         const StopSignals signals;
         CHECK(signals.request() == StopRequest::none);
         for (int i = 0; i < 3; ++i) ::raise(signal);
@@ -34,6 +35,7 @@ TEST_CASE("SIGUSR2 and SIGTERM, however often, ask for a save and a requeue") {
 }
 
 TEST_CASE("SIGINT asks for an interrupt, which outweighs the rest whichever comes first") {
+    ::signal(SIGINT, SIG_DFL);
     {
         const StopSignals signals;
         ::raise(SIGINT);
@@ -55,6 +57,7 @@ TEST_CASE("SIGCONT asks for nothing") {
 
 TEST_CASE("a second SIGINT ends the process by the signal") {
     const int status = status_of([] {
+        ::signal(SIGINT, SIG_DFL);
         const StopSignals signals;
         ::raise(SIGINT);
         if (signals.request() != StopRequest::user_interrupt) return 1;
@@ -76,6 +79,24 @@ TEST_CASE("afterwards SIGINT acts as before, and late requests do nothing") {
     });
     CHECK(WIFSIGNALED(status));
     CHECK(WTERMSIG(status) == SIGINT);
+}
+
+TEST_CASE("SIGINT and SIGHUP stay ignored where the parent has them ignored") {
+    const int status = status_of([] {
+        for (const int signal : {SIGINT, SIGHUP}) {
+            ::signal(signal, SIG_IGN);
+            const StopSignals signals;
+            for (int i = 0; i < 2; ++i) ::raise(signal);
+            if (signals.request() != StopRequest::none) return 1;
+        }
+        // The others never.
+        ::signal(SIGTERM, SIG_IGN);
+        const StopSignals signals;
+        ::raise(SIGTERM);
+        return signals.request() == StopRequest::save_and_requeue ? 0 : 2;
+    });
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE("a request of one training is not one of the next") {

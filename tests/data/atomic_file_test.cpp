@@ -288,14 +288,23 @@ TEST_CASE("a directory that is missing is named") {
           std::string::npos);
 }
 
-TEST_CASE("a symbolic link stays and the file that it names is replaced") {
+TEST_CASE("a symbolic link is replaced and the file that it names stays as it is") {
     TemporaryDirectory directory;
     std::filesystem::create_directory(directory / "elsewhere");
     write_text(directory / "elsewhere/real", kOld);
     std::filesystem::create_symlink("elsewhere/real", directory / "link");
     write_file_atomically(directory / "link", kNew);
-    CHECK(std::filesystem::is_symlink(directory / "link"));
-    CHECK(read_text(directory / "elsewhere/real") == kNew);
+    CHECK_FALSE(std::filesystem::is_symlink(directory / "link"));
+    CHECK(read_text(directory / "link") == kNew);
+    CHECK(read_text(directory / "elsewhere/real") == kOld);
+    std::filesystem::create_symlink("elsewhere/new", directory / "dangling");
+    write_file_atomically(directory / "dangling", kNew);
+    CHECK(read_text(directory / "dangling") == kNew);
+    CHECK_FALSE(std::filesystem::exists(directory / "elsewhere/new"));
+    // Such as /dev/stdout.
+    std::filesystem::create_symlink("/dev/null", directory / "device");
+    CHECK_THROWS_AS(write_file_atomically(directory / "device", kNew), Error);
+    CHECK(std::filesystem::is_symlink(directory / "device"));
 }
 
 TEST_CASE("what has the temporary's name is put out of the way, not written to") {
@@ -324,7 +333,7 @@ TEST_CASE("what has the temporary's name is put out of the way, not written to")
     CHECK(std::filesystem::is_directory(temporary));
 }
 
-TEST_CASE("a symbolic link that leads nowhere is refused and stays") {
+TEST_CASE("a symbolic link to itself is refused and stays") {
     TemporaryDirectory directory;
     std::filesystem::create_symlink("loop", directory / "loop");
     CHECK(message_of<Error>([&] { write_file_atomically(directory / "loop", kNew); }) ==

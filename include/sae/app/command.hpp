@@ -30,24 +30,27 @@ struct Command {
 };
 
 /// Makes a command of its options and of what it does: int body(world, options, out). The options are read on
-/// every rank; an INI file that is not the same on all nodes is an error. All errors are AgreedErrors.
+/// every rank; an option that is not the same on all ranks is an error. All errors are AgreedErrors.
 template <class Options, class Body>
 [[nodiscard]] Command make_command(std::string summary, Body body) {
     auto run = [body](const mpi::Communicator& world, std::span<const std::string> arguments,
                       std::ostream& out) {
         Options options;
         const OptionTable table = table_of(options);
-        if (!mpi::agreed(world, [&] { return table.parse(arguments); })) {
+        const bool help = !mpi::agreed(world, [&] { return table.parse(arguments); });
+        if (world.all_reduce_max(help ? 1 : 0) == 1) {
             if (world.is_root()) out << table.help();
             return 0;
         }
         std::string of_root = table.values();
         world.broadcast_text(of_root);
         mpi::agreed(world, [&] {
-            if (table.values() == of_root) return;
+            const std::string difference = table.difference(of_root);
+            if (difference.empty()) return;
             throw UsageError(
-                "--config: the INI file differs from the one that rank 0 read; "
-                "put it where all nodes see the same file");
+                difference +
+                " on rank 0; give all ranks the same options and, with --config, an INI file that "
+                "is the same on all nodes");
         });
         return body(world, options, out);
     };

@@ -26,7 +26,8 @@ template <std::integral T>
 /// "1 rank", "2 ranks".
 [[nodiscard]] std::string counted(Index number, std::string_view noun);
 
-/// `text` in quotes for a message: shortened if long, and '?' for what does not print.
+/// `text` in quotes for a message: shortened if long, with "\x0a" for a line break and likewise for each
+/// other control character.
 [[nodiscard]] std::string excerpt(std::string_view text);
 
 }  // namespace sae

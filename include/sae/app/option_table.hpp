@@ -117,6 +117,10 @@ class OptionTable {
     /// text if all their variables are equal.
     [[nodiscard]] std::string values() const;
 
+    /// The first option whose variable differs from that of another table of the same command, whose values()
+    /// are `other`: "--hidden: is 5 here and 6"; empty if all are equal.
+    [[nodiscard]] std::string difference(const std::string& other) const;
+
   private:
     struct Option {
         OptionText text;

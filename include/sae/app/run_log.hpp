@@ -28,6 +28,9 @@ class RunLog {
     /// be written; no part of the line is then left behind where that can be helped.
     void append(std::string_view line);
 
+    /// Whether the path still names a log: somebody may have removed it, and what is appended would be lost.
+    [[nodiscard]] bool is_there() const;
+
     /// Makes last what was appended (fsync).
     void sync();
 

@@ -7,15 +7,16 @@
 
 namespace sae {
 
-/// Exit status of a run that was asked to stop by SIGUSR2 or SIGTERM and has saved itself: EX_TEMPFAIL of
-/// sysexits.h. A job script takes it as "requeue me".
+/// Exit status of a run that was asked to stop by SIGUSR2, SIGTERM or SIGHUP and has saved itself:
+/// EX_TEMPFAIL of sysexits.h. A job script takes it as "requeue me".
 inline constexpr int status_requeue = 75;
 /// Exit status of a run that the user interrupted: 128 + SIGINT, as shells have it.
 inline constexpr int status_interrupted = 130;
 
-/// While it lives, SIGUSR2, SIGTERM and SIGINT do not end the process but are remembered, for the ranks to
-/// agree on after an evaluation. A second SIGINT ends the process at once, by the signal. All other signals
-/// act as before; SIGCONT does nothing to a process that runs.
+/// While it lives, SIGUSR2, SIGTERM, SIGHUP (the terminal has closed) and SIGINT do not end the process but
+/// are remembered, for the ranks to agree on after an evaluation. SIGHUP and SIGINT stay ignored if the
+/// parent had them ignored, as nohup and a shell's background jobs do. A second SIGINT ends the process at
+/// once, by the signal. All other signals act as before; SIGCONT does nothing to a process that runs.
 ///
 /// Who may be signalled: any rank, some, or all, once or several times; under Open MPI also `mpirun`, which
 /// passes SIGUSR2 on to each rank once. On SIGTERM or SIGINT `mpirun` (4.1) instead sends the ranks SIGCONT,
@@ -27,7 +28,7 @@ inline constexpr int status_interrupted = 130;
 class StopSignals {
   public:
     StopSignals();
-    /// Gives SIGINT the action that it had before. SIGUSR2 and SIGTERM are ignored from now on: the run is
+    /// Gives SIGINT the action that it had before. The others are ignored from now on: the run is
     /// saved or done, and one that comes late, while MPI is left, must not be what the process ends by.
     ~StopSignals();
     StopSignals(const StopSignals&) = delete;
@@ -37,7 +38,7 @@ class StopSignals {
     [[nodiscard]] StopRequest request() const;
 
   private:
-    static constexpr std::array<int, 3> signals = {SIGUSR2, SIGTERM, SIGINT};
+    static constexpr std::array<int, 4> signals = {SIGUSR2, SIGTERM, SIGINT, SIGHUP};
 
     std::array<struct sigaction, signals.size()> before_{};
 };

@@ -12,7 +12,7 @@ namespace sae {
 /// A file that appears whole or not at all: the bytes go to `.NAME.tmp.PID` in the same directory, and
 /// commit() makes them last (fsync), gives them their name (rename) and makes the name last (fsync of the
 /// directory). Until then a reader, a crash or a full disk finds the file that was there before. A symbolic
-/// link stays and the file that it names is replaced.
+/// link to a file, or to nothing, is replaced; the file that it names stays as it is.
 ///
 /// The disk works on a long file while more of it is made.
 ///
@@ -50,7 +50,6 @@ class AtomicFile {
 
     FileSystem& file_system_;
     std::string path_;
-    std::string target_;
     std::string temporary_;
     int file_ = -1;
     Index size_ = 0;
