@@ -5,6 +5,7 @@
 #   SAE_MPI        the program; else the build of this checkout, the installation this file is part of, or PATH
 #   SAE_SETUP      a file to source first: the site's modules and variables
 #   SAE_LAUNCHER   the launcher, as words: "mpirun --bind-to core", "srun --mpi=pmi2"; else the first that works
+#   SAE_SIGNAL     what that launcher passes on to each rank once: USR2, TERM; else found by its --version
 #   SAE_REQUEUE    no: never ask Slurm to queue the job again
 
 # The warning of --signal=B:USR1@SECONDS may come before there is anybody to hand it to.
@@ -101,7 +102,7 @@ launcher_works() { # WORD...
 }
 
 # Sets `launcher`, to which "-n RANKS PROGRAM ..." is to be added: srun first, mpirun where Slurm and the program's
-# MPI have no PMIx in common.
+# MPI have no PMIx in common, and the launcher of MPICH, where mpirun is that of another library.
 find_launcher() {
   local plugins tried='' by_srun by_mpirun
   # Steps do not inherit --cpus-per-task since Slurm 22.05; the first rank that fails ends its step.
@@ -122,11 +123,25 @@ find_launcher() {
   fi
   launcher=("${by_mpirun[@]}")
   if command -v mpirun >/dev/null && launcher_works "${launcher[@]}"; then return; fi
+  launcher=(mpiexec.hydra)
+  if command -v mpiexec.hydra >/dev/null && launcher_works "${launcher[@]}"; then return; fi
   launcher=("${by_srun[@]}")
   if launcher_works "${launcher[@]}"; then return; fi
   launcher=("${by_srun[@]}" --mpi=pmi2)
   if grep -qw pmi2 <<<"$plugins" && launcher_works "${launcher[@]}"; then return; fi
   die "no launcher starts $program; name one in SAE_LAUNCHER. Tried:$tried"
+}
+
+# The signal that a launcher hands on to each rank once, and that asks the program to save. USR2 ends Hydra, the
+# launcher of MPICH, and TERM gives the ranks of Open MPI half a second.
+stop_signal() { # WORD...
+  if [ -n "${SAE_SIGNAL:-}" ]; then
+    printf '%s\n' "$SAE_SIGNAL"
+  elif [ "${1##*/}" != srun ] && timeout 60 "$1" --version 2>&1 | grep -qi hydra; then
+    echo TERM
+  else
+    echo USR2
+  fi
 }
 
 # What the run directory DIR, or those in it, have to show for: it changes with every checkpoint and every result.
@@ -220,17 +235,18 @@ conclude() { # STATUS DIR FINGERPRINT-AT-THE-START
 
 # Runs the words in the background, so that bash runs its traps meanwhile; hands the warning on; sets `status`.
 run_and_wait() { # WORD...
-  local interrupted=yes launched=
+  local interrupted=yes launched= stop
+  stop=$(stop_signal "$@")
   if [ -n "$warned" ]; then
     status=75
     return
   fi
-  trap 'interrupted=yes; warned=yes; [ -z "$launched" ] || kill -USR2 "$launched" 2>/dev/null' USR1
+  trap 'interrupted=yes; warned=yes; [ -z "$launched" ] || kill -"$stop" "$launched" 2>/dev/null' USR1
   # The steps get it from Slurm themselves; the shell stays to decide what comes next.
   trap 'interrupted=yes' TERM
   "$@" &
   launched=$!
-  [ -z "$warned" ] || kill -USR2 "$launched" 2>/dev/null || true
+  [ -z "$warned" ] || kill -"$stop" "$launched" 2>/dev/null || true
   status=0
   while [ $interrupted = yes ]; do
     interrupted=no
