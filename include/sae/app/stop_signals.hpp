@@ -22,7 +22,8 @@ inline constexpr int status_interrupted = 130;
 ///
 /// - Open MPI: SIGUSR2 reaches each rank once. On SIGTERM, SIGINT and SIGHUP the ranks get SIGCONT, then
 ///   SIGTERM, then SIGKILL, and the launcher's status is 1. From SIGTERM to SIGKILL is 1 s in version 4.1
-///   (OMPI_MCA_odls_base_sigkill_timeout=30 makes it 30 s) and 0.2 s in version 5, which is too short to save.
+///   (OMPI_MCA_odls_base_sigkill_timeout=30 makes it 30 s) and 0.2 s in version 5, which is too short to
+///   save.
 /// - MPICH: SIGTERM and SIGINT reach each rank once. SIGUSR2 and SIGHUP kill the launcher and all ranks.
 /// - srun: all signals reach each rank once.
 ///
