@@ -90,19 +90,19 @@ watch_nodes() {
   done
 }
 
-# Whether these words start ranks that find each other: rank 0 alone tells the version. Ranks that a launcher of
-# another MPI starts are a world of one each, and all would tell.
+# Whether these words start ranks that know each other: rank 0 alone prints the version. Ranks that a launcher of
+# another MPI starts are a world of one each: the program finds that out where the launcher says how many there are.
 launcher_works() { # WORD...
   local two=2
   [ "$ranks" -ge 2 ] || two=1
   tried+=$'\n'"  $*: "
   local answer
   answer=$(timeout 60 "$@" -n $two "$program" --version 2>&1) || { tried+=$(tail -n 3 <<<"$answer") && return 1; }
-  [ "$(grep -c '^sae-mpi ' <<<"$answer")" = 1 ] || { tried+="ranks that do not find each other" && return 1; }
+  [ "$(grep -c '^sae-mpi ' <<<"$answer")" = 1 ] || { tried+="ranks that do not know each other" && return 1; }
 }
 
-# Sets `launcher`, to which "-n RANKS PROGRAM ..." is to be added: srun first, mpirun where Slurm and the program's
-# MPI have no PMIx in common, and the launcher of MPICH, where mpirun is that of another library.
+# Sets `launcher`, to which "-n RANKS PROGRAM ..." is to be added: srun first, with PMIx for Open MPI and PMI2 for MPICH;
+# mpirun where Slurm and the program's MPI have neither in common; the launcher of MPICH where mpirun is another library's.
 find_launcher() {
   local plugins tried='' by_srun by_mpirun
   # Steps do not inherit --cpus-per-task since Slurm 22.05; the first rank that fails ends its step.
@@ -121,14 +121,14 @@ find_launcher() {
     launcher=("${by_srun[@]}" --mpi=pmix)
     if launcher_works "${launcher[@]}"; then return; fi
   fi
+  launcher=("${by_srun[@]}" --mpi=pmi2)
+  if grep -qw pmi2 <<<"$plugins" && launcher_works "${launcher[@]}"; then return; fi
   launcher=("${by_mpirun[@]}")
   if command -v mpirun >/dev/null && launcher_works "${launcher[@]}"; then return; fi
   launcher=(mpiexec.hydra)
   if command -v mpiexec.hydra >/dev/null && launcher_works "${launcher[@]}"; then return; fi
   launcher=("${by_srun[@]}")
   if launcher_works "${launcher[@]}"; then return; fi
-  launcher=("${by_srun[@]}" --mpi=pmi2)
-  if grep -qw pmi2 <<<"$plugins" && launcher_works "${launcher[@]}"; then return; fi
   die "no launcher starts $program; name one in SAE_LAUNCHER. Tried:$tried"
 }
 
