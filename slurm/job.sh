@@ -235,7 +235,7 @@ conclude() { # STATUS DIR FINGERPRINT-AT-THE-START
 
 # Runs the words in the background, so that bash runs its traps meanwhile; hands the warning on; sets `status`.
 run_and_wait() { # WORD...
-  local interrupted=yes launched= stop
+  local interrupted=yes launched='' stop
   stop=$(stop_signal "$@")
   if [ -n "$warned" ]; then
     status=75
