@@ -256,14 +256,38 @@ run_and_wait() { # WORD...
   trap '' USR1
 }
 
+# The file that each start of a command writes when it has finished, as one that no other start has written. Empty where
+# there is none.
+result_state() { # DIR COMMAND
+  local file=$1/model.safetensors
+  [ "$2" != sweep ] || file=$1/sweep.json
+  # A file that is opened is asked for anew on a network's file system.
+  if { : <"$file"; } 2>/dev/null; then stat -c '%i %y' "$file"; fi
+}
+
+# mpirun of Open MPI 5 returns 0, without a word, when all its processes on another node were killed. Sets `status` to
+# 205 then, which is what Open MPI 4 returns.
+check_result() { # STATE-AT-THE-START DIR COMMAND [ARGUMENT...]
+  local before=$1
+  shift
+  # A part of a sweep writes no table.
+  if has_option only "${@:3}" || has_option list "${@:3}" || has_option help "${@:3}"; then return; fi
+  if [ "$status" = 0 ] && [ "$(result_state "$@")" = "$before" ]; then
+    say "the launcher returned 0, but there is no new result in $1: it has lost a node"
+    status=205
+  fi
+}
+
 # The whole job: `sae-mpi "$@"` until it is done, over as many requeues as it takes, as long as DIR shows progress.
 run_until_done() { # DIR ARGUMENT...
-  local directory=$1 before status
+  local directory=$1 before result status
   shift
+  result=$(result_state "$directory" "$@")
   stop_if_idle "$directory"
   before=$(fingerprint "$directory")
   say "$ranks ranks of $OMP_NUM_THREADS threads on $SLURM_JOB_NODELIST, start $((${SLURM_RESTART_COUNT:-0} + 1)):" \
       "${launcher[*]} -n $ranks $program $*"
   run_and_wait "${launcher[@]}" -n "$ranks" "$program" "$@"
+  check_result "$result" "$directory" "$@"
   conclude "$status" "$directory" "$before"
 }
