@@ -5,6 +5,7 @@
 #   SAE_MPI        the program; else the build of this checkout, the installation this file is part of, or PATH
 #   SAE_SETUP      a file to source first: the site's modules and variables
 #   SAE_LAUNCHER   the launcher, as words: "mpirun --bind-to core", "srun --mpi=pmi2"; else the first that works
+#   SAE_SIGNAL     what that launcher passes on to each rank once: USR2, TERM; else found by its --version
 #   SAE_REQUEUE    no: never ask Slurm to queue the job again
 
 # The warning of --signal=B:USR1@SECONDS may come before there is anybody to hand it to.
@@ -89,19 +90,19 @@ watch_nodes() {
   done
 }
 
-# Whether these words start ranks that find each other: rank 0 alone tells the version. Ranks that a launcher of
-# another MPI starts are a world of one each, and all would tell.
+# Whether these words start ranks that know each other: rank 0 alone prints the version. Ranks that a launcher of
+# another MPI starts are a world of one each: the program finds that out where the launcher says how many there are.
 launcher_works() { # WORD...
   local two=2
   [ "$ranks" -ge 2 ] || two=1
   tried+=$'\n'"  $*: "
   local answer
   answer=$(timeout 60 "$@" -n $two "$program" --version 2>&1) || { tried+=$(tail -n 3 <<<"$answer") && return 1; }
-  [ "$(grep -c '^sae-mpi ' <<<"$answer")" = 1 ] || { tried+="ranks that do not find each other" && return 1; }
+  [ "$(grep -c '^sae-mpi ' <<<"$answer")" = 1 ] || { tried+="ranks that do not know each other" && return 1; }
 }
 
-# Sets `launcher`, to which "-n RANKS PROGRAM ..." is to be added: srun first, mpirun where Slurm and the program's
-# MPI have no PMIx in common.
+# Sets `launcher`, to which "-n RANKS PROGRAM ..." is to be added: srun first, with PMIx for Open MPI and PMI2 for MPICH;
+# mpirun where Slurm and the program's MPI have neither in common; the launcher of MPICH where mpirun is another library's.
 find_launcher() {
   local plugins tried='' by_srun by_mpirun
   # Steps do not inherit --cpus-per-task since Slurm 22.05; the first rank that fails ends its step.
@@ -120,13 +121,27 @@ find_launcher() {
     launcher=("${by_srun[@]}" --mpi=pmix)
     if launcher_works "${launcher[@]}"; then return; fi
   fi
-  launcher=("${by_mpirun[@]}")
-  if command -v mpirun >/dev/null && launcher_works "${launcher[@]}"; then return; fi
-  launcher=("${by_srun[@]}")
-  if launcher_works "${launcher[@]}"; then return; fi
   launcher=("${by_srun[@]}" --mpi=pmi2)
   if grep -qw pmi2 <<<"$plugins" && launcher_works "${launcher[@]}"; then return; fi
+  launcher=("${by_mpirun[@]}")
+  if command -v mpirun >/dev/null && launcher_works "${launcher[@]}"; then return; fi
+  launcher=(mpiexec.hydra)
+  if command -v mpiexec.hydra >/dev/null && launcher_works "${launcher[@]}"; then return; fi
+  launcher=("${by_srun[@]}")
+  if launcher_works "${launcher[@]}"; then return; fi
   die "no launcher starts $program; name one in SAE_LAUNCHER. Tried:$tried"
+}
+
+# The signal that a launcher hands on to each rank once, and that asks the program to save. USR2 ends Hydra, the
+# launcher of MPICH, and TERM gives the ranks of Open MPI half a second.
+stop_signal() { # WORD...
+  if [ -n "${SAE_SIGNAL:-}" ]; then
+    printf '%s\n' "$SAE_SIGNAL"
+  elif [ "${1##*/}" != srun ] && timeout 60 "$1" --version 2>&1 | grep -qi hydra; then
+    echo TERM
+  else
+    echo USR2
+  fi
 }
 
 # What the run directory DIR, or those in it, have to show for: it changes with every checkpoint and every result.
@@ -220,17 +235,18 @@ conclude() { # STATUS DIR FINGERPRINT-AT-THE-START
 
 # Runs the words in the background, so that bash runs its traps meanwhile; hands the warning on; sets `status`.
 run_and_wait() { # WORD...
-  local interrupted=yes launched=
+  local interrupted=yes launched='' stop
+  stop=$(stop_signal "$@")
   if [ -n "$warned" ]; then
     status=75
     return
   fi
-  trap 'interrupted=yes; warned=yes; [ -z "$launched" ] || kill -USR2 "$launched" 2>/dev/null' USR1
+  trap 'interrupted=yes; warned=yes; [ -z "$launched" ] || kill -"$stop" "$launched" 2>/dev/null' USR1
   # The steps get it from Slurm themselves; the shell stays to decide what comes next.
   trap 'interrupted=yes' TERM
   "$@" &
   launched=$!
-  [ -z "$warned" ] || kill -USR2 "$launched" 2>/dev/null || true
+  [ -z "$warned" ] || kill -"$stop" "$launched" 2>/dev/null || true
   status=0
   while [ $interrupted = yes ]; do
     interrupted=no
@@ -240,14 +256,38 @@ run_and_wait() { # WORD...
   trap '' USR1
 }
 
+# The file that each start of a command writes when it has finished, as one that no other start has written. Empty where
+# there is none.
+result_state() { # DIR COMMAND
+  local file=$1/model.safetensors
+  [ "$2" != sweep ] || file=$1/sweep.json
+  # A file that is opened is asked for anew on a network's file system.
+  if { : <"$file"; } 2>/dev/null; then stat -c '%i %y' "$file"; fi
+}
+
+# mpirun of Open MPI 5 returns 0, without a word, when all its processes on another node were killed. Sets `status` to
+# 205 then, which is what Open MPI 4 returns.
+check_result() { # STATE-AT-THE-START DIR COMMAND [ARGUMENT...]
+  local before=$1
+  shift
+  # A part of a sweep writes no table.
+  if has_option only "${@:3}" || has_option list "${@:3}" || has_option help "${@:3}"; then return; fi
+  if [ "$status" = 0 ] && [ "$(result_state "$@")" = "$before" ]; then
+    say "the launcher returned 0, but there is no new result in $1: it has lost a node"
+    status=205
+  fi
+}
+
 # The whole job: `sae-mpi "$@"` until it is done, over as many requeues as it takes, as long as DIR shows progress.
 run_until_done() { # DIR ARGUMENT...
-  local directory=$1 before status
+  local directory=$1 before result status
   shift
+  result=$(result_state "$directory" "$@")
   stop_if_idle "$directory"
   before=$(fingerprint "$directory")
   say "$ranks ranks of $OMP_NUM_THREADS threads on $SLURM_JOB_NODELIST, start $((${SLURM_RESTART_COUNT:-0} + 1)):" \
       "${launcher[*]} -n $ranks $program $*"
   run_and_wait "${launcher[@]}" -n "$ranks" "$program" "$@"
+  check_result "$result" "$directory" "$@"
   conclude "$status" "$directory" "$before"
 }

@@ -23,7 +23,9 @@ if has_option resume "$@"; then resume=(); fi
 directory=$(option_value output sae-run "$@")
 
 before=$(fingerprint "$directory")
+result=$(result_state "$directory" train)
 run_and_wait "${launcher[@]}" --hostfile "$hostfile" "$program" train "${resume[@]}" "$@"
+check_result "$result" "$directory" train "$@"
 if [ "$status" -gt 2 ] && [ "$(fingerprint "$directory")" != "$before" ]; then
   say "ended with status $status before the training was done. What is saved is in $directory: the same line goes on;" \
       "if a host is gone, take it out of $hostfile first"

@@ -156,9 +156,12 @@ goes on with it
 .B 130
 likewise, by SIGINT (Ctrl\-C)
 .PP
-A launcher may return a status of its own: after SIGTERM or SIGINT,
+To stop a run by a signal to its launcher, send SIGUSR2 to
 .BR mpirun (1)
-of Open MPI 4.1 returns 1.
+of Open MPI or to
+.BR srun (1),
+and SIGTERM to the launcher of MPICH. Other signals may kill the ranks before they have saved, and
+the launcher then returns a status of its own: that of Open MPI returns 1 after SIGTERM or SIGINT.
 .SH ENVIRONMENT
 .TP
 .B OMP_NUM_THREADS

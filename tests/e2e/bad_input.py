@@ -19,6 +19,7 @@ import bad_input_model
 import bad_input_npy
 import bad_input_options
 from bad_input_files import idx, model
+from processes import own_output, own_words
 
 PARSER = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 PARSER.add_argument("--only", default="", metavar="REGEX", help="the cases of which this is found in the name")
@@ -32,8 +33,6 @@ CASES = [*bad_input_checkpoint.CASES, *bad_input_idx.CASES, *bad_input_model.CAS
 LONGEST = ARGUMENTS.longest
 AT_A_TIME = 10  # mostly they wait: for mpirun to start, and for it to end
 NOBODY = 65534
-RULER = "-" * 60
-OF_MPIRUN = ("ORTE_ERROR_LOG", "[warn] Epoll ")  # the latter is libevent's, for a pipe that mpirun has closed
 TOO_LONG = "took too long"
 
 
@@ -74,17 +73,6 @@ def snapshot(root):
     return found
 
 
-def own_words(text):
-    """What is left of the standard error without what mpirun says of a program that ends with a status."""
-    lines, quoting = [], False
-    for line in text.splitlines():
-        if line.startswith(RULER):
-            quoting = not quoting
-        elif not quoting and line.strip() and not any(word in line for word in OF_MPIRUN):
-            lines.append(line)
-    return lines
-
-
 def run(case):
     """What is wrong with how the program takes the input; nothing if all is well."""
     with tempfile.TemporaryDirectory(prefix="sae-bad-input-") as root:
@@ -106,7 +94,7 @@ def run(case):
         pattern = r"sae-mpi: (?:rank \d of \d: )?" + case.said
         if len(said) != 1 or not re.match(pattern, said[0]):
             problems.append("said\n    " + "\n    ".join(said) + f"\n  expected one line like\n    {pattern}")
-        if done.stdout and case.arguments[:1] == ["evaluate"]:
+        if own_output(done.stdout) and case.arguments[:1] == ["evaluate"]:
             problems.append(f"standard output: {done.stdout[:200]!r}")
         if seconds > LONGEST:
             problems.append(TOO_LONG + f": {seconds:.1f} s")

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from processes import Job, Undisturbed, check, newest_checkpoint, own_words, until
+from processes import Job, Undisturbed, check, newest_checkpoint, own_words, says_killed, until
 
 FEW = sys.argv[1] == "--few"  # nobody is killed: nothing can be learnt of how a killed process ends
 PROGRAM, *MPIRUN = sys.argv[2:] if FEW else sys.argv[1:]
@@ -42,8 +42,7 @@ def rank_killed(room, name, arguments, victim):
     seconds = time.monotonic() - begin
     check(status not in (0, None) and seconds < SECONDS, f"{name}: rank {victim} of 3 killed: all end in seconds",
           f"status {status} after {seconds:.1f} s\n{err}")
-    check(err.count("exited on signal 9 (Killed)") == 1 and not own_words(err) and not out,
-          "with mpirun's one message", out + err)
+    check(says_killed(err) == 1 and not own_words(err) and not out, "with mpirun's one message", out + err)
 
 
 def launcher_killed(room, pause):

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -20,9 +21,36 @@ def check(holds, text, more=""):
         sys.exit(1)
 
 
+OPEN_MPI, MPICH = "Open MPI", "MPICH"
+
+
+def launcher_of(mpirun):
+    """Whose launcher it is that these words start: Open MPI's or that of MPICH, Hydra."""
+    version = subprocess.run([mpirun[0], "--version"], capture_output=True, text=True, timeout=60).stdout
+    return MPICH if "HYDRA" in version else OPEN_MPI
+
+
 def own_words(err):
-    """The lines of the program's own in the standard error."""
-    return [line for line in err.splitlines() if line.startswith("sae-mpi:")]
+    """The messages of the program's own in the standard error. MPI libraries print there too: whole lines, and halves of
+    lines that ours are appended to."""
+    return re.findall(r"sae-mpi: .*", err)
+
+
+# What MPICH's launcher prints on the standard output, of ranks that were killed and of signals.
+OF_MPICH = re.compile(r"^=+\n=   BAD TERMINATION .*?\n=+\n|^YOUR APPLICATION TERMINATED .*\n|^This typically refers .*\n|"
+                      r"^Please see the FAQ .*\n|^\[(?:mpiexec|proxy)\b.*\n|^Press Ctrl-C again .*\n",
+                      flags=re.DOTALL | re.MULTILINE)
+
+
+def own_output(out):
+    """The program's own standard output."""
+    return OF_MPICH.sub("", out)
+
+
+def says_killed(text):
+    """How many messages say that a rank was killed by SIGKILL, in the words of a launcher; Open MPI 5's are broken into
+    lines."""
+    return len(re.findall(r"exited\s+on\s+signal\s+9\s+\(Killed\)|EXIT STRING: Killed \(signal 9\)", text))
 
 
 def log_rows(directory):
@@ -70,9 +98,18 @@ def rank_of(pid):
     """The rank of a process that mpirun has started; None before it is one."""
     with contextlib.suppress(OSError, ValueError):
         for entry in pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-            if entry.startswith(b"OMPI_COMM_WORLD_RANK="):
+            if entry.startswith((b"OMPI_COMM_WORLD_RANK=", b"PMI_RANK=")):
                 return int(entry.split(b"=")[1])
     return None
+
+
+def children_of(pid):
+    """The processes that were started by any thread of a process."""
+    found = []
+    for path in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, path.read_text().split())
+    return found
 
 
 def until(condition, longest=LONGEST, pause=0.0005):
@@ -113,10 +150,9 @@ class Job:
         self.left = []  # who had not ended when finish() gave up
 
     def pids(self):
-        """{rank: process id} of the ranks that live; under Open MPI they are mpirun's children."""
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        with contextlib.suppress(OSError):
-            for pid in map(int, children.read_text().split()):
+        """{rank: process id} of the ranks that live: children of Open MPI's mpirun, grandchildren of MPICH's."""
+        for child in children_of(self.process.pid):
+            for pid in (child, *children_of(child)) if rank_of(child) is None else (child,):
                 rank = rank_of(pid)
                 if rank is not None:
                     self.seen[rank] = pid
@@ -150,7 +186,7 @@ class Job:
         return until(lambda: all(state_of(pid) in (None, "T") for pid in pids)) and all(map(state_of, pids))
 
     def finish(self, longest=LONGEST):
-        """(exit status, standard output, standard error) once mpirun has ended and no rank is left; the status is
+        """(exit status, the program's standard output, all else that was said) once mpirun has ended and no rank is left; the status is
         None if that takes too long, and all are killed then."""
         deadline = time.monotonic() + longest
         status = None
@@ -168,10 +204,11 @@ class Job:
         return status, out, err + more
 
     def said(self):
-        """(standard output, standard error) so far"""
+        """(the program's standard output; standard error, and what the launcher printed on its standard output) so far"""
         for file in self.files:
             file.seek(0)
-        return tuple(file.read() for file in self.files)
+        out, err = (file.read() for file in self.files)
+        return own_output(out), err + "".join(found[0] for found in OF_MPICH.finditer(out))
 
     def kill(self):
         """SIGKILL to all at once."""

@@ -2,14 +2,16 @@
 """signals.py [--few] PROGRAM MPIRUN ... (the launcher's words up to the number of ranks): a training that is asked to
 stop, by SIGUSR2, SIGTERM or SIGINT, on any rank, on some or on all, once or several times, or by way of mpirun, saves
 what it has completed, leaves with 75 (SIGINT: 130), and ends with the bytes of one that nobody disturbed. A second
-SIGINT ends it at once, SIGCONT does nothing. A sweep likewise."""
+SIGINT ends it at once, SIGCONT does nothing. A signal that mpirun does not hand on in time costs no more than what was
+done since the last checkpoint. A sweep likewise."""
 import pathlib
 import signal
 import sys
 import tempfile
 import time
 
-from processes import Job, Undisturbed, check, in_mask, log_rows, newest_checkpoint, state_of, until
+from processes import (MPICH, OPEN_MPI, Job, Undisturbed, check, in_mask, launcher_of, log_rows, newest_checkpoint,
+                       state_of, until)
 
 FEW = sys.argv[1] == "--few"  # one of each kind, for a program that starts slowly
 PROGRAM, *MPIRUN = sys.argv[2:] if FEW else sys.argv[1:]
@@ -19,18 +21,23 @@ SWEEP = ["sweep", "--hidden", "9,12,15", "--train-count", 300, "--test-count", 5
          "1e-3", "--gradient-tolerance", 0, "--checkpoint-every", 100000, "--threads", 1]
 # Not to be reached, however late a signal comes; where the last start shall end, a few iterations later, is set then.
 ENDLESS, FEW_MORE = ["--max-iterations", 100000], 20
-USR2, TERM, INT, CONT = signal.SIGUSR2, signal.SIGTERM, signal.SIGINT, signal.SIGCONT
+USR2, TERM, INT, CONT, HUP = signal.SIGUSR2, signal.SIGTERM, signal.SIGINT, signal.SIGCONT, signal.SIGHUP
+# What the launcher hands on to each rank, once; and what ends it and, at once or in a second or two, the ranks.
+LAUNCHER = launcher_of(MPIRUN)
+HANDED_ON = {OPEN_MPI: {USR2: 75}, MPICH: {TERM: 75, INT: 130}}[LAUNCHER]
+DEADLY = {OPEN_MPI: (TERM, INT, HUP), MPICH: (USR2, HUP)}[LAUNCHER]
 RANKS = 3
 ALL = tuple(range(RANKS))
 # What is sent, one after the other, to whom; the exit status.
 STOPS = [
     ([(USR2, (0,))], 75), ([(USR2, (2,))], 75), ([(USR2, (1, 2))], 75), ([(USR2, ALL)], 75), ([(USR2, (1,))] * 4, 75),
-    ([(USR2, ALL)] * 3, 75), ([(USR2, ("mpirun",))], 75),
+    ([(USR2, ALL)] * 3, 75),
     ([(TERM, (0,))], 75), ([(TERM, (1,))], 75), ([(TERM, (0, 2))], 75), ([(TERM, ALL)], 75), ([(TERM, ALL)] * 3, 75),
     ([(TERM, (2,)), (USR2, (1,)), (CONT, ALL), (TERM, (0,))], 75),
     ([(INT, (0,))], 130), ([(INT, (2,))], 130), ([(INT, (0, 1))], 130), ([(INT, ALL)], 130),
     # SIGINT to all before another: a rank that reports the other one has the SIGINT as well.
     ([(INT, ALL), (USR2, (0,)), (TERM, (2,))], 130), ([(INT, ALL), (USR2, ALL)], 130),
+    *(([(number, ("mpirun",))], status) for number, status in HANDED_ON.items()),
 ]
 
 
@@ -112,16 +119,19 @@ def early(room):
 
 
 def by_mpirun(room, undisturbed):
-    """On SIGTERM and SIGINT Open MPI's mpirun gives the ranks a second, its status is its own, and all end."""
-    for number in (TERM, INT):
+    """The launcher's status is its own, and all end."""
+    every = 5
+    for number in DEADLY:
         directory = room / f"mpirun-{number.name}"
-        job = start([*TRAIN, *ENDLESS], directory)
-        under_way(job, directory)
+        job = start([*TRAIN[:-1], every, *ENDLESS], directory)
+        until(lambda: job.ended() or newest_checkpoint(directory) >= 2 * every)
         begin = time.monotonic()
         send(job, [(number, ("mpirun",))])
         status, _, err = job.finish()
         check(status not in (0, None), f"train: {number.name} to mpirun: ends, exit status {status}", err)
         check(time.monotonic() - begin < 30, "in seconds")
+        saved, last = newest_checkpoint(directory), log_rows(directory)[-1]["iteration"]
+        check(last - saved <= every, f"checkpoint {saved} of {last} iterations, with one every {every}")
         finish_train(directory, undisturbed, 4)
 
 
@@ -145,7 +155,8 @@ def models(directory):
 def stops_of_sweep(room):
     directory = room / "stopped-sweep"
     for sent, status in (([(TERM, ALL)] * 3, 75), ([(INT, ALL)], 130), ([(USR2, (1, 2))], 75),
-                         ([(USR2, ("mpirun",))], 75), ([(INT, (2,)), (USR2, (0,))], 130)):
+                         *(([(number, ("mpirun",))], status) for number, status in HANDED_ON.items()),
+                         ([(INT, (2,)), (USR2, (0,))], 130)):
         job = start([*SWEEP, *ENDLESS], directory)
         job.all_pids()
         before = sum(path.stat().st_size for path in directory.glob("*/log.jsonl"))

@@ -121,7 +121,9 @@ def main():
     need("ip", "unshare", "mpirun")
     if os.geteuid() != 0:
         skip("network namespaces need root")
-    os.environ.update(SAE_TEST_PREFIX=PREFIX, SAE_MPI=PROGRAM, OMPI_MCA_plm_rsh_agent=str(HERE / "host_agent"))
+    agent = str(HERE / "host_agent")
+    # By the names of Open MPI 4 and 5.
+    os.environ.update(SAE_TEST_PREFIX=PREFIX, SAE_MPI=PROGRAM, OMPI_MCA_plm_rsh_agent=agent, PRTE_MCA_plm_ssh_agent=agent)
     with room() as place, network():
         (place / "both").write_text("h1 slots=2\nh2 slots=2\n")
         (place / "one-host").write_text("h1 slots=2\n")

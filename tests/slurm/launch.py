@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""launch.py PROGRAM: train.sbatch on 2 nodes x 2 ranks, under srun, under mpirun and where Slurm has no PMIx, gives
+"""launch.py PROGRAM: train.sbatch on 2 nodes x 2 ranks, under srun, under mpirun and where Slurm has no PMI, gives
 the model of a single rank; the same line ends at once when the run is done; what is no reason to go on ends the job."""
 import os
 import shutil
+import subprocess
 import sys
 
 from cluster import Lab, check, command, iterations, log_rows, room, sha256, single_rank, submit, wait_until
@@ -10,14 +11,26 @@ from cluster import Lab, check, command, iterations, log_rows, room, sha256, sin
 PROGRAM = sys.argv[1]
 NODES = ["--nodes=2", "--ntasks-per-node=2"]
 TRAIN = ["--train-count", 500, "--hidden", 20, "--gradient-tolerance", 0]
-# srun as on a cluster whose Slurm was built without PMIx. mpirun starts its daemons by srun, too.
+# srun as on a cluster whose Slurm was built without PMIx and PMI2. mpirun starts its daemons by srun, too.
 NO_PMIX = rf"""#!/bin/sh
 case "$*" in
   --mpi=list) printf 'MPI plugin types are...\n\tnone\n' ;;
-  *--mpi=pmix*) echo "srun: no PMIx here" >&2; exit 1 ;;
+  *--mpi=pm*) echo "srun: no PMI here" >&2; exit 1 ;;
   *) exec {shutil.which("srun")} "$@" ;;
 esac
 """
+
+
+def starts(shim):
+    """{name: (variables, the words that start the ranks)}, as the program's MPI library has it."""
+    version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, timeout=60).stdout
+    srun = "srun --kill-on-bad-exit=1 --cpus-per-task=1 --mpi="
+    by_mpirun = ("mpirun", "mpirun --bind-to none -n 4")
+    plugin = "pmix"
+    if "MPICH" in version:
+        by_mpirun, plugin = ("mpiexec.hydra", "mpiexec.hydra -n 4"), "pmi2"
+    return {"srun": ({}, f"{srun}{plugin} -n 4"), "mpirun": ({"SAE_LAUNCHER": by_mpirun[0]}, by_mpirun[1]),
+            "without-pmix": ({"PATH": f"{shim}:{os.environ['PATH']}"}, by_mpirun[1])}
 
 
 def launchers(place):
@@ -25,16 +38,13 @@ def launchers(place):
     shim.mkdir()
     (shim / "srun").write_text(NO_PMIX)
     (shim / "srun").chmod(0o755)
-    starts = {"srun": ({}, "srun --kill-on-bad-exit=1 --cpus-per-task=1 --mpi=pmix -n 4"),
-              "mpirun": ({"SAE_LAUNCHER": "mpirun"}, "mpirun --bind-to none -n 4"),
-              "without-pmix": ({"PATH": f"{shim}:{os.environ['PATH']}"}, "mpirun --bind-to none -n 4")}
     jobs = {name: submit("train.sbatch", "--output", place / name, "--max-iterations", 40, *TRAIN, options=NODES,
                          environment={"SAE_MPI": PROGRAM, **variables}.items())
-            for name, (variables, _) in starts.items()}
+            for name, (variables, _) in starts(shim).items()}
     expected = single_rank(PROGRAM, place / "one", "--max-iterations", 40, *TRAIN)
     for name, job in jobs.items():
         text = job.wait("COMPLETED")
-        check(starts[name][1] in text and "4 ranks of 1 threads on n[" in text, f"{name}: started as wanted")
+        check(starts(shim)[name][1] in text and "4 ranks of 1 threads on n[" in text, f"{name}: started as wanted")
         check(sha256(text) == expected, f"{name}: the hash of a single rank's run")
         check(log_rows(place / name) == log_rows(place / "one"), f"{name}: the log of a single rank's run")
 

@@ -18,11 +18,18 @@ inline constexpr int status_interrupted = 130;
 /// parent had them ignored, as nohup and a shell's background jobs do. A second SIGINT ends the process at
 /// once, by the signal. All other signals act as before; SIGCONT does nothing to a process that runs.
 ///
-/// Who may be signalled: any rank, some, or all, once or several times; under Open MPI also `mpirun`, which
-/// passes SIGUSR2 on to each rank once. On SIGTERM or SIGINT `mpirun` (4.1) instead sends the ranks SIGCONT,
-/// a second later SIGTERM, a second later SIGKILL, and its own exit status is 1: a run whose evaluations
-/// take longer goes on from its last checkpoint. OMPI_MCA_odls_base_sigkill_timeout=30 makes each of those
-/// seconds 30. Job scripts therefore send SIGUSR2. Under `srun` all signals reach each rank once.
+/// Any rank may be signalled, some, or all, once or several times. What a launcher does with a signal that it
+/// receives itself:
+///
+/// - Open MPI: SIGUSR2 reaches each rank once. On SIGTERM, SIGINT and SIGHUP the ranks get SIGCONT, then
+///   SIGTERM, then SIGKILL, and the launcher's status is 1. From SIGTERM to SIGKILL is 1 s in version 4.1
+///   (OMPI_MCA_odls_base_sigkill_timeout=30 makes it 30 s) and 0.2 s in version 5, which is too short to
+///   save.
+/// - MPICH: SIGTERM and SIGINT reach each rank once. SIGUSR2 and SIGHUP kill the launcher and all ranks.
+/// - srun: all signals reach each rank once.
+///
+/// A run that is killed before it has saved continues from its last checkpoint. Job scripts send SIGUSR2, or
+/// SIGTERM to MPICH.
 ///
 /// One object at a time; made and destroyed by the main thread.
 class StopSignals {
