@@ -21,7 +21,7 @@ std::uint8_t at(const Picture& picture, Index row, Index col) {
     return picture.pixels.at(static_cast<std::size_t>(row * picture.width + col));
 }
 
-/// What stb_image, which shares no code with the writer, reads from a PNG file.
+/// What stb_image, which shares no code with stb_image_write, reads from a PNG file.
 Picture decode(std::string_view file) {
     int width = 0;
     int height = 0;
