@@ -1,7 +1,9 @@
 #include "sae/data/picture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdlib>
 
 #include "sae/core/error.hpp"
 
@@ -11,13 +13,31 @@ namespace {
 /// No more pixels are made by enlarging: narrow images would become as high as they are made wide.
 constexpr Index kMostEnlarged = Index{1} << 26;
 
+/// How many of `count` images of `rows` x `cols` stand next to one another: the number that fills the grid
+/// and makes it nearest to a square, if its longer side is at most 1.5 times the other; else the one that
+/// makes it a square or a little wider.
+Index images_across(Index count, Index rows, Index cols) {
+    const auto longer_by_shorter = [&](Index across) {
+        const auto width = static_cast<double>(across * cols),
+                   height = static_cast<double>(count / across * rows);
+        return std::max(width, height) / std::min(width, height);
+    };
+    Index best = 0;
+    for (Index across = 1; across <= count; ++across) {
+        if (count % across != 0 || longer_by_shorter(across) > 1.5) continue;
+        if (best == 0 || longer_by_shorter(across) <= longer_by_shorter(best)) best = across;
+    }
+    if (best > 0) return best;
+    const double square =
+        std::sqrt(static_cast<double>(count) * static_cast<double>(rows) / static_cast<double>(cols));
+    return std::clamp(static_cast<Index>(std::ceil(square)), Index{1}, count);
+}
+
 /// Where the cells of a grid lie, in pixels.
 struct Layout {
     Layout(Index count, Index image_rows, Index image_cols, Index wanted_width)
         : rows(image_rows), cols(image_cols) {
-        const double square =
-            std::sqrt(static_cast<double>(count) * static_cast<double>(rows) / static_cast<double>(cols));
-        across = std::clamp(static_cast<Index>(std::ceil(square)), Index{1}, count);
+        across = images_across(count, rows, cols);
         down = (count + across - 1) / across;
         const Index plain = across * cols;
         factor = std::max((wanted_width + plain / 2) / plain, Index{1});
@@ -41,6 +61,31 @@ void expect_size(std::size_t size, Index count, Index rows, Index cols) {
         throw Error("cannot make a grid of " + std::to_string(count) + " images of " + std::to_string(rows) +
                     " x " + std::to_string(cols) + " from " + std::to_string(size) + " values");
     }
+}
+
+/// Whether a line of this level is lost next to an image's outer pixel.
+bool alike(std::uint8_t pixel, int level) {
+    constexpr int visible = 56;  // between the dark grey and a weight of 0, which is 128
+    return std::abs(pixel - level) < visible;
+}
+
+/// The level of the lines: a dark grey, unless more than one in a hundred of the images' outer pixels are
+/// like it; then the one of dark grey, white and black that has fewest pixels like it.
+std::uint8_t border_level(std::span<const std::uint8_t> images, Index rows, Index cols) {
+    struct Level {
+        std::uint8_t level;
+        Index alike;
+    };
+    std::array<Level, 3> levels{{{72, 0}, {255, 0}, {0, 0}}};
+    Index outer = 0;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        const Index place = static_cast<Index>(i) % (rows * cols), row = place / cols, col = place % cols;
+        if (row > 0 && row < rows - 1 && col > 0 && col < cols - 1) continue;
+        ++outer;
+        for (Level& level : levels) level.alike += alike(images[i], level.level) ? 1 : 0;
+    }
+    if (levels[0].alike * 100 <= outer) return levels[0].level;
+    return std::ranges::min(levels, {}, &Level::alike).level;
 }
 
 /// Draws each row of an image once and copies it.
@@ -74,7 +119,8 @@ Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Inde
     expect_size(images.size(), count, rows, cols);
     const Layout layout(count, rows, cols, options.width);
     Picture picture{layout.width(), layout.height(), {}};
-    picture.pixels.assign(static_cast<std::size_t>(picture.width * picture.height), options.border);
+    picture.pixels.assign(static_cast<std::size_t>(picture.width * picture.height),
+                          options.border.value_or(border_level(images, rows, cols)));
     const auto size = static_cast<std::size_t>(rows * cols);
     for (Index i = 0; i < count; ++i) {
         enlarge(images.subspan(static_cast<std::size_t>(i) * size, size), layout, i, picture);

@@ -21,7 +21,7 @@ std::uint8_t at(const Picture& picture, Index row, Index col) {
     return picture.pixels.at(static_cast<std::size_t>(row * picture.width + col));
 }
 
-/// What stb_image, which shares no code with the writer, reads from a PNG file.
+/// What stb_image, which shares no code with stb_image_write, reads from a PNG file.
 Picture decode(std::string_view file) {
     int width = 0;
     int height = 0;
@@ -39,15 +39,17 @@ Picture decode(std::string_view file) {
 }  // namespace
 
 TEST_CASE("images stand in reading order, right way up, enlarged, in a frame") {
-    const std::vector<std::uint8_t> images = {1, 2, 3, 4, 5, 6};
-    const Picture narrow = grid(images, 3, 1, 2, {.width = 0, .border = 9});
+    const std::vector<std::uint8_t> images = {1, 2, 3, 4, 5, 6, 7, 8, 11, 12};
+    const Picture narrow = grid(images, 5, 1, 2, {.width = 0, .border = 9});
     CHECK(narrow.width == 1 + 2 * 3);
-    CHECK(narrow.height == 1 + 2 * 2);
-    CHECK(narrow.pixels == std::vector<std::uint8_t>{9, 9, 9, 9, 9, 9, 9,  //
-                                                     9, 1, 2, 9, 3, 4, 9,  //
-                                                     9, 9, 9, 9, 9, 9, 9,  //
-                                                     9, 5, 6, 9, 9, 9, 9,  //
-                                                     9, 9, 9, 9, 9, 9, 9});
+    CHECK(narrow.height == 1 + 3 * 2);
+    CHECK(narrow.pixels == std::vector<std::uint8_t>{9, 9,  9,  9, 9, 9, 9,  //
+                                                     9, 1,  2,  9, 3, 4, 9,  //
+                                                     9, 9,  9,  9, 9, 9, 9,  //
+                                                     9, 5,  6,  9, 7, 8, 9,  //
+                                                     9, 9,  9,  9, 9, 9, 9,  //
+                                                     9, 11, 12, 9, 9, 9, 9,  //
+                                                     9, 9,  9,  9, 9, 9, 9});
     const Picture tall =
         grid(std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6}, 1, 3, 2, {.width = 4, .border = 0});
     CHECK(tall.width == 2 + 2 * 2 + 2);
@@ -68,6 +70,41 @@ TEST_CASE("grids of usual sizes are near-square and of a width that a person see
     const auto white = std::count(picture.pixels.begin(), picture.pixels.end(), 255);
     CHECK(white % (count * 784) == 0);
     CHECK(white > 0);
+}
+
+TEST_CASE("a grid has no empty cells where one that is about a square needs none") {
+    struct Layout {
+        Index count, rows, cols, across, down;
+    };
+    const auto& [count, rows, cols, across, down] =
+        GENERATE(Layout{100, 20, 30, 10, 10}, Layout{30, 30, 20, 6, 5}, Layout{100, 28, 28, 10, 10},
+                 Layout{10, 28, 28, 4, 3}, Layout{50, 28, 28, 8, 7}, Layout{1, 28, 28, 1, 1},
+                 Layout{2, 28, 28, 2, 1}, Layout{7, 28, 28, 3, 3}, Layout{6, 28, 28, 3, 2},
+                 Layout{3, 200, 8, 3, 1}, Layout{10, 8, 200, 1, 10}, Layout{54, 28, 28, 9, 6});
+    const std::vector<std::uint8_t> images(static_cast<std::size_t>(count * rows * cols));
+    const Picture picture = grid(images, count, rows, cols, {.width = 0});
+    CHECK(picture.width == 1 + across * (cols + 1));
+    CHECK(picture.height == 1 + down * (rows + 1));
+}
+
+TEST_CASE("the lines of a grid differ from the images next to them") {
+    const auto line_around = [](std::vector<std::uint8_t> images) {
+        return at(grid(images, std::ssize(images) / 12, 3, 4), 0, 0);
+    };
+    CHECK(line_around(std::vector<std::uint8_t>(1200, 0)) == 72);
+    CHECK(line_around(std::vector<std::uint8_t>(1200, 255)) == 72);
+    CHECK(line_around(std::vector<std::uint8_t>(1200, 128)) == 72);
+    CHECK(line_around(std::vector<std::uint8_t>(1200, 100)) == 255);
+    std::vector<std::uint8_t> photograph;
+    for (int i = 0; i < 1200; ++i) photograph.push_back(static_cast<std::uint8_t>(i % 180));
+    CHECK(line_around(photograph) == 255);
+    for (std::uint8_t& pixel : photograph) pixel = static_cast<std::uint8_t>(pixel + 70);
+    CHECK(line_around(photograph) == 0);
+    // What is inside does not count, nor do a few strokes that reach the edge.
+    std::vector<std::uint8_t> strokes(1200, 0);
+    for (std::size_t i = 0; i < strokes.size(); i += 12) strokes[i + 5] = 72;
+    strokes[0] = 72;
+    CHECK(line_around(strokes) == 72);
 }
 
 TEST_CASE("an image of a single column is not made higher than a picture can be") {

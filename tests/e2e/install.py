@@ -12,7 +12,8 @@ from processes import check
 
 EXPECTED = ["bin/sae-mpi", "share/man/man1/sae-mpi.1", "share/man/man1/sae-mpi-train.1",
             "share/man/man1/sae-mpi-encode.1", "share/bash-completion/completions/sae-mpi",
-            "share/doc/sae-mpi/README.md", "share/doc/sae-mpi/LICENSE", "share/doc/sae-mpi/docs/weights.png"]
+            "share/doc/sae-mpi/README.md", "share/doc/sae-mpi/LICENSE",
+            "share/doc/sae-mpi/copyright", "share/doc/sae-mpi/CITATION.cff", "share/sae-mpi/slurm/train.sbatch", "share/doc/sae-mpi/docs/weights.png"]
 
 
 def run(command, **options):
@@ -42,6 +43,9 @@ def main():
         commands = re.findall(r"^  ([a-z-]+)  ", listed, re.MULTILINE)
         without = [name for name in commands if f"share/man/man1/sae-mpi-{name}.1" not in files]
         check(len(commands) > 5 and not without, f"a page for each of {len(commands)} commands; without: {without}")
+        scripts = prefix / "share" / "sae-mpi" / "slurm"
+        found = run(["bash", "-c", f"source {scripts}/job.sh; find_program {scripts}; echo $program"], cwd=home)
+        check(found.strip() == str(prefix / "bin" / "sae-mpi"), f"the job scripts find the program: {found.strip()}")
         run(["sae-mpi", "train", "--hidden", "4", "--train-count", "40", "--test-count", "5", "--max-iterations", "2",
              "--quiet", "--output", "run"], cwd=home, env=environment)
         run(["sae-mpi", "encode", "--model", "run/model.safetensors", "--train-count", "5"], cwd=home, env=environment)

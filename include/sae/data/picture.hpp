@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,13 +24,14 @@ struct GridOptions {
     /// Images are enlarged by the whole factor >= 1 that brings the grid nearest to this width in pixels, or
     /// by less where that would make more than 2^26 pixels.
     Index width = 800;
-    /// Grey level of the lines around the cells and of cells that stay empty: neither ink nor paper.
-    std::uint8_t border = 72;
+    /// Grey level of the lines around the cells and of cells that stay empty. By default a dark grey, or
+    /// white or black where the dark grey would be lost next to the images' outer pixels.
+    std::optional<std::uint8_t> border = std::nullopt;
 };
 
-/// A near-square grid of `count` >= 1 images of `rows` x `cols` bytes, one after the other in `images`, in
-/// reading order, with lines of a pixel or two between and around them. Throws Error if `images` is not of
-/// that size.
+/// A grid of `count` >= 1 images of `rows` x `cols` bytes, one after the other in `images`, in reading order,
+/// with lines of a pixel or two between and around them. It is near-square, without empty cells if one side
+/// is then at most half as long again as the other. Throws Error if `images` is not of that size.
 [[nodiscard]] Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Index cols,
                            const GridOptions& options = {});
 

@@ -27,9 +27,21 @@ class SaeMpi(CMakePackage):
     depends_on("zlib-api")
     depends_on("openssl")
 
+    # Headers that spack has no package of.
+    resource(
+        name="stb",
+        git="https://github.com/nothings/stb.git",
+        commit="8b5f1f37b5b75829fc72d38e7b5d4bcbf8a26d55",
+        placement="stb",
+    )
+
     # C++20 with ranges.
     conflicts("%gcc@:10")
 
     def cmake_args(self):
         # Spack's target is the processor that the build is for; the kernels are chosen at the start.
-        return [self.define("SAE_NATIVE", False), self.define("SAE_TESTS", False)]
+        return [
+            self.define("SAE_NATIVE", False),
+            self.define("SAE_TESTS", False),
+            self.define("STB_INCLUDE_DIR", join_path(self.stage.source_path, "stb")),
+        ]
