@@ -23,7 +23,8 @@ class Copies final : public Combine {
     explicit Copies(Index copies) : copies_(copies) {}
     void start_hidden_sums(std::span<std::int64_t> sums) override { multiply(sums); }
     void wait_hidden_sums() override {}
-    void start_output_gradient(std::span<std::int64_t> /*sums*/) override {}
+    [[nodiscard]] bool exchanges() const override { return false; }
+    void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {}
     void progress() override {}
 
     void multiply(std::span<std::int64_t> sums) const {
@@ -72,7 +73,7 @@ struct CopiedTile {
     Sums run(const Hyperparameters& hp) {
         tiles.put(0, x);
         Copies copies(tiling.tiles());
-        TileEvaluation<T> evaluation({shape, Precision::double_precision, 1, true}, tiles, tiles);
+        TileEvaluation<T> evaluation({shape, Precision::double_precision, true, true}, tiles, tiles);
         const PartialSums& partial = evaluation.run(theta, hp, copies);
         Sums sums{partial.finite, {partial.gradient.begin(), partial.gradient.end()}, {}, {}};
         if (!sums.finite) return sums;

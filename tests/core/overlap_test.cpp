@@ -36,7 +36,8 @@ class DelayedCombine final : public Combine {
         hidden_calls = calls_between_;
         if (overlapping_) wait(hidden_ - hidden_work);
     }
-    void start_output_gradient(std::span<std::int64_t> /*sums*/) override {
+    [[nodiscard]] bool exchanges() const override { return true; }
+    void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {
         output_started_ = own_seconds();
         calls_between_ = 0;
         if (!overlapping_) wait(output_);
@@ -74,7 +75,7 @@ class Problem {
     explicit Problem(int threads = 1)
         : tiles_(shape_.inputs, tiling_, 0, tiles),
           evaluation_(
-              make_evaluation({shape_, Precision::double_precision, threads, false}, tiles_, tiles_)) {
+              make_evaluation({shape_, Precision::double_precision, true, false, std::make_shared<Crew>(threads)}, tiles_, tiles_)) {
         std::mt19937 random(1);
         std::uniform_real_distribution<double> weights(-0.05, 0.05);
         std::vector<std::uint8_t> bytes(static_cast<std::size_t>(tiles_.last_column() * shape_.inputs));
