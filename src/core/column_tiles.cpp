@@ -19,7 +19,8 @@ ColumnTiles::ColumnTiles(Index rows, const Tiling& tiling, Index first, Index la
     bytes_ = own_;
 }
 
-ColumnTiles::ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last, std::span<std::byte> memory)
+ColumnTiles::ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last,
+                         std::span<std::byte> memory)
     : rows_(rows),
       tiling_(tiling),
       first_tile_(first),

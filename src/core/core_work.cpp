@@ -93,10 +93,11 @@ void CoreWork<T>::output(const Chunk& chunk) {
     });
     times().measure(Phase::output, [&] {
         in_.kernels.output_delta(a2_columns, chunk.columns, in_.weights.w2(), in_.theta + s.b2(), s.hidden,
-                                 s.outputs, in_.y.panels(chunk.tile), chunk.column, tile_columns, in_.scales.output(),
-                                 delta3_.data(), in_.tiles.delta3(chunk.tile), sums_.biases.data() + s.hidden,
-                                 squares_.data());
-        if (!add_squares(std::span(squares_).first(length(chunk.columns)), sums_.squares)) sums_.finite = false;
+                                 s.outputs, in_.y.panels(chunk.tile), chunk.column, tile_columns,
+                                 in_.scales.output(), delta3_.data(), in_.tiles.delta3(chunk.tile),
+                                 sums_.biases.data() + s.hidden, squares_.data());
+        if (!add_squares(std::span(squares_).first(length(chunk.columns)), sums_.squares))
+            sums_.finite = false;
     });
     times().measure(Phase::back, [&] {
         in_.kernels.back(delta3_.data(), chunk.columns, in_.weights.w2_transposed(), s.outputs, s.hidden,
@@ -108,10 +109,10 @@ template <class T>
 void CoreWork<T>::hidden(const Chunk& chunk) {
     const Shape& s = in_.shape;
     times().measure(Phase::hidden_delta, [&] {
-        in_.kernels.hidden_delta(g_.data() + chunk.place * s.hidden, a2_columns_.data() + chunk.place * s.hidden,
-                                 chunk.columns, in_.sparsity.data(), s.hidden, chunk.column,
-                                 in_.x.tiling().width(chunk.tile), in_.scales.hidden().data(),
-                                 in_.tiles.delta2(chunk.tile), sums_.biases.data());
+        in_.kernels.hidden_delta(
+            g_.data() + chunk.place * s.hidden, a2_columns_.data() + chunk.place * s.hidden, chunk.columns,
+            in_.sparsity.data(), s.hidden, chunk.column, in_.x.tiling().width(chunk.tile),
+            in_.scales.hidden().data(), in_.tiles.delta2(chunk.tile), sums_.biases.data());
     });
 }
 
@@ -163,8 +164,8 @@ void CoreWork<T>::gradient_w1(Index tile, std::span<const Blocks> blocks, bool f
             const Index first_unit = b.first_column * widths.unit_panel;
             const Index last_unit = std::min(s.hidden, b.last_column * widths.unit_panel);
             in_.kernels.gradient_w1(in_.x.panels(tile), in_.tiles.delta2(tile), columns,
-                                    {first_unit, last_unit}, {first_input, last_input}, in_.scales.hidden().data(),
-                                    x_rows_.groups(), first, sums);
+                                    {first_unit, last_unit}, {first_input, last_input},
+                                    in_.scales.hidden().data(), x_rows_.groups(), first, sums);
             sums_.elements += (last_input - first_input) * (last_unit - first_unit);
         }
     });

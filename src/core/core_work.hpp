@@ -76,9 +76,9 @@ class CoreWork {
     /// Columns of a piece that are worked on while they stay in the cache, and where this core keeps them.
     struct Chunk {
         Index tile = 0;
-        Index column = 0;   ///< in the tile
+        Index column = 0;  ///< in the tile
         Index columns = 0;
-        Index place = 0;    ///< of the first column in a2_columns_ and g_
+        Index place = 0;  ///< of the first column in a2_columns_ and g_
     };
     template <class Use>
     void for_chunks(std::span<const Piece> pieces, Use use);
@@ -90,9 +90,9 @@ class CoreWork {
     Index together_;  ///< most columns of a chunk
     ForwardPass<T> forward_;
     NonzeroRoom<T> x_rows_;
-    AlignedVector<T> delta3_;            ///< of a chunk, in panels of columns
-    AlignedVector<double> squares_;      ///< of a chunk's columns
-    AlignedVector<T> a2_columns_, g_;    ///< of a wave's pieces, in panels of columns
+    AlignedVector<T> delta3_;          ///< of a chunk, in panels of columns
+    AlignedVector<double> squares_;    ///< of a chunk's columns
+    AlignedVector<T> a2_columns_, g_;  ///< of a wave's pieces, in panels of columns
     ColumnSums sums_;
     PhaseTimes* times_ = nullptr;
 };

@@ -40,7 +40,11 @@ struct Room {
 class Network {
   public:
     Network(const Shape& shape, std::span<const double> theta, Index outputs, Crew& crew)
-        : shape_(shape), theta_(theta.data()), outputs_(outputs), crew_(crew), weights_(shape, kernels_, alone_) {
+        : shape_(shape),
+          theta_(theta.data()),
+          outputs_(outputs),
+          crew_(crew),
+          weights_(shape, kernels_, alone_) {
         assert(static_cast<Index>(theta.size()) == shape.size());
         weights_.pack(theta_, 0, 1);
         rooms_.reserve(length(crew.threads()));
@@ -48,8 +52,8 @@ class Network {
             rooms_.emplace_back(shape, outputs, group_, kernels_, weights_);
     }
 
-    /// Calls use(room, first image, count) for groups of images once room.a2_columns, and room.a3 if outputs are
-    /// wanted, hold what the network makes of them.
+    /// Calls use(room, first image, count) for groups of images once room.a2_columns, and room.a3 if outputs
+    /// are wanted, hold what the network makes of them.
     template <class Use>
     void for_groups(std::span<const std::uint8_t> images, Use use) {
         const Index count = static_cast<Index>(images.size()) / shape_.inputs;
@@ -60,7 +64,8 @@ class Network {
             for (Index g = Tiling::share(groups, thread, crew_.threads());
                  g < Tiling::share(groups, thread + 1, crew_.threads()); ++g) {
                 const Index first = g * group_, columns = std::min(group_, count - first);
-                feed(room, images.subspan(length(first * shape_.inputs), length(columns * shape_.inputs)), columns);
+                feed(room, images.subspan(length(first * shape_.inputs), length(columns * shape_.inputs)),
+                     columns);
                 use(room, first, columns);
             }
         });
@@ -80,8 +85,8 @@ class Network {
         room.forward.activate(room.bytes.panels(0), 0, columns, room.a2.data(), group_, room.times);
         kernels_.transpose(room.a2.data(), shape_.hidden, group_, columns, room.a2_columns.data());
         if (outputs_ > 0)
-            kernels_.output(room.a2_columns.data(), columns, weights_.w2(), theta_ + shape_.b2(), shape_.hidden,
-                            shape_.outputs, room.a3.data());
+            kernels_.output(room.a2_columns.data(), columns, weights_.w2(), theta_ + shape_.b2(),
+                            shape_.hidden, shape_.outputs, room.a3.data());
     }
 
     Shape shape_;
@@ -97,8 +102,8 @@ class Network {
 
 }  // namespace
 
-void hidden_activations(const Shape& shape, std::span<const double> theta, std::span<const std::uint8_t> images,
-                        std::span<double> a2, Crew& crew) {
+void hidden_activations(const Shape& shape, std::span<const double> theta,
+                        std::span<const std::uint8_t> images, std::span<double> a2, Crew& crew) {
     Network network(shape, theta, 0, crew);
     network.for_groups(images, [&](const Room& room, Index first, Index columns) {
         network.unpack(room.a2_columns, columns, shape.hidden, a2.data() + first * shape.hidden);

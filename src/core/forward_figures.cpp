@@ -40,7 +40,8 @@ class Network {
     struct Room {
         explicit Room(const Network& n)
             : forward(n.shape_, n.kernels_, n.weights_),
-              a2(length(pieces(n.shape_.hidden, n.kernels_.widths.panel) * n.kernels_.widths.panel * n.group_)),
+              a2(length(pieces(n.shape_.hidden, n.kernels_.widths.panel) * n.kernels_.widths.panel *
+                        n.group_)),
               a2_columns(length(n.group_ * n.shape_.hidden)),
               a3(length(n.group_ * n.shape_.outputs)),
               squares(length(n.group_)),
@@ -62,12 +63,12 @@ class Network {
         for (Index column = piece.first; column < piece.last; column += group_) {
             const Index width = std::min(group_, piece.last - column);
             // Where the group's first column would be if its panels held a whole tile.
-            room.forward.activate(bytes, column, width, room.a2.data() - column * kernels_.widths.panel, group_,
-                                  room.times);
+            room.forward.activate(bytes, column, width, room.a2.data() - column * kernels_.widths.panel,
+                                  group_, room.times);
             room.forward.add_sums(means_, width, room.hidden);
             kernels_.transpose(room.a2.data(), s.hidden, group_, width, room.a2_columns.data());
-            kernels_.output(room.a2_columns.data(), width, weights_.w2(), theta_ + s.b2(), s.hidden, s.outputs,
-                            room.a3.data());
+            kernels_.output(room.a2_columns.data(), width, weights_.w2(), theta_ + s.b2(), s.hidden,
+                            s.outputs, room.a3.data());
             kernels_.squares(room.a3.data(), width, s.outputs, bytes, column, room.squares.data());
             if (!add_squares(std::span(room.squares).first(length(width)), room.sum)) room.finite = false;
         }
@@ -96,7 +97,8 @@ std::vector<std::int64_t> sums_of(const EvaluationSettings& settings, const Colu
     const Wave all{columns.first_tile(), columns.last_tile()};
     crew.run([&](int core) {
         Room& room = rooms[length(core - crew.first_core())];
-        for (const Piece& piece : pieces_of(columns.tiling(), all, core, crew.cores(), network.columns_together()))
+        for (const Piece& piece :
+             pieces_of(columns.tiling(), all, core, crew.cores(), network.columns_together()))
             network.add(piece, room);
     });
     std::vector<std::int64_t> hidden(rooms.front().hidden.size());

@@ -9,13 +9,15 @@ namespace sae {
 using summation::column_group;
 
 template <class T>
-ForwardPass<T>::ForwardPass(const Shape& shape, const TileKernels<T>& kernels, const PackedWeights<T>& weights)
+ForwardPass<T>::ForwardPass(const Shape& shape, const TileKernels<T>& kernels,
+                            const PackedWeights<T>& weights)
     : shape_(shape),
       kernels_(kernels),
       weights_(weights),
       x_(pieces(kernels.widths.columns_together, nonzero_width), shape.inputs),
       padded_(pieces(shape.hidden, kernels.widths.panel) * kernels.widths.panel),
-      group_sums_(static_cast<std::size_t>(pieces(kernels.widths.columns_together, column_group) * padded_)) {}
+      group_sums_(static_cast<std::size_t>(pieces(kernels.widths.columns_together, column_group) * padded_)) {
+}
 
 template <class T>
 void ForwardPass<T>::activate(BytePanels x, Index column, Index columns, T* a2, Index tile_columns,
@@ -28,7 +30,8 @@ void ForwardPass<T>::activate(BytePanels x, Index column, Index columns, T* a2, 
 }
 
 template <class T>
-void ForwardPass<T>::add_sums(const MeanActivations& means, Index columns, std::span<std::int64_t> sums) const {
+void ForwardPass<T>::add_sums(const MeanActivations& means, Index columns,
+                              std::span<std::int64_t> sums) const {
     for (Index group = 0; group < pieces(columns, column_group); ++group)
         means.add(group_sums_.data() + group * padded_, sums);
 }
@@ -39,7 +42,9 @@ template class ForwardPass<float>;
 bool add_squares(std::span<const double> of_columns, ExactSum& sum) {
     bool finite = true;
     for (std::size_t first = 0; first < of_columns.size(); first += column_group) {
-        const auto at = [&](std::size_t c) { return first + c < of_columns.size() ? of_columns[first + c] : 0.0; };
+        const auto at = [&](std::size_t c) {
+            return first + c < of_columns.size() ? of_columns[first + c] : 0.0;
+        };
         const double of_group = ((at(0) + at(1)) + (at(2) + at(3))) + ((at(4) + at(5)) + (at(6) + at(7)));
         if (std::isfinite(of_group))
             sum.add(of_group);

@@ -13,12 +13,14 @@ namespace sae {
 /// mean activation of 1e-13 as exact as one of 1/2.
 class MeanActivations {
   public:
-    /// Over `columns` columns in all. `group_error`: how much nearer to 1 a mean may be computed from the groups'
-    /// sums than it is.
+    /// Over `columns` columns in all. `group_error`: how much nearer to 1 a mean may be computed from the
+    /// groups' sums than it is.
     MeanActivations(Index columns, Index hidden, double group_error);
 
     /// The length of an array of sums: whole units, rests, and how many were not finite.
-    [[nodiscard]] static std::size_t sums_length(Index hidden) { return 2 * static_cast<std::size_t>(hidden) + 1; }
+    [[nodiscard]] static std::size_t sums_length(Index hidden) {
+        return 2 * static_cast<std::size_t>(hidden) + 1;
+    }
     /// Adds the sums of all units over a column group, one after the other, to such an array.
     template <class T>
     void add(const T* of_group, std::span<std::int64_t> sums) const;

@@ -24,7 +24,8 @@ class PackedWeights {
     /// The memory that this takes of a crew.
     [[nodiscard]] static std::size_t bytes(const Shape& s, const Widths& w) {
         return Crew::share(w1_length(s, w) * sizeof(T)) + Crew::share(b1_length(s, w) * sizeof(T)) +
-               Crew::share(w2_length(s, w) * sizeof(T)) + Crew::share(w2_transposed_length(s, w) * sizeof(T)) +
+               Crew::share(w2_length(s, w) * sizeof(T)) +
+               Crew::share(w2_transposed_length(s, w) * sizeof(T)) +
                Crew::share(static_cast<std::size_t>(s.hidden) * sizeof(double));
     }
 
@@ -41,8 +42,8 @@ class PackedWeights {
         for (Index j = share(s.hidden, part); j < share(s.hidden, part + 1); ++j)
             b1_[static_cast<std::size_t>(j)] = static_cast<T>(theta[s.b1() + j]);
         const Index strips = pieces(s.hidden, w.strip);
-        kernels_.pack_columns(theta + s.w2(), s.outputs, s.hidden, share(strips, part), share(strips, part + 1),
-                              w2_transposed_.data(), magnitudes_.data());
+        kernels_.pack_columns(theta + s.w2(), s.outputs, s.hidden, share(strips, part),
+                              share(strips, part + 1), w2_transposed_.data(), magnitudes_.data());
         kernels_.pack_rows(theta + s.w2(), s.hidden, row(s.outputs, w.strip, part),
                            row(s.outputs, w.strip, part + 1), w2_.data());
     }
@@ -59,9 +60,13 @@ class PackedWeights {
     static std::size_t padded(Index count, Index width, Index rows = 1) {
         return static_cast<std::size_t>(pieces(count, width) * width * rows);
     }
-    static std::size_t w1_length(const Shape& s, const Widths& w) { return padded(s.hidden, w.unit_panel, s.inputs); }
+    static std::size_t w1_length(const Shape& s, const Widths& w) {
+        return padded(s.hidden, w.unit_panel, s.inputs);
+    }
     static std::size_t b1_length(const Shape& s, const Widths& w) { return padded(s.hidden, w.unit_panel); }
-    static std::size_t w2_length(const Shape& s, const Widths& w) { return padded(s.outputs, w.strip, s.hidden); }
+    static std::size_t w2_length(const Shape& s, const Widths& w) {
+        return padded(s.outputs, w.strip, s.hidden);
+    }
     static std::size_t w2_transposed_length(const Shape& s, const Widths& w) {
         return padded(s.hidden, w.strip, s.outputs);
     }

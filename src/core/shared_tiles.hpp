@@ -27,7 +27,8 @@ struct TileSlots {
     Index buffers = 1;  ///< two: while some cores add up a wave's gradient, others begin the next wave
 
     TileSlots(std::span<const Wave> waves, int cores) {
-        for (const Wave& wave : waves) tiles_in_wave = std::max(tiles_in_wave, wave.last_tile - wave.first_tile);
+        for (const Wave& wave : waves)
+            tiles_in_wave = std::max(tiles_in_wave, wave.last_tile - wave.first_tile);
         if (cores > 1 && waves.size() > 1) buffers = 2;
     }
     [[nodiscard]] Index count() const { return buffers * tiles_in_wave; }
@@ -61,7 +62,9 @@ class SharedTiles {
                                            std::span<const Wave> waves, bool keep_a2, int cores) {
         const ColumnLengths lengths(shape, widths);
         const TileSlots slots(waves, cores);
-        const auto share = [](Index length) { return Crew::share(static_cast<std::size_t>(length) * sizeof(T)); };
+        const auto share = [](Index length) {
+            return Crew::share(static_cast<std::size_t>(length) * sizeof(T));
+        };
         return share(a2_length(lengths, slots, tiling, waves, keep_a2)) +
                share(slots.count() * tiling.widest() * lengths.delta3) +
                share(slots.count() * tiling.widest() * lengths.delta2);

@@ -12,9 +12,9 @@ namespace sae {
 
 namespace {
 
-/// How much nearer to 1 a unit's mean activation may be computed than it is: eight numbers <= 1 are added up in
-/// three levels, each addition off by half a unit in the last place of a sum <= 8; then they are divided, and
-/// rounded a few times.
+/// How much nearer to 1 a unit's mean activation may be computed than it is: eight numbers <= 1 are added up
+/// in three levels, each addition off by half a unit in the last place of a sum <= 8; then they are divided,
+/// and rounded a few times.
 template <class T>
 constexpr double rho_hat_error = std::is_same_v<T, float> ? 0x1p-20 : 0x1p-48;
 
@@ -46,7 +46,8 @@ Index hidden_sums_length(const Shape& shape) {
 }  // namespace
 
 template <class T>
-TileEvaluation<T>::TileEvaluation(const EvaluationSettings& settings, const ColumnTiles& x, const ColumnTiles& y)
+TileEvaluation<T>::TileEvaluation(const EvaluationSettings& settings, const ColumnTiles& x,
+                                  const ColumnTiles& y)
     : settings_(settings),
       waves_(waves_for(x.tiling(), x.first_tile(), x.last_tile(), settings.crew->cores(),
                        best_kernels().of<T>().widths)),
@@ -56,8 +57,8 @@ TileEvaluation<T>::TileEvaluation(const EvaluationSettings& settings, const Colu
               best_kernels().of<T>(),
               nullptr,
               PackedWeights<T>(settings.shape, best_kernels().of<T>(), *settings.crew),
-              SharedTiles<T>(settings.shape, best_kernels().of<T>().widths, x.tiling(), waves_, settings.sparse,
-                             *settings.crew),
+              SharedTiles<T>(settings.shape, best_kernels().of<T>().widths, x.tiling(), waves_,
+                             settings.sparse, *settings.crew),
               MeanActivations(x.tiling().columns(), settings.shape.hidden, rho_hat_error<T>),
               std::vector<double>(length(settings.shape.hidden)),
               GradientScales(settings.shape, x.tiling().columns())},
@@ -77,8 +78,10 @@ TileEvaluation<T>::TileEvaluation(const EvaluationSettings& settings, const Colu
     for (int thread = 0; thread < crew.threads(); ++thread) {
         const int core = crew.first_core() + thread;
         Shares shares{{},
-                      blocks_of(CoreWork<T>::w2_rows(s, widths), CoreWork<T>::w2_columns(s, widths), core, crew.cores()),
-                      blocks_of(CoreWork<T>::w1_rows(s, widths), CoreWork<T>::w1_columns(s, widths), core, crew.cores())};
+                      blocks_of(CoreWork<T>::w2_rows(s, widths), CoreWork<T>::w2_columns(s, widths), core,
+                                crew.cores()),
+                      blocks_of(CoreWork<T>::w1_rows(s, widths), CoreWork<T>::w1_columns(s, widths), core,
+                                crew.cores())};
         Index most = 0;
         for (const Wave& wave : waves_) {
             shares.pieces.push_back(pieces_of(x.tiling(), wave, core, crew.cores(), widths.columns_together));
@@ -88,7 +91,8 @@ TileEvaluation<T>::TileEvaluation(const EvaluationSettings& settings, const Colu
             most = std::max(most, columns);
         }
         shares_.push_back(std::move(shares));
-        work_.emplace_back(inputs_, most, hidden_of_cores_.subspan(length(core) * line_of(hidden), length(hidden)),
+        work_.emplace_back(inputs_, most,
+                           hidden_of_cores_.subspan(length(core) * line_of(hidden), length(hidden)),
                            biases_of_cores_.subspan(length(core) * line_of(biases), length(biases)));
         work_.back().count_time_in(times_[length(thread)]);
     }
@@ -102,13 +106,14 @@ std::size_t TileEvaluation<T>::bytes(const EvaluationSettings& settings, const T
     const auto of = [](std::size_t count) { return Crew::share(count * sizeof(std::int64_t)); };
     const Index hidden = hidden_sums_length(s);
     return PackedWeights<T>::bytes(s, kernels.widths) +
-           SharedTiles<T>::bytes(s, kernels.widths, tiling, waves, settings.sparse, cores) + of(length(s.size())) +
-           of(length(hidden)) + of(length(cores) * line_of(hidden)) + of(length(cores) * line_of(s.size() - s.b1()));
+           SharedTiles<T>::bytes(s, kernels.widths, tiling, waves, settings.sparse, cores) +
+           of(length(s.size())) + of(length(hidden)) + of(length(cores) * line_of(hidden)) +
+           of(length(cores) * line_of(s.size() - s.b1()));
 }
 
 template <class T>
-const PartialSums& TileEvaluation<T>::run(std::span<const double> theta, const Hyperparameters& hyperparameters,
-                                          Combine& combine) {
+const PartialSums& TileEvaluation<T>::run(std::span<const double> theta,
+                                          const Hyperparameters& hyperparameters, Combine& combine) {
     assert(static_cast<Index>(theta.size()) == settings_.shape.size());
     assert(settings_.sparse || !hyperparameters.sparse());
     hyperparameters_ = hyperparameters;
@@ -134,7 +139,8 @@ const PartialSums& TileEvaluation<T>::run(std::span<const double> theta, const H
     return partial_;
 }
 
-/// A core adds up its blocks of a wave's gradient and then takes columns of the next wave: one meeting a wave.
+/// A core adds up its blocks of a wave's gradient and then takes columns of the next wave: one meeting a
+/// wave.
 template <class T>
 void TileEvaluation<T>::run_core(const Core& core) {
     core.work.reset();
@@ -174,9 +180,8 @@ std::span<const Piece> TileEvaluation<T>::pieces_in(const Core& core, std::size_
 
 template <class T>
 void TileEvaluation<T>::pack(const Core& core) {
-    core.work.times().measure(Phase::pack, [&] {
-        inputs_.weights.pack(inputs_.theta, core.number, settings_.crew->cores());
-    });
+    core.work.times().measure(
+        Phase::pack, [&] { inputs_.weights.pack(inputs_.theta, core.number, settings_.crew->cores()); });
     meet(core);
 }
 
@@ -187,16 +192,18 @@ void TileEvaluation<T>::sum_activations(const Core& core) {
     const int cores = settings_.crew->cores();
     const auto count = static_cast<Index>(node_hidden_.size());
     const std::size_t stride = line_of(count);
-    for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores); ++i) {
+    for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores);
+         ++i) {
         std::int64_t sum = 0;
-        for (std::size_t other = 0; other < length(cores); ++other) sum += hidden_of_cores_[other * stride + length(i)];
+        for (std::size_t other = 0; other < length(cores); ++other)
+            sum += hidden_of_cores_[other * stride + length(i)];
         node_hidden_[length(i)] = sum;
     }
     meet(core);
 }
 
-/// The first core of each rank takes the mean activations of all ranks, and what follows from them; all cores of
-/// the crew wait for it.
+/// The first core of each rank takes the mean activations of all ranks, and what follows from them; all cores
+/// of the crew wait for it.
 template <class T>
 void TileEvaluation<T>::learn_means(const Core& core) {
     if (core.first) core.work.times().measure(Phase::wait, [&] { core.combine.wait_hidden_sums(); });
@@ -242,7 +249,8 @@ void TileEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
     }
     if (exchanges_ && wave + 1 == waves_.size()) {
         meet(core);
-        if (core.first) core.combine.start_output_gradient(gradient_.subspan(length(s.w2()), length(s.b1() - s.w2())));
+        if (core.first)
+            core.combine.start_output_gradient(gradient_.subspan(length(s.w2()), length(s.b1() - s.w2())));
     }
     for (Index tile = tiles.first_tile; tile < tiles.last_tile; ++tile) {
         core.work.gradient_w1(tile, own.w1, tile == very_first, gradient_.data() + s.w1());
@@ -257,9 +265,11 @@ void TileEvaluation<T>::add_biases(const Core& core) {
     const int cores = settings_.crew->cores();
     const Index count = s.size() - s.b1();
     const std::size_t stride = line_of(count);
-    for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores); ++i) {
+    for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores);
+         ++i) {
         std::int64_t sum = 0;
-        for (std::size_t other = 0; other < length(cores); ++other) sum += biases_of_cores_[other * stride + length(i)];
+        for (std::size_t other = 0; other < length(cores); ++other)
+            sum += biases_of_cores_[other * stride + length(i)];
         gradient_[length(s.b1() + i)] = sum;
     }
     if (waves_.empty()) {
@@ -286,8 +296,8 @@ bool TileEvaluation<T>::set_hidden_scales() {
 
 template <class T>
 void TileEvaluation<T>::meet(const Core& core) {
-    core.work.times().measure(
-        Phase::wait, [&] { settings_.crew->meet(core.number, [&] { core.combine.progress(); }); });
+    core.work.times().measure(Phase::wait,
+                              [&] { settings_.crew->meet(core.number, [&] { core.combine.progress(); }); });
 }
 
 template class TileEvaluation<double>;
@@ -296,8 +306,8 @@ template class TileEvaluation<float>;
 std::size_t evaluation_bytes(const EvaluationSettings& settings, const Tiling& tiling, Index first_tile,
                              Index last_tile, int cores) {
     const auto bytes_of = [&]<class T>(const TileKernels<T>& kernels) {
-        return TileEvaluation<T>::bytes(settings, tiling,
-                                        waves_for(tiling, first_tile, last_tile, cores, kernels.widths), cores);
+        return TileEvaluation<T>::bytes(
+            settings, tiling, waves_for(tiling, first_tile, last_tile, cores, kernels.widths), cores);
     };
     return settings.precision == Precision::single_precision ? bytes_of(best_kernels().in_single)
                                                              : bytes_of(best_kernels().in_double);

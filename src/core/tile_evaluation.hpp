@@ -10,8 +10,8 @@
 
 namespace sae {
 
-/// The evaluation in numbers of type T; see Evaluation. It says which core does what when, and when the sums of
-/// the nodes are combined; what is done to columns and blocks, see CoreWork.
+/// The evaluation in numbers of type T; see Evaluation. It says which core does what when, and when the sums
+/// of the nodes are combined; what is done to columns and blocks, see CoreWork.
 template <class T>
 class TileEvaluation final : public Evaluation {
   public:
@@ -26,7 +26,9 @@ class TileEvaluation final : public Evaluation {
     const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
                            Combine& combine) override;
     [[nodiscard]] double unit(Index index) const override { return inputs_.scales.unit(index); }
-    [[nodiscard]] std::span<const double> mean_activations() const override { return inputs_.means.rho_hat(); }
+    [[nodiscard]] std::span<const double> mean_activations() const override {
+        return inputs_.means.rho_hat();
+    }
     [[nodiscard]] std::span<PhaseTimes> times() override { return times_; }
 
   private:

@@ -21,7 +21,8 @@ Tiling::Tiling(Index columns) : columns_(columns) {
         throw Error(std::to_string(columns) + " images or columns are asked for, expected at most " +
                     std::to_string(limit));
     }
-    const Index target = std::clamp(columns / summation::tile_share, summation::least_tile, summation::most_tile);
+    const Index target =
+        std::clamp(columns / summation::tile_share, summation::least_tile, summation::most_tile);
     tiles_ = std::max<Index>(1, (columns + target / 2) / target);
     // All tiles are a number of units wide or, where it does not divide, one more, the last tile among these;
     // only the last may lack some columns.

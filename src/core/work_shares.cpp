@@ -11,7 +11,9 @@ std::vector<Wave> make_waves(const Tiling& tiling, Index first, Index last, int 
     const Index tiles = last - first;
     if (tiles == 0) return waves;
     const Index together =
-        cores == 1 ? 1 : std::clamp<Index>((cores * columns_each + tiling.widest() - 1) / tiling.widest(), 1, tiles);
+        cores == 1
+            ? 1
+            : std::clamp<Index>((cores * columns_each + tiling.widest() - 1) / tiling.widest(), 1, tiles);
     const Index count = (tiles + together - 1) / together;
     for (Index i = 0; i < count; ++i)
         waves.push_back({first + Tiling::share(tiles, i, count), first + Tiling::share(tiles, i + 1, count)});
@@ -19,7 +21,8 @@ std::vector<Wave> make_waves(const Tiling& tiling, Index first, Index last, int 
 }
 
 std::vector<Piece> pieces_of(const Tiling& tiling, const Wave& wave, int core, int cores, Index wide) {
-    // Tiles begin at multiples of tile_unit, so a cut at a multiple of a divisor of it is one inside its tile.
+    // Tiles begin at multiples of tile_unit, so a cut at a multiple of a divisor of it is one inside its
+    // tile.
     const Index begin = tiling.begin(wave.first_tile), end = tiling.begin(wave.last_tile);
     constexpr Index most_loss = 16;  // of the columns: a share may be longer than needed by a 16th
     const bool many = (end - begin) / cores >= most_loss * wide;

@@ -51,7 +51,8 @@ struct Problem {
     /// Largest error of cost terms and gradient, relative to the term and to the gradient's norm.
     double error(const Hyperparameters& hp, Precision precision = Precision::double_precision,
                  int threads = 1) {
-        LocalObjective objective({shape, precision, hp.sparse(), false, std::make_shared<Crew>(threads)}, hp, x_tiles, y_tiles);
+        LocalObjective objective({shape, precision, hp.sparse(), false, std::make_shared<Crew>(threads)}, hp,
+                                 x_tiles, y_tiles);
         std::vector<double> gradient(theta.size());
         const CostTerms cost = objective(theta, gradient);
         const auto expected = oracle(shape, theta, hp, x, y);
@@ -122,8 +123,8 @@ TEST_CASE("several tiles and odd columns at the width of MNIST") {
 TEST_CASE("each term alone, by its coefficient") {
     Problem problem({20, 9, 20}, 50);
     const auto terms = [&](const Hyperparameters& hp) {
-        LocalObjective objective({problem.shape, Precision::double_precision, hp.sparse()}, hp, problem.x_tiles,
-                                 problem.y_tiles);
+        LocalObjective objective({problem.shape, Precision::double_precision, hp.sparse()}, hp,
+                                 problem.x_tiles, problem.y_tiles);
         return objective(problem.theta, {});
     };
     const CostTerms bare = terms({0, 0.05, 0});
@@ -171,8 +172,7 @@ TEST_CASE("hidden units that saturate") {
 
 TEST_CASE("weights whose products overflow make the cost infinite, not a NaN") {
     Problem problem({20, 9, 20}, 60, 1e308);
-    LocalObjective objective({problem.shape}, plain, problem.x_tiles,
-                             problem.y_tiles);
+    LocalObjective objective({problem.shape}, plain, problem.x_tiles, problem.y_tiles);
     std::vector<double> gradient(problem.theta.size(), 0);
     CHECK(std::isinf(objective(problem.theta, gradient).total()));
 }
@@ -182,8 +182,8 @@ TEST_CASE("threads change no bit") {
     for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
         std::vector<std::vector<double>> gradients;
         for (const int threads : {1, 2, 3, 7, 40}) {
-            LocalObjective objective({problem.shape, precision, true, false, std::make_shared<Crew>(threads)}, sparse,
-                                     problem.x_tiles, problem.y_tiles);
+            LocalObjective objective({problem.shape, precision, true, false, std::make_shared<Crew>(threads)},
+                                     sparse, problem.x_tiles, problem.y_tiles);
             gradients.emplace_back(problem.theta.size());
             objective(problem.theta, gradients.back());
             CHECK(gradients.back() == gradients.front());
@@ -194,8 +194,8 @@ TEST_CASE("threads change no bit") {
 TEST_CASE("the analytic gradient agrees with central differences") {
     Problem problem({64, 2, 64}, 10, 0.3);
     for (const auto& [hp, bound] : {std::pair{plain, 1e-8}, std::pair{sparse, 1e-7}}) {
-        LocalObjective objective({problem.shape, Precision::double_precision, hp.sparse()}, hp, problem.x_tiles,
-                                 problem.y_tiles);
+        LocalObjective objective({problem.shape, Precision::double_precision, hp.sparse()}, hp,
+                                 problem.x_tiles, problem.y_tiles);
         std::vector<double> gradient(problem.theta.size());
         objective(problem.theta, gradient);
         const std::vector<double> before = problem.theta;
@@ -225,7 +225,8 @@ TEST_CASE("feedforward on its own") {
         }
         std::vector<double> last(17);
         network_outputs(problem.shape, problem.theta,
-                        std::span(problem.x).last(static_cast<std::size_t>(problem.shape.inputs)), last, alone);
+                        std::span(problem.x).last(static_cast<std::size_t>(problem.shape.inputs)), last,
+                        alone);
         CHECK(std::equal(last.begin(), last.end(), a3.end() - 17));
     }
 }

@@ -50,7 +50,8 @@ TEST_CASE("without a gradient error and mean activations are the evaluation's, t
 
     for (const int threads : {1, 3}) {
         const ForwardFigures found = forward_figures(
-            shape.hidden, tiling, forward_sums({shape, precision, false, false, std::make_shared<Crew>(threads)}, all, theta));
+            shape.hidden, tiling,
+            forward_sums({shape, precision, false, false, std::make_shared<Crew>(threads)}, all, theta));
         CHECK(found.error == error);
         CHECK(std::ranges::equal(found.mean_activations, means));
     }

@@ -74,8 +74,9 @@ class Problem {
   public:
     explicit Problem(int threads = 1)
         : tiles_(shape_.inputs, tiling_, 0, tiles),
-          evaluation_(
-              make_evaluation({shape_, Precision::double_precision, true, false, std::make_shared<Crew>(threads)}, tiles_, tiles_)) {
+          evaluation_(make_evaluation(
+              {shape_, Precision::double_precision, true, false, std::make_shared<Crew>(threads)}, tiles_,
+              tiles_)) {
         std::mt19937 random(1);
         std::uniform_real_distribution<double> weights(-0.05, 0.05);
         std::vector<std::uint8_t> bytes(static_cast<std::size_t>(tiles_.last_column() * shape_.inputs));

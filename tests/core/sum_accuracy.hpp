@@ -38,7 +38,8 @@ struct SumProblem {
         std::vector<double> sums(theta.size());
         for (Index tile = 0; tile < tiling.tiles(); ++tile) {
             ColumnTiles one(shape.inputs, tiling, tile, tile + 1);
-            const Index begin = tiling.begin(tile) * shape.inputs, end = tiling.begin(tile + 1) * shape.inputs;
+            const Index begin = tiling.begin(tile) * shape.inputs,
+                        end = tiling.begin(tile + 1) * shape.inputs;
             one.put(tiling.begin(tile), std::span(x).subspan(at(begin), at(end - begin)));
             const std::vector<double> more = sums_over(one, hp, means);
             for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += more[i];

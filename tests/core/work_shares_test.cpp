@@ -34,7 +34,8 @@ TEST_CASE("the cores' pieces cover the columns of a wave once, in whole column g
                 Index own = 0;
                 for (const Piece& piece : pieces_of(tiling, wave, core, cores, 64)) {
                     CHECK(piece.first % summation::column_group == 0);
-                    CHECK((piece.last % summation::column_group == 0 || piece.last == tiling.width(piece.tile)));
+                    CHECK((piece.last % summation::column_group == 0 ||
+                           piece.last == tiling.width(piece.tile)));
                     for (Index c = piece.first; c < piece.last; ++c)
                         ++times[static_cast<std::size_t>(tiling.begin(piece.tile) + c)];
                     own += piece.columns();

@@ -15,8 +15,8 @@ class ColumnTiles {
   public:
     /// Room for the tiles [first, last) of `tiling`, of `rows` bytes a column, all 0.
     ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last);
-    /// The same in memory of bytes(rows, tiling, first, last), all 0, which must outlive this: the ranks of a node
-    /// share it.
+    /// The same in memory of bytes(rows, tiling, first, last), all 0, which must outlive this: the ranks of a
+    /// node share it.
     ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last, std::span<std::byte> memory);
     [[nodiscard]] static std::size_t bytes(Index rows, const Tiling& tiling, Index first, Index last);
 

@@ -16,8 +16,8 @@ namespace sae {
 
 /// How the sums of a node become the sums over all nodes while the evaluation continues. All are integer sums
 /// in the crew's memory, complete on the node when a verb is called. The first core of each rank calls all
-/// verbs, in the same order on all ranks. The sums of activations stay untouched until they are waited for, the
-/// gradient's until the next run().
+/// verbs, in the same order on all ranks. The sums of activations stay untouched until they are waited for,
+/// the gradient's until the next run().
 class Combine {
   public:
     virtual ~Combine() = default;
@@ -50,8 +50,8 @@ struct PartialSums {
     bool finite = true;
     /// Sum of ||a3 - y||^2 over the columns that this rank's cores worked on.
     ExactSum squares;
-    /// The gradient's sums over the columns of the node in fixed point, in theta's order, without weight decay:
-    /// in the crew's memory.
+    /// The gradient's sums over the columns of the node in fixed point, in theta's order, without weight
+    /// decay: in the crew's memory.
     std::span<const std::int64_t> gradient;
     /// beta sum_j KL(rho || rho_hat_j) over all ranks; 0 for the plain autoencoder.
     double sparsity = 0;
@@ -74,11 +74,11 @@ struct PartialSums {
 /// wave of tiles are divided among them, they meet, and then the blocks of dW2 and dW1 are. The plain network
 /// takes one pass over the data, the sparse one two, between which rho_hat is summed up over all ranks.
 ///
-/// Exactness: sums inside a tile or a column group have a fixed shape and order; over tiles and groups they are
-/// added as integers in fixed point (see FixedPoint). The bounds: 0 <= a2 <= 1; |delta3| <= max (1 - a) a ... =
-/// 4/27, as y is in [0, 1] and |a - y| a (1 - a) is largest for y = 0, a = 2/3; the sum of |delta2_j| over m
-/// columns is at most m (4/27 sum_k |W2_kj| + |sparsity_j|) min(1/4, rho_hat_j, 1 - rho_hat_j), as a2 (1 - a2)
-/// is at most each of 1/4, a2 and 1 - a2; and 0 <= x <= 1.
+/// Exactness: sums inside a tile or a column group have a fixed shape and order; over tiles and groups they
+/// are added as integers in fixed point (see FixedPoint). The bounds: 0 <= a2 <= 1; |delta3| <= max (1 - a) a
+/// ... = 4/27, as y is in [0, 1] and |a - y| a (1 - a) is largest for y = 0, a = 2/3; the sum of |delta2_j|
+/// over m columns is at most m (4/27 sum_k |W2_kj| + |sparsity_j|) min(1/4, rho_hat_j, 1 - rho_hat_j), as a2
+/// (1 - a2) is at most each of 1/4, a2 and 1 - a2; and 0 <= x <= 1.
 class Evaluation {
   public:
     virtual ~Evaluation() = default;
@@ -130,8 +130,8 @@ struct EvaluationSettings {
     std::shared_ptr<Crew> crew = std::make_shared<Crew>(1);
 };
 
-/// The memory that an evaluation of the tiles [first_tile, last_tile) asks a crew of `cores` for. Of `settings`
-/// all but the crew counts.
+/// The memory that an evaluation of the tiles [first_tile, last_tile) asks a crew of `cores` for. Of
+/// `settings` all but the crew counts.
 [[nodiscard]] std::size_t evaluation_bytes(const EvaluationSettings& settings, const Tiling& tiling,
                                            Index first_tile, Index last_tile, int cores);
 
