@@ -71,6 +71,7 @@ TileEvaluation<T>::TileEvaluation(const EvaluationSettings& settings, const Colu
     const Index hidden = hidden_sums_length(s), biases = s.size() - s.b1();
     const auto cores = length(crew.cores());
     gradient_ = integers(crew, length(s.size()));
+    not_finite_ = integers(crew, 1);
     node_hidden_ = integers(crew, length(hidden));
     hidden_of_cores_ = integers(crew, cores * line_of(hidden));
     biases_of_cores_ = integers(crew, cores * line_of(biases));
@@ -105,7 +106,7 @@ std::size_t TileEvaluation<T>::bytes(const EvaluationSettings& settings, const T
     const TileKernels<T>& kernels = best_kernels().of<T>();
     const auto of = [](std::size_t count) { return Crew::share(count * sizeof(std::int64_t)); };
     const Index hidden = hidden_sums_length(s);
-    return PackedWeights<T>::bytes(s, kernels.widths) +
+    return PackedWeights<T>::bytes(s, kernels.widths) + of(1) +
            SharedTiles<T>::bytes(s, kernels.widths, tiling, waves, settings.sparse, cores) +
            of(length(s.size())) + of(length(hidden)) + of(length(cores) * line_of(hidden)) +
            of(length(cores) * line_of(s.size() - s.b1()));
@@ -144,6 +145,7 @@ const PartialSums& TileEvaluation<T>::run(std::span<const double> theta,
 template <class T>
 void TileEvaluation<T>::run_core(const Core& core) {
     core.work.reset();
+    if (core.number == 0) not_finite_[0] = 0;
     pack(core);
     if (two_passes_) {
         for (std::size_t wave = 0; wave < waves_.size(); ++wave)
@@ -232,6 +234,7 @@ void TileEvaluation<T>::columns_of_wave(const Core& core, std::size_t wave) {
         for (const Piece& piece : own) core.work.activate(piece);
     const bool means_first = two_passes_ && wave == 0;
     core.work.output_half(own, !means_first, core.combine);
+    if (!core.work.sums().finite) std::atomic_ref(not_finite_[0]).store(1, std::memory_order_relaxed);
     if (!means_first) return;
     learn_means(core);
     if (partial_.finite) core.work.hidden_half(own);
@@ -243,7 +246,9 @@ void TileEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
     const Shares& own = shares_[length(core.number - settings_.crew->first_core())];
     const Wave& tiles = waves_[wave];
     const Index very_first = inputs_.x.first_tile();
-    for (Index tile = tiles.first_tile; tile < tiles.last_tile; ++tile) {
+    // What is not finite must not become an integer. The exchange takes place all the same: other nodes wait.
+    const Index last_tile = finite_on_node() ? tiles.last_tile : tiles.first_tile;
+    for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
         core.work.gradient_w2(tile, own.w2, tile == very_first, gradient_.data() + s.w2());
         core.combine.progress();
     }
@@ -252,7 +257,7 @@ void TileEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
         if (core.first)
             core.combine.start_output_gradient(gradient_.subspan(length(s.w2()), length(s.b1() - s.w2())));
     }
-    for (Index tile = tiles.first_tile; tile < tiles.last_tile; ++tile) {
+    for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
         core.work.gradient_w1(tile, own.w1, tile == very_first, gradient_.data() + s.w1());
         core.combine.progress();
     }
@@ -277,6 +282,12 @@ void TileEvaluation<T>::add_biases(const Core& core) {
         std::fill(gradient_.begin() + Tiling::share(weights, core.number, cores),
                   gradient_.begin() + Tiling::share(weights, core.number + 1, cores), 0);
     }
+}
+
+/// Whether the squares of all cores are finite, those of a wave after they have met.
+template <class T>
+bool TileEvaluation<T>::finite_on_node() const {
+    return std::atomic_ref(not_finite_[0]).load(std::memory_order_relaxed) == 0;
 }
 
 /// False if weights or a sparsity term make deltas that leave the range of T, or are not numbers.

@@ -50,6 +50,7 @@ class TileEvaluation final : public Evaluation {
     void gradient_of_wave(const Core& core, std::size_t wave);
     void add_biases(const Core& core);
     [[nodiscard]] bool set_hidden_scales();
+    [[nodiscard]] bool finite_on_node() const;
     void meet(const Core& core);
 
     [[nodiscard]] std::span<const Piece> pieces_in(const Core& core, std::size_t wave) const;
@@ -58,7 +59,7 @@ class TileEvaluation final : public Evaluation {
     Hyperparameters hyperparameters_;
     std::vector<Wave> waves_;
     EvaluationInputs<T> inputs_;
-    std::span<std::int64_t> gradient_, node_hidden_, hidden_of_cores_, biases_of_cores_;
+    std::span<std::int64_t> gradient_, not_finite_, node_hidden_, hidden_of_cores_, biases_of_cores_;
     std::vector<CoreWork<T>> work_;
     std::vector<PhaseTimes> times_;
     /// Of each thread: its pieces of each wave, and its blocks of any tile's gradient.

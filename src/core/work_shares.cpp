@@ -55,10 +55,11 @@ std::vector<Blocks> blocks_of(Index rows, Index columns, int core, int cores) {
         take(row, row + 1, next % columns, stop - row * columns);
         next = stop;
     }
-    const Index last_row = std::max(next / columns, end / columns);
+    if (next == end) return blocks;
+    const Index last_row = end / columns;
     take(next / columns, last_row, 0, columns);
     next = last_row * columns;
-    take(last_row, last_row + 1, 0, std::max<Index>(0, end - next));
+    take(last_row, last_row + 1, 0, end - next);
     return blocks;
 }
 

@@ -172,12 +172,12 @@ TEST_CASE("mean activations that are all but 0 keep their digits") {
 }
 
 TEST_CASE("in single precision, a mean activation that is rounded towards 1 bounds its deltas still") {
-    // The second half of a tile's columns is off 1 by 2^-22, which the sums of a lane do not see from 8 on;
-    // of the first half only one column is off 1. The mean is computed as 1 - 2^-27 or so, and is 1 - 2^-23.
+    // Every other column is off 1 by 2^-24, which the sum with its neighbour does not see; one column is off
+    // by 2^-21 or so. The mean is computed as 1 - 2^-30, and is 1 - 2^-25.
     CopiedTile tile({1, 1, 1}, 16);
     const Shape& s = tile.shape;
-    for (Index c = 0; c < tile_width; ++c) tile.x[at(c)] = c == 0 ? 187 : c < tile_width / 2 ? 255 : 200;
-    const double slope = (25 - 15.25) / (55.0 / 255);  // z2 is 25 for 255, 15.25 for 200 and 13 for 187
+    for (Index c = 0; c < tile_width; ++c) tile.x[at(c)] = c == 1 ? 187 : c % 2 == 0 ? 255 : 200;
+    const double slope = (25 - 16.64) / (55.0 / 255);  // z2 is 25 for 255, 16.64 for 200 and 14.7 for 187
     tile.theta[at(s.w1())] = slope;
     tile.theta[at(s.b1())] = 25 - slope;
     const Hyperparameters hp{0, 0.5, 1};

@@ -22,8 +22,8 @@ enum class Phase : std::size_t {
 };
 inline constexpr std::size_t phase_count = 10;
 inline constexpr std::array<std::string_view, phase_count> phase_names = {
-    "pack weights", "widen bytes",  "z2, a2",       "z3, a3, delta3", "W2^T delta3", "delta2",
-    "transpose a2", "dW2 and sums", "dW1 and sums", "wait"};
+    "pack weights", "widen bytes",  "z2, a2",       "z3, a3, delta3", "W2^T delta3",
+    "delta2",       "transpose a2", "dW2 and sums", "dW1 and sums",   "wait"};
 
 /// Seconds spent in each of `count` phases.
 template <class AnyPhase, std::size_t count>
