@@ -27,10 +27,8 @@ std::string version_text(const std::string& mpi_library, const std::string& kern
                               std::to_string(BOOST_VERSION / 100 % 1000) + '.' +
                               std::to_string(BOOST_VERSION % 100);
     return "sae-mpi " SAE_VERSION "\nkernels: " + kernels +
-           "\nbuilt for this processor only (-march=native): " SAE_NATIVE_TEXT "\ncompiler: " SAE_COMPILER
-           "\nC library: " +
-           c_library() + "\nMPI: " + mpi_library + "\nEigen: " + eigen +
-           "\nLBFGSpp: " SAE_LBFGSPP_VERSION "\nBoost: " + boost + '\n';
+           "\ncompiler: " SAE_COMPILER "\nC library: " + c_library() + "\nMPI: " + mpi_library +
+           "\nEigen: " + eigen + "\nLBFGSpp: " SAE_LBFGSPP_VERSION "\nBoost: " + boost + '\n';
 }
 
 }  // namespace sae

@@ -10,6 +10,7 @@
 
 #include "mean_activations.hpp"
 #include "packed_weights.hpp"
+#include "sae/core/summation.hpp"
 
 namespace sae {
 
@@ -42,19 +43,24 @@ class Network {
 
     /// A thread's room for a group of columns, and its sums.
     struct Room {
-        explicit Room(const Shape& s)
-            : x(group / nonzero_width, s.inputs),
-              a2(length(padded(s.hidden, panel_width<T>) * group)),
+        Room(const Shape& s, const Widths& w)
+            : group(w.columns_together),
+              x(group / nonzero_width, s.inputs),
+              a2(length(padded(s.hidden, w.panel) * group)),
               a2_columns(length(group * s.hidden)),
-              group_sums(length(padded(s.hidden, panel_width<T>))),
+              group_sums(length(padded(s.hidden, w.panel) * pieces(group, summation::column_group))),
               deltas(length(group * s.outputs)),
-              strips(length(group * padded(s.outputs, strip_width))),
-              delta_lanes(length(s.outputs * panel_width<T>)),
+              strips(length(group * padded(s.outputs, w.strip))),
+              b2_sums(length(s.outputs)),
+              squares_of(length(padded(group, summation::column_group))),
               a2_sums(length(s.hidden)),
               hidden(length(2 * s.hidden + 1)) {}
 
+        Index group;
         NonzeroRoom<T> x;
-        AlignedVector<T> a2, a2_columns, group_sums, deltas, strips, delta_lanes;
+        AlignedVector<T> a2, a2_columns, group_sums, deltas, strips;
+        std::vector<std::int64_t> b2_sums;
+        std::vector<double> squares_of;
         std::vector<double> a2_sums;
         std::vector<std::int64_t> hidden;
         ExactSum squares;
@@ -66,30 +72,32 @@ class Network {
         const Shape& s = shape_;
         const Index columns = columns_.tiling().width(tile);
         const BytePanels bytes = columns_.panels(tile);
-        alignas(64) std::array<double, length(panel_width<T>)> squares{};
+        const Index group = room.group;
+        const Index row = padded(s.hidden, kernels_.widths.panel);
         std::ranges::fill(room.a2_sums, 0.0);
         for (Index column = 0; column < columns; column += group) {
             const Index width = std::min(group, columns - column);
             kernels_.widen(bytes, column, width, room.x.groups());
             kernels_.hidden(room.x.groups(), width, weights_.w1(), weights_.b1(), s.inputs, s.hidden,
                             room.a2.data(), group, room.group_sums.data());
-            kernels_.transpose(room.a2.data(), s.hidden, group, room.a2_columns.data());
+            kernels_.transpose(room.a2.data(), s.hidden, group, width, room.a2_columns.data());
+            std::ranges::fill(room.squares_of, 0.0);
+            // Byte panels start anew with each group of columns: only 0 as the scale, nothing adds up.
             kernels_.output_delta(room.a2_columns.data(), width, weights_.w2(), theta_ + s.b2(), s.hidden,
-                                  s.outputs, {bytes.bytes + column * bytes.rows, bytes.rows}, 0, group,
-                                  room.deltas.data(), room.strips.data(), room.delta_lanes.data(),
-                                  squares.data());
-            for (std::size_t j = 0; j < length(s.hidden); ++j)
-                room.a2_sums[j] += static_cast<double>(room.group_sums[j]);
+                                  s.outputs, {bytes.bytes + column * bytes.rows, bytes.rows}, 0, group, 0,
+                                  room.deltas.data(), room.strips.data(), room.b2_sums.data(),
+                                  room.squares_of.data());
+            for (Index g = 0; g < pieces(width, summation::column_group); ++g) {
+                const double* const c = room.squares_of.data() + g * summation::column_group;
+                room.squares.add(((c[0] + c[1]) + (c[2] + c[3])) + ((c[4] + c[5]) + (c[6] + c[7])));
+                for (std::size_t j = 0; j < length(s.hidden); ++j)
+                    room.a2_sums[j] += static_cast<double>(room.group_sums[length(g * row) + j]);
+            }
         }
-        double sum = 0;
-        for (const double square : squares) sum += square;
-        room.squares.add(sum);
         for (std::size_t j = 0; j < length(s.hidden); ++j) means_.add(j, room.a2_sums[j], room.hidden);
     }
 
   private:
-    static constexpr Index group = column_group * panel_width<T>;
-
     const Shape& shape_;
     const ColumnTiles& columns_;
     const double* theta_;
@@ -104,7 +112,7 @@ std::vector<std::int64_t> sums_of(const EvaluationSettings& settings, const Colu
                                   std::span<const double> theta) {
     const Network<T> network(settings.shape, columns, theta);
     using Room = typename Network<T>::Room;
-    std::vector<Room> rooms(length(settings.threads), Room(settings.shape));
+    std::vector<Room> rooms(length(settings.threads), Room(settings.shape, best_kernels().of<T>().widths));
 #pragma omp parallel for num_threads(settings.threads) schedule(dynamic)
     for (Index tile = columns.first_tile(); tile < columns.last_tile(); ++tile)
         network.add(tile, rooms[length(omp_get_thread_num())]);

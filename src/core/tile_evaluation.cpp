@@ -55,8 +55,9 @@ TileEvaluation<T, Sum>::TileEvaluation(const EvaluationSettings& settings, const
     if constexpr (std::is_same_v<Sum, std::int64_t>) of_team_.assign(team_sums_.begin(), team_sums_.end());
     stored_offsets_.push_back(0);
     for (Index tile = x.first_tile(); tile < x.last_tile(); ++tile)
-        stored_offsets_.push_back(stored_offsets_.back() +
-                                  Worker::activations(x.tiling().width(tile), settings.shape.hidden));
+        stored_offsets_.push_back(stored_offsets_.back() + Worker::activations(inputs_.kernels.widths,
+                                                                               x.tiling().width(tile),
+                                                                               settings.shape.hidden));
 }
 
 template <class T, class Sum>
@@ -249,13 +250,13 @@ void TileEvaluation<T, Sum>::merge(Index first, Index last, int thread) {
 
 template class TileEvaluation<double, std::int64_t>;
 template class TileEvaluation<float, std::int64_t>;
-template class TileEvaluation<double, double>;
 
 std::size_t team_bytes(const Shape& shape, Precision precision, int members) {
     const std::size_t sums = team_share(length(shape.size()) * sizeof(std::int64_t));
-    return length(members) * sums + (precision == Precision::single_precision
-                                         ? PackedWeights<float>::bytes(shape)
-                                         : PackedWeights<double>::bytes(shape));
+    return length(members) * sums +
+           (precision == Precision::single_precision
+                ? PackedWeights<float>::bytes(shape, best_kernels().in_single.widths)
+                : PackedWeights<double>::bytes(shape, best_kernels().in_double.widths));
 }
 
 std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings, const ColumnTiles& x,

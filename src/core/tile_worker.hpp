@@ -7,6 +7,7 @@
 #include "mean_activations.hpp"
 #include "packed_weights.hpp"
 #include "sae/core/evaluation.hpp"
+#include "sae/core/summation.hpp"
 
 namespace sae {
 
@@ -57,8 +58,8 @@ class TileWorker {
     void hidden_half(Index tile, Combine& combine);
 
     /// The numbers of a2 of a tile of so many columns, whole panels.
-    [[nodiscard]] static Index activations(Index columns, Index hidden) {
-        return pieces(hidden, panel_width<T>) * panel_width<T> * columns;
+    [[nodiscard]] static Index activations(const Widths& widths, Index columns, Index hidden) {
+        return pieces(hidden, widths.panel) * widths.panel * columns;
     }
     /// Room for a2 of one tile.
     [[nodiscard]] T* room_for_a2() { return a2_.data(); }
@@ -68,16 +69,14 @@ class TileWorker {
     [[nodiscard]] PhaseTimes& times() { return times_; }
 
   private:
-    void add_bias(const AlignedVector<T>& lanes, std::size_t unit, double scale, Index first);
-
     const TileInputs<T>& in_;
+    const Widths& widths_;
     NonzeroRoom<T> x_, x_rows_;
     AlignedVector<T> a2_, a2_columns_, delta3_, delta3_strips_, g_, delta2_;
-    /// Each hidden unit's sum over a group of columns, and those over the tile.
+    /// Each hidden unit's sums over column groups, and those over the tile.
     AlignedVector<T> group_sums_;
     std::vector<double> a2_sums_;
-    /// Each unit's sums over a tile, one for each column of a panel.
-    AlignedVector<T> delta3_lanes_, delta2_lanes_;
+    AlignedVector<double> squares_;  ///< of columns
     AlignedVector<Sum> own_gradient_;
     TileSums<Sum> sums_;
     bool first_w2_ = true, first_w1_ = true;  ///< whether no tile's gradient is in the sums yet

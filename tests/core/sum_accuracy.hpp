@@ -24,24 +24,15 @@ struct SumProblem {
         tiles.put(0, x);
     }
 
-    /// The evaluation with sums over the tiles that are exact (int64) or plain (double).
-    template <class Sum>
-    [[nodiscard]] TileEvaluation<double, Sum> evaluation(int threads = 1) const {
-        return {{shape, Precision::double_precision, threads, false}, tiles, tiles};
-    }
-
-    /// The gradient without weight decay.
-    template <class Sum>
+    /// The program's gradient, without weight decay.
     [[nodiscard]] std::vector<double> gradient(const Hyperparameters& hp) const {
-        auto evaluation = this->evaluation<Sum>();
+        TileEvaluation<double> evaluation({shape, Precision::double_precision, 1, false}, tiles, tiles);
         NoCombine alone;
-        evaluation.run(theta, hp, alone);
+        const PartialSums& partial = evaluation.run(theta, hp, alone);
         std::vector<double> result;
-        for (Index i = 0; i < shape.size(); ++i) {
-            const double unit = std::is_same_v<Sum, double> ? 1 : evaluation.unit(i);
-            const Sum sum = evaluation.sums()[static_cast<std::size_t>(i)];
-            result.push_back(static_cast<double>(sum) * unit / static_cast<double>(tiling.columns()));
-        }
+        for (Index i = 0; i < shape.size(); ++i)
+            result.push_back(static_cast<double>(partial.gradient[static_cast<std::size_t>(i)]) *
+                             evaluation.unit(i) / static_cast<double>(tiling.columns()));
         return result;
     }
 };
