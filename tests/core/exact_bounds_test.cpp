@@ -172,12 +172,12 @@ TEST_CASE("mean activations that are all but 0 keep their digits") {
 }
 
 TEST_CASE("in single precision, a mean activation that is rounded towards 1 bounds its deltas still") {
-    // Every other column is off 1 by 2^-24, which the sum with its neighbour does not see; one column is off
-    // by 2^-21 or so. The mean is computed as 1 - 2^-30, and is 1 - 2^-25.
+    // One column in four is off 1 by 2^-23, which the sum of four does not see; one column is off by 2^-20 or so.
+    // The mean is computed as 1 - 2^-29, and is 1 - 2^-25.
     CopiedTile tile({1, 1, 1}, 16);
     const Shape& s = tile.shape;
-    for (Index c = 0; c < tile_width; ++c) tile.x[at(c)] = c == 1 ? 187 : c % 2 == 0 ? 255 : 200;
-    const double slope = (25 - 16.64) / (55.0 / 255);  // z2 is 25 for 255, 16.64 for 200 and 14.7 for 187
+    for (Index c = 0; c < tile_width; ++c) tile.x[at(c)] = c == 1 ? 187 : c % 4 == 1 ? 200 : 255;
+    const double slope = (25 - 16.0) / (55.0 / 255);  // z2 is 25 for 255, 16 for 200 and 13.9 for 187
     tile.theta[at(s.w1())] = slope;
     tile.theta[at(s.b1())] = 25 - slope;
     const Hyperparameters hp{0, 0.5, 1};
