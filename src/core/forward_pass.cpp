@@ -33,7 +33,7 @@ template <class T>
 void ForwardPass<T>::add_sums(const MeanActivations& means, Index columns,
                               std::span<std::int64_t> sums) const {
     for (Index group = 0; group < pieces(columns, column_group); ++group)
-        means.add(group_sums_.data() + group * padded_, sums);
+        means.add(kernels_, group_sums_.data() + group * padded_, sums);
 }
 
 template class ForwardPass<double>;

@@ -33,25 +33,6 @@ MeanActivations::MeanActivations(Index columns, Index hidden, double group_error
     rest_error_ = static_cast<double>(groups) * rest_.unit() / columns_;
 }
 
-template <class T>
-void MeanActivations::add(const T* of_group, std::span<std::int64_t> sums) const {
-    const std::size_t hidden = rho_hat_.size();
-    const double scale = whole_.scale(), unit = whole_.unit(), rest_scale = rest_.scale();
-    for (std::size_t j = 0; j < hidden; ++j) {
-        const auto sum = static_cast<double>(of_group[j]);
-        if (!std::isfinite(sum)) {
-            ++sums[2 * hidden];
-            continue;
-        }
-        const double whole = std::nearbyint(sum * scale);
-        sums[j] += static_cast<std::int64_t>(whole);
-        sums[hidden + j] += static_cast<std::int64_t>(std::nearbyint((sum - whole * unit) * rest_scale));
-    }
-}
-
-template void MeanActivations::add(const double*, std::span<std::int64_t>) const;
-template void MeanActivations::add(const float*, std::span<std::int64_t>) const;
-
 bool MeanActivations::set(std::span<const std::int64_t> sums) {
     for (std::size_t j = 0; j < rho_hat_.size(); ++j)
         rho_hat_[j] = (whole_.decode(sums[j]) + rest_.decode(sums[rho_hat_.size() + j])) / columns_;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "sae/core/fixed_point.hpp"
-#include "sae/core/tiling.hpp"
+#include "sae/core/kernels.hpp"
 
 namespace sae {
 
@@ -17,13 +17,20 @@ class MeanActivations {
     /// groups' sums than it is.
     MeanActivations(Index columns, Index hidden, double group_error);
 
-    /// The length of an array of sums: whole units, rests, and how many were not finite.
+    /// The length of an array of sums: whole units, rests, and how many groups were not finite.
     [[nodiscard]] static std::size_t sums_length(Index hidden) {
         return 2 * static_cast<std::size_t>(hidden) + 1;
     }
-    /// Adds the sums of all units over a column group, one after the other, to such an array.
+    /// Adds the sums of all units over a column group, as TileKernels::hidden() leaves them, to such an
+    /// array.
     template <class T>
-    void add(const T* of_group, std::span<std::int64_t> sums) const;
+    void add(const TileKernels<T>& kernels, const T* of_group, std::span<std::int64_t> sums) const {
+        const Index hidden = static_cast<Index>(rho_hat_.size());
+        const bool finite =
+            kernels.add_activations(of_group, hidden, {whole_.scale(), whole_.unit(), rest_.scale()},
+                                    sums.data(), sums.data() + hidden);
+        if (!finite) ++sums.back();
+    }
 
     /// Takes the means from the sums over all groups of all ranks; false if an activation was not finite.
     [[nodiscard]] bool set(std::span<const std::int64_t> sums);

@@ -25,6 +25,14 @@ struct BytePanels {
     Index rows = 0;
 };
 
+/// How the sum of a unit's activations over a column group becomes two integers: whole units, and what is
+/// left of them in smaller units. All are powers of two.
+struct ActivationScales {
+    double whole = 1;       ///< units in 1
+    double whole_unit = 1;  ///< 1 / whole
+    double rest = 1;        ///< units of the rest in 1
+};
+
 /// Rows or columns of a matrix.
 struct Range {
     Index first = 0;
@@ -91,6 +99,10 @@ struct TileKernels {
     /// to whole panels. W1 in panels of units; b1 of whole panels of units; a2 of whole panels.
     void (*hidden)(NonzeroGroups<T> x, Index columns, const T* w1, const T* b1, Index inputs, Index hidden,
                    T* a2, Index tile_columns, T* group_sums);
+    /// Adds a column group's sums of all units, as hidden() leaves them, to wholes[unit] and rests[unit].
+    /// False if one of them is not finite; the integers are then meaningless.
+    bool (*add_activations)(const T* of_group, Index hidden, ActivationScales scales, std::int64_t* wholes,
+                            std::int64_t* rests);
     /// `columns` columns of panels of units, k over the tile's columns, into panels of columns, k over the
     /// units; `panels` is where the first of these columns is in the first panel. What the last panel lacks
     /// becomes 0.
