@@ -5,15 +5,39 @@
 
 namespace sae {
 
+namespace {
+
+Index tile_bytes(Index rows, const Tiling& tiling, Index tile) {
+    return pieces(tiling.width(tile), byte_panel_width) * byte_panel_width * rows;
+}
+
+}  // namespace
+
 ColumnTiles::ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last)
-    : rows_(rows), tiling_(tiling), first_tile_(first), last_tile_(last) {
+    : ColumnTiles(rows, tiling, first, last, {}) {
+    own_.resize(bytes(rows, tiling, first, last));
+    bytes_ = own_;
+}
+
+ColumnTiles::ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last,
+                         std::span<std::byte> memory)
+    : rows_(rows),
+      tiling_(tiling),
+      first_tile_(first),
+      last_tile_(last),
+      bytes_(reinterpret_cast<std::uint8_t*>(memory.data()), memory.size()) {
     assert(0 <= first && first <= last && last <= tiling.tiles());
     Index size = 0;
     for (Index tile = first; tile < last; ++tile) {
         offsets_.push_back(size);
-        size += pieces(tiling.width(tile), byte_panel_width) * byte_panel_width * rows;
+        size += tile_bytes(rows, tiling, tile);
     }
-    bytes_.resize(static_cast<std::size_t>(size));
+}
+
+std::size_t ColumnTiles::bytes(Index rows, const Tiling& tiling, Index first, Index last) {
+    Index size = 0;
+    for (Index tile = first; tile < last; ++tile) size += tile_bytes(rows, tiling, tile);
+    return static_cast<std::size_t>(size);
 }
 
 Index ColumnTiles::offset(Index tile) const {

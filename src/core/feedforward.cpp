@@ -1,108 +1,120 @@
 #include "sae/core/feedforward.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cassert>
 #include <vector>
 
+#include "forward_pass.hpp"
 #include "sae/core/aligned.hpp"
 #include "sae/core/column_tiles.hpp"
+#include "sae/core/summation.hpp"
 
 namespace sae {
 
 namespace {
 
-/// Images that a thread takes at a time.
-constexpr Index group = column_group * panel_width<double>;
-
 std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
 }
 
-Index padded(Index count, Index width) {
-    return pieces(count, width) * width;
-}
-
-/// What a thread works in: a group of images as bytes and in panels, and what the layers make of it.
+/// What a core works in: a group of images as bytes in one tile, and what the layers make of it.
 struct Room {
     ColumnTiles bytes;
-    NonzeroRoom<double> x;
+    ForwardPass<double> forward;
     /// a2 in panels of hidden units, of `group` columns each; the others in panels of columns.
-    AlignedVector<double> a2, sums, a2_columns, a3;
+    AlignedVector<double> a2, a2_columns, a3;
+    PhaseTimes times;
 
-    Room(const Shape& shape, Index outputs)
+    Room(const Shape& shape, Index outputs, Index group, const TileKernels<double>& kernels,
+         const PackedWeights<double>& weights)
         : bytes(shape.inputs, Tiling(group), 0, 1),
-          x(group / nonzero_width, shape.inputs),
-          a2(length(padded(shape.hidden, panel_width<double>) * group)),
-          sums(length(padded(shape.hidden, panel_width<double>))),
+          forward(shape, kernels, weights),
+          a2(length(pieces(shape.hidden, kernels.widths.panel) * kernels.widths.panel * group)),
           a2_columns(length(group * shape.hidden)),
           a3(length(group * outputs)) {
-        assert(bytes.tiling().tiles() == 1);
+        assert(group <= summation::least_tile);
     }
 };
 
-/// W1 in panels of units, and b1 of whole ones.
-struct HiddenLayer {
-    AlignedVector<double> w1, b1;
-
-    HiddenLayer(const Shape& shape, const double* theta)
-        : w1(length(padded(shape.hidden, unit_panel_width<double>) * shape.inputs)),
-          b1(length(padded(shape.hidden, unit_panel_width<double>))) {
-        best_kernels().in_double.pack_units(theta + shape.w1(), shape.inputs, 0, shape.hidden, w1.data());
-        std::copy_n(theta + shape.b1(), shape.hidden, b1.begin());
+/// One network; the cores share its packed weights and take groups of images in turn.
+class Network {
+  public:
+    Network(const Shape& shape, std::span<const double> theta, Index outputs, Crew& crew)
+        : shape_(shape),
+          theta_(theta.data()),
+          outputs_(outputs),
+          crew_(crew),
+          weights_(shape, kernels_, alone_) {
+        assert(static_cast<Index>(theta.size()) == shape.size());
+        weights_.pack(theta_, 0, 1);
+        rooms_.reserve(length(crew.threads()));
+        for (int thread = 0; thread < crew.threads(); ++thread)
+            rooms_.emplace_back(shape, outputs, group_, kernels_, weights_);
     }
+
+    /// Calls use(room, first image, count) for groups of images once room.a2_columns, and room.a3 if outputs
+    /// are wanted, hold what the network makes of them.
+    template <class Use>
+    void for_groups(std::span<const std::uint8_t> images, Use use) {
+        const Index count = static_cast<Index>(images.size()) / shape_.inputs;
+        const Index groups = pieces(count, group_);
+        crew_.run([&](int core) {
+            const int thread = core - crew_.first_core();
+            Room& room = rooms_[length(thread)];
+            for (Index g = Tiling::share(groups, thread, crew_.threads());
+                 g < Tiling::share(groups, thread + 1, crew_.threads()); ++g) {
+                const Index first = g * group_, columns = std::min(group_, count - first);
+                feed(room, images.subspan(length(first * shape_.inputs), length(columns * shape_.inputs)),
+                     columns);
+                use(room, first, columns);
+            }
+        });
+    }
+
+    /// Panels of columns into rows of images.
+    void unpack(const AlignedVector<double>& panels, Index columns, Index rows, double* images) const {
+        const Index panel = kernels_.widths.panel;
+        for (Index c = 0; c < columns; ++c)
+            for (Index k = 0; k < rows; ++k)
+                images[c * rows + k] = panels[length((c / panel * rows + k) * panel + c % panel)];
+    }
+
+  private:
+    void feed(Room& room, std::span<const std::uint8_t> images, Index columns) const {
+        room.bytes.put(0, images);
+        room.forward.activate(room.bytes.panels(0), 0, columns, room.a2.data(), group_, room.times);
+        kernels_.transpose(room.a2.data(), shape_.hidden, group_, columns, room.a2_columns.data());
+        if (outputs_ > 0)
+            kernels_.output(room.a2_columns.data(), columns, weights_.w2(), theta_ + shape_.b2(),
+                            shape_.hidden, shape_.outputs, room.a3.data());
+    }
+
+    Shape shape_;
+    const double* theta_;
+    Index outputs_;
+    Crew& crew_;
+    const TileKernels<double>& kernels_ = best_kernels().in_double;
+    Index group_ = kernels_.widths.columns_together;
+    Crew alone_{1};
+    PackedWeights<double> weights_;
+    std::vector<Room> rooms_;
 };
-
-/// Calls use(room, first image, count) for groups of images once room.a2_columns holds their activations.
-/// What it allocates, it allocates on one thread: an exception must not leave a parallel region.
-template <class Use>
-void for_groups(const Shape& shape, std::span<const double> theta, std::span<const std::uint8_t> images,
-                int threads, Index outputs, Use use) {
-    assert(static_cast<Index>(theta.size()) == shape.size());
-    const TileKernels<double>& kernels = best_kernels().in_double;
-    const HiddenLayer layer(shape, theta.data());
-    const Index count = static_cast<Index>(images.size()) / shape.inputs;
-    const auto workers = static_cast<int>(std::clamp<Index>(pieces(count, group), 1, threads));
-    std::vector<Room> rooms(length(workers), Room(shape, outputs));
-#pragma omp parallel for num_threads(workers) schedule(dynamic)
-    for (Index first = 0; first < count; first += group) {
-        Room& room = rooms[length(omp_get_thread_num())];
-        const Index width = std::min(group, count - first);
-        room.bytes.put(0, images.subspan(length(first * shape.inputs), length(width * shape.inputs)));
-        kernels.widen(room.bytes.panels(0), 0, width, room.x.groups());
-        kernels.hidden(room.x.groups(), width, layer.w1.data(), layer.b1.data(), shape.inputs, shape.hidden,
-                       room.a2.data(), group, room.sums.data());
-        kernels.transpose(room.a2.data(), shape.hidden, group, room.a2_columns.data());
-        use(room, first, width);
-    }
-}
-
-/// Panels of columns into rows of images.
-void unpack(const double* panels, Index columns, Index rows, double* images) {
-    constexpr Index P = panel_width<double>;
-    for (Index c = 0; c < columns; ++c)
-        for (Index k = 0; k < rows; ++k) images[c * rows + k] = panels[(c / P * rows + k) * P + c % P];
-}
 
 }  // namespace
 
 void hidden_activations(const Shape& shape, std::span<const double> theta,
-                        std::span<const std::uint8_t> images, std::span<double> a2, int threads) {
-    for_groups(shape, theta, images, threads, 0, [&](Room& room, Index first, Index columns) {
-        unpack(room.a2_columns.data(), columns, shape.hidden, a2.data() + first * shape.hidden);
+                        std::span<const std::uint8_t> images, std::span<double> a2, Crew& crew) {
+    Network network(shape, theta, 0, crew);
+    network.for_groups(images, [&](const Room& room, Index first, Index columns) {
+        network.unpack(room.a2_columns, columns, shape.hidden, a2.data() + first * shape.hidden);
     });
 }
 
 void network_outputs(const Shape& shape, std::span<const double> theta, std::span<const std::uint8_t> images,
-                     std::span<double> a3, int threads) {
-    const TileKernels<double>& kernels = best_kernels().in_double;
-    AlignedVector<double> w2(length(padded(shape.outputs, strip_width) * shape.hidden));
-    kernels.pack_rows(theta.data() + shape.w2(), shape.hidden, 0, shape.outputs, w2.data());
-    for_groups(shape, theta, images, threads, shape.outputs, [&](Room& room, Index first, Index columns) {
-        kernels.output(room.a2_columns.data(), columns, w2.data(), theta.data() + shape.b2(), shape.hidden,
-                       shape.outputs, room.a3.data());
-        unpack(room.a3.data(), columns, shape.outputs, a3.data() + first * shape.outputs);
+                     std::span<double> a3, Crew& crew) {
+    Network network(shape, theta, shape.outputs, crew);
+    network.for_groups(images, [&](const Room& room, Index first, Index columns) {
+        network.unpack(room.a3, columns, shape.outputs, a3.data() + first * shape.outputs);
     });
 }
 

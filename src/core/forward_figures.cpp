@@ -1,33 +1,29 @@
 #include "sae/core/forward_figures.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <functional>
 #include <limits>
 
+#include "forward_pass.hpp"
 #include "mean_activations.hpp"
 #include "packed_weights.hpp"
+#include "work_shares.hpp"
 
 namespace sae {
 
 namespace {
 
-constexpr std::size_t length(Index n) {
+std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
 }
 
 MeanActivations means_of(const Tiling& tiling, Index hidden) {
-    return {tiling, hidden, 0};
+    return {tiling.columns(), hidden, 0};
 }
 
-Index padded(Index count, Index width) {
-    return pieces(count, width) * width;
-}
-
-/// One network on tiles; what threads share and only read.
+/// One network on columns; what cores share and only read.
 template <class T>
 class Network {
   public:
@@ -36,66 +32,58 @@ class Network {
           columns_(columns),
           theta_(theta.data()),
           means_(means_of(columns.tiling(), shape.hidden)),
-          weights_(shape, kernels_, team_) {
+          weights_(shape, kernels_, alone_) {
         weights_.pack(theta_, 0, 1);
     }
 
-    /// A thread's room for a group of columns, and its sums.
+    /// A core's room for a group of columns, and its sums.
     struct Room {
-        explicit Room(const Shape& s)
-            : x(group / nonzero_width, s.inputs),
-              a2(length(padded(s.hidden, panel_width<T>) * group)),
-              a2_columns(length(group * s.hidden)),
-              group_sums(length(padded(s.hidden, panel_width<T>))),
-              deltas(length(group * s.outputs)),
-              strips(length(group * padded(s.outputs, strip_width))),
-              delta_lanes(length(s.outputs * panel_width<T>)),
-              a2_sums(length(s.hidden)),
-              hidden(length(2 * s.hidden + 1)) {}
+        explicit Room(const Network& n)
+            : forward(n.shape_, n.kernels_, n.weights_),
+              a2(length(pieces(n.shape_.hidden, n.kernels_.widths.panel) * n.kernels_.widths.panel *
+                        n.group_)),
+              a2_columns(length(n.group_ * n.shape_.hidden)),
+              a3(length(n.group_ * n.shape_.outputs)),
+              squares(length(n.group_)),
+              hidden(MeanActivations::sums_length(n.shape_.hidden)) {}
 
-        NonzeroRoom<T> x;
-        AlignedVector<T> a2, a2_columns, group_sums, deltas, strips, delta_lanes;
-        std::vector<double> a2_sums;
+        ForwardPass<T> forward;
+        AlignedVector<T> a2, a2_columns, a3;
+        AlignedVector<double> squares;
         std::vector<std::int64_t> hidden;
-        ExactSum squares;
+        ExactSum sum;
+        bool finite = true;
+        PhaseTimes times;
     };
 
-    /// Adds a tile to the sums of `room`. The kernel that makes the squares of a training makes the deltas as
-    /// well: only so are they the same to the last bit.
-    void add(Index tile, Room& room) const {
+    /// Adds a piece of a tile to the sums of `room`.
+    void add(const Piece& piece, Room& room) const {
         const Shape& s = shape_;
-        const Index columns = columns_.tiling().width(tile);
-        const BytePanels bytes = columns_.panels(tile);
-        alignas(64) std::array<double, length(panel_width<T>)> squares{};
-        std::ranges::fill(room.a2_sums, 0.0);
-        for (Index column = 0; column < columns; column += group) {
-            const Index width = std::min(group, columns - column);
-            kernels_.widen(bytes, column, width, room.x.groups());
-            kernels_.hidden(room.x.groups(), width, weights_.w1(), weights_.b1(), s.inputs, s.hidden,
-                            room.a2.data(), group, room.group_sums.data());
-            kernels_.transpose(room.a2.data(), s.hidden, group, room.a2_columns.data());
-            kernels_.output_delta(room.a2_columns.data(), width, weights_.w2(), theta_ + s.b2(), s.hidden,
-                                  s.outputs, {bytes.bytes + column * bytes.rows, bytes.rows}, 0, group,
-                                  room.deltas.data(), room.strips.data(), room.delta_lanes.data(),
-                                  squares.data());
-            for (std::size_t j = 0; j < length(s.hidden); ++j)
-                room.a2_sums[j] += static_cast<double>(room.group_sums[j]);
+        const BytePanels bytes = columns_.panels(piece.tile);
+        for (Index column = piece.first; column < piece.last; column += group_) {
+            const Index width = std::min(group_, piece.last - column);
+            // Where the group's first column would be if its panels held a whole tile.
+            room.forward.activate(bytes, column, width, room.a2.data() - column * kernels_.widths.panel,
+                                  group_, room.times);
+            room.forward.add_sums(means_, width, room.hidden);
+            kernels_.transpose(room.a2.data(), s.hidden, group_, width, room.a2_columns.data());
+            kernels_.output(room.a2_columns.data(), width, weights_.w2(), theta_ + s.b2(), s.hidden,
+                            s.outputs, room.a3.data());
+            kernels_.squares(room.a3.data(), width, s.outputs, bytes, column, room.squares.data());
+            if (!add_squares(std::span(room.squares).first(length(width)), room.sum)) room.finite = false;
         }
-        double sum = 0;
-        for (const double square : squares) sum += square;
-        room.squares.add(sum);
-        for (std::size_t j = 0; j < length(s.hidden); ++j) means_.add(j, room.a2_sums[j], room.hidden);
     }
 
-  private:
-    static constexpr Index group = column_group * panel_width<T>;
+    [[nodiscard]] Index columns_together() const { return group_; }
 
+  private:
     const Shape& shape_;
     const ColumnTiles& columns_;
     const double* theta_;
     const TileKernels<T>& kernels_ = best_kernels().of<T>();
+    Index group_ = kernels_.widths.columns_together;
     MeanActivations means_;
-    NoTeam team_;
+    Crew alone_{1};
     PackedWeights<T> weights_;
 };
 
@@ -104,14 +92,20 @@ std::vector<std::int64_t> sums_of(const EvaluationSettings& settings, const Colu
                                   std::span<const double> theta) {
     const Network<T> network(settings.shape, columns, theta);
     using Room = typename Network<T>::Room;
-    std::vector<Room> rooms(length(settings.threads), Room(settings.shape));
-#pragma omp parallel for num_threads(settings.threads) schedule(dynamic)
-    for (Index tile = columns.first_tile(); tile < columns.last_tile(); ++tile)
-        network.add(tile, rooms[length(omp_get_thread_num())]);
+    Crew& crew = *settings.crew;
+    std::vector<Room> rooms(length(crew.threads()), Room(network));
+    const Wave all{columns.first_tile(), columns.last_tile()};
+    crew.run([&](int core) {
+        Room& room = rooms[length(core - crew.first_core())];
+        for (const Piece& piece :
+             pieces_of(columns.tiling(), all, core, crew.cores(), network.columns_together()))
+            network.add(piece, room);
+    });
     std::vector<std::int64_t> hidden(rooms.front().hidden.size());
     std::array<ExactSum, 1> squares;
     for (const Room& room : rooms) {
-        squares[0].add(room.squares);
+        squares[0].add(room.sum);
+        if (!room.finite) squares[0].add(std::numeric_limits<double>::infinity());
         std::ranges::transform(hidden, room.hidden, hidden.begin(), std::plus<>());
     }
     const std::span<std::int64_t> words = limbs(squares);

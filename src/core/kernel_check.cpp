@@ -23,9 +23,9 @@ int widest_vectors() {
 
 /// The best of some runs of W2^T delta3 with operands that stay in the second-level cache.
 double product_rate(const TileKernels<double>& kernels) {
-    constexpr Index columns = column_group * panel_width<double>;
+    const Index columns = kernels.widths.columns_together;
     constexpr Index outputs = 256;
-    constexpr Index hidden = 10 * strip_width;
+    const Index hidden = 10 * kernels.widths.strip;
     const auto room = [](Index n) { return AlignedVector<double>(static_cast<std::size_t>(n), 0.5); };
     const auto delta3 = room(columns * outputs);
     const auto w2_transposed = room(outputs * hidden);
@@ -37,7 +37,7 @@ double product_rate(const TileKernels<double>& kernels) {
         kernels.back(delta3.data(), columns, w2_transposed.data(), outputs, hidden, g.data());
         shortest = std::min(shortest, seconds_since(start));
     }
-    return 2.0 * columns * outputs * hidden / shortest;
+    return 2.0 * static_cast<double>(columns * outputs * hidden) / shortest;
 }
 
 std::string text(const char* format, double a, double b) {
@@ -57,11 +57,12 @@ KernelCheck check_kernels(const KernelSet& set) {
 
 std::string complaint(const KernelCheck& found) {
     if (found.vector_bits < found.processor_bits)
-        return "the kernels in use (" + found.name + ") are built for vectors of " +
+        return "the kernels in use (" + found.name + ") have vectors of " +
                std::to_string(found.vector_bits) + " bits, but this processor has " +
                std::to_string(found.processor_bits) +
-               ": products run at a fraction of its speed; build on this kind of processor, or with "
-               "-DSAE_NATIVE=OFF, which has the kernels of all kinds";
+               ": products run at a fraction of its speed; leave the environment variable SAE_KERNELS unset, "
+               "and "
+               "the fastest kernels are taken";
     constexpr double least = 1.0 / 3;
     if (found.product < least * found.peak)
         return "matrix products are slow: " + text("%.1f of the %.1f GFLOP/s", found.product, found.peak) +

@@ -4,36 +4,33 @@
 #include <bit>
 #include <cmath>
 
+#include "sae/core/kernels.hpp"
+#include "sae/core/summation.hpp"
+#include "sae/core/tiling.hpp"
+
 namespace sae {
 
 namespace {
 
-/// A tile's sum of activations less its whole units is at most half a unit. Up to 2^22 tiles (2^31 columns)
-/// it is cut into 2^40 parts a unit; of T more tiles into fewer, so that the rests of all stay within
-/// T 2^(bits - 1) <= 2^61.
-int rest_bits(Index tiles) {
-    const auto log2_tiles = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(tiles - 1)));
-    return std::min(40, 62 - log2_tiles);
+/// A group's sum of activations less its whole units is at most half a unit. Up to 2^22 groups it is cut into
+/// 2^40 parts a unit; of more groups into fewer, so that the rests of all stay within groups 2^(bits - 1) <=
+/// 2^61.
+int rest_bits(Index groups) {
+    const auto log2_groups = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(groups - 1)));
+    return std::min(40, 62 - log2_groups);
 }
 
 }  // namespace
 
-MeanActivations::MeanActivations(const Tiling& tiling, Index hidden, double lane_error)
-    : columns_(static_cast<double>(tiling.columns())),
-      lane_error_(lane_error),
+MeanActivations::MeanActivations(Index columns, Index hidden, double group_error)
+    : columns_(static_cast<double>(columns)),
+      group_error_(group_error),
       whole_(FixedPoint::for_bound(columns_)),
-      rest_{whole_.exponent + rest_bits(tiling.tiles())},
-      rest_error_(static_cast<double>(tiling.tiles()) * rest_.unit() / columns_),
-      rho_hat_(static_cast<std::size_t>(hidden)) {}
-
-void MeanActivations::add(std::size_t j, double sum, std::span<std::int64_t> sums) const {
-    if (!std::isfinite(sum)) {
-        ++sums.back();
-        return;
-    }
-    const std::int64_t units = whole_.encode(sum);
-    sums[j] += units;
-    sums[rho_hat_.size() + j] += rest_.encode(sum - whole_.decode(units));
+      rho_hat_(static_cast<std::size_t>(hidden)) {
+    // The last group of each tile may be short, so there may be one more a tile.
+    const Index groups = pieces(columns, summation::column_group) + Tiling(columns).tiles();
+    rest_ = {whole_.exponent + rest_bits(groups)};
+    rest_error_ = static_cast<double>(groups) * rest_.unit() / columns_;
 }
 
 bool MeanActivations::set(std::span<const std::int64_t> sums) {
@@ -43,7 +40,7 @@ bool MeanActivations::set(std::span<const std::int64_t> sums) {
 }
 
 double MeanActivations::slope_bound(std::size_t j) const {
-    return std::min({0.25, rho_hat_[j] + rest_error_, 1 - rho_hat_[j] + lane_error_});
+    return std::min({0.25, rho_hat_[j] + rest_error_, 1 - rho_hat_[j] + group_error_});
 }
 
 }  // namespace sae

@@ -4,24 +4,35 @@
 #include <vector>
 
 #include "sae/core/fixed_point.hpp"
-#include "sae/core/tiling.hpp"
+#include "sae/core/kernels.hpp"
 
 namespace sae {
 
 /// The mean activation rho_hat_j of each hidden unit over the columns of all ranks, from exact sums: those
-/// of a tile are carried as two integers each, whole units and what is left of them. The rest makes a mean
-/// activation of 1e-13 as exact as one of 1/2.
+/// of a column group are carried as two integers each, whole units and what is left of them. The rest makes a
+/// mean activation of 1e-13 as exact as one of 1/2.
 class MeanActivations {
   public:
-    /// `lane_error`: how much nearer to 1 a mean may be computed from tiles' sums than it is.
-    MeanActivations(const Tiling& tiling, Index hidden, double lane_error);
+    /// Over `columns` columns in all. `group_error`: how much nearer to 1 a mean may be computed from the
+    /// groups' sums than it is.
+    MeanActivations(Index columns, Index hidden, double group_error);
 
-    /// The length of an array of sums: whole units, rests, and how many were not finite.
-    [[nodiscard]] std::size_t sums_length() const { return 2 * rho_hat_.size() + 1; }
-    /// Adds unit j's sum over a tile to such an array.
-    void add(std::size_t j, double sum, std::span<std::int64_t> sums) const;
+    /// The length of an array of sums: whole units, rests, and how many groups were not finite.
+    [[nodiscard]] static std::size_t sums_length(Index hidden) {
+        return 2 * static_cast<std::size_t>(hidden) + 1;
+    }
+    /// Adds the sums of all units over a column group, as TileKernels::hidden() leaves them, to such an
+    /// array.
+    template <class T>
+    void add(const TileKernels<T>& kernels, const T* of_group, std::span<std::int64_t> sums) const {
+        const Index hidden = static_cast<Index>(rho_hat_.size());
+        const bool finite =
+            kernels.add_activations(of_group, hidden, {whole_.scale(), whole_.unit(), rest_.scale()},
+                                    sums.data(), sums.data() + hidden);
+        if (!finite) ++sums.back();
+    }
 
-    /// Takes the means from the sums over all tiles of all ranks; false if an activation was not finite.
+    /// Takes the means from the sums over all groups of all ranks; false if an activation was not finite.
     [[nodiscard]] bool set(std::span<const std::int64_t> sums);
 
     [[nodiscard]] std::span<const double> rho_hat() const { return rho_hat_; }
@@ -31,7 +42,7 @@ class MeanActivations {
 
   private:
     double columns_;
-    double lane_error_;
+    double group_error_;
     FixedPoint whole_;
     FixedPoint rest_;
     double rest_error_;

@@ -1,5 +1,7 @@
 #include "processor.hpp"
 
+#include <chrono>
+
 namespace sae {
 
 #if defined(__x86_64__)
@@ -12,7 +14,7 @@ bool has_avx2() {
 bool has_avx512() {
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
-           __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0;
+           __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 && has_avx2();
 }
 
 #else
@@ -26,5 +28,9 @@ bool has_avx512() {
 }
 
 #endif
+
+double seconds_now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace sae

@@ -1,7 +1,5 @@
 #include "tile_evaluation.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -14,11 +12,11 @@ namespace sae {
 
 namespace {
 
-/// How much nearer to 1 a unit's mean activation may be computed than it is: of 64 columns (single: 128) four
-/// numbers <= 1 and then 16 (32) such sums are added up, each addition off by half a unit in the last place,
-/// the rest in double; then they are divided, and rounded a few times.
+/// How much nearer to 1 a unit's mean activation may be computed than it is: eight numbers <= 1 are added up
+/// in three levels, each addition off by half a unit in the last place of a sum <= 8; then they are divided,
+/// and rounded a few times.
 template <class T>
-constexpr double rho_hat_error = std::is_same_v<T, float> ? 0x1p-19 : 0x1p-47;
+constexpr double rho_hat_error = std::is_same_v<T, float> ? 0x1p-20 : 0x1p-48;
 
 /// A column's |delta2| is at most a quarter of this: a tile's sum of fewer than 1024 is finite in T.
 template <class T>
@@ -28,191 +26,273 @@ std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
 }
 
+/// Integers of each core start on a cache line of their own.
+std::size_t line_of(Index integers) {
+    return Crew::share(length(integers) * sizeof(std::int64_t)) / sizeof(std::int64_t);
+}
+
+std::span<std::int64_t> integers(Crew& crew, std::size_t count) {
+    return {reinterpret_cast<std::int64_t*>(crew.memory(count * sizeof(std::int64_t)).data()), count};
+}
+
+std::vector<Wave> waves_for(const Tiling& tiling, Index first, Index last, int cores, const Widths& widths) {
+    return make_waves(tiling, first, last, cores, widths.columns_together);
+}
+
+Index hidden_sums_length(const Shape& shape) {
+    return static_cast<Index>(MeanActivations::sums_length(shape.hidden));
+}
+
 }  // namespace
 
-template <class T, class Sum>
-TileEvaluation<T, Sum>::TileEvaluation(const EvaluationSettings& settings, const ColumnTiles& x,
-                                       const ColumnTiles& y)
+template <class T>
+TileEvaluation<T>::TileEvaluation(const EvaluationSettings& settings, const ColumnTiles& x,
+                                  const ColumnTiles& y)
     : settings_(settings),
+      waves_(waves_for(x.tiling(), x.first_tile(), x.last_tile(), settings.crew->cores(),
+                       best_kernels().of<T>().widths)),
       inputs_{settings.shape,
               x,
               y,
               best_kernels().of<T>(),
               nullptr,
-              PackedWeights<T>(settings.shape, best_kernels().of<T>(), *settings.team),
-              MeanActivations(x.tiling(), settings.shape.hidden, rho_hat_error<T>),
+              PackedWeights<T>(settings.shape, best_kernels().of<T>(), *settings.crew),
+              SharedTiles<T>(settings.shape, best_kernels().of<T>().widths, x.tiling(), waves_,
+                             settings.sparse, *settings.crew),
+              MeanActivations(x.tiling().columns(), settings.shape.hidden, rho_hat_error<T>),
               std::vector<double>(length(settings.shape.hidden)),
-              GradientScales(settings.shape, x.tiling().columns())} {
+              GradientScales(settings.shape, x.tiling().columns())},
+      times_(length(settings.crew->threads())) {
     assert(x.rows() == settings.shape.inputs && y.rows() == settings.shape.outputs);
     assert(x.first_tile() == y.first_tile() && x.last_tile() == y.last_tile());
-    workers_.reserve(length(settings.threads));
-    const std::size_t bytes = length(settings.shape.size()) * sizeof(Sum);
-    for (int member = 0; member < settings.team->members(); ++member)
-        team_sums_.emplace_back(reinterpret_cast<Sum*>(settings.team->memory(bytes)), bytes / sizeof(Sum));
-    workers_.emplace_back(inputs_, team_sums_[static_cast<std::size_t>(settings.team->member())]);
-    for (int thread = 1; thread < settings.threads; ++thread)
-        workers_.emplace_back(inputs_, std::span<Sum>());
-    if constexpr (std::is_same_v<Sum, std::int64_t>) of_team_.assign(team_sums_.begin(), team_sums_.end());
-    stored_offsets_.push_back(0);
-    for (Index tile = x.first_tile(); tile < x.last_tile(); ++tile)
-        stored_offsets_.push_back(stored_offsets_.back() +
-                                  Worker::activations(x.tiling().width(tile), settings.shape.hidden));
+    Crew& crew = *settings_.crew;
+    const Shape& s = settings_.shape;
+    const Widths& widths = inputs_.kernels.widths;
+    const Index hidden = hidden_sums_length(s), biases = s.size() - s.b1();
+    const auto cores = length(crew.cores());
+    gradient_ = integers(crew, length(s.size()));
+    not_finite_ = integers(crew, 1);
+    node_hidden_ = integers(crew, length(hidden));
+    hidden_of_cores_ = integers(crew, cores * line_of(hidden));
+    biases_of_cores_ = integers(crew, cores * line_of(biases));
+    work_.reserve(length(crew.threads()));
+    for (int thread = 0; thread < crew.threads(); ++thread) {
+        const int core = crew.first_core() + thread;
+        Shares shares{{},
+                      blocks_of(CoreWork<T>::w2_rows(s, widths), CoreWork<T>::w2_columns(s, widths), core,
+                                crew.cores()),
+                      blocks_of(CoreWork<T>::w1_rows(s, widths), CoreWork<T>::w1_columns(s, widths), core,
+                                crew.cores())};
+        Index most = 0;
+        for (const Wave& wave : waves_) {
+            shares.pieces.push_back(pieces_of(x.tiling(), wave, core, crew.cores(), widths.columns_together));
+            Index columns = 0;
+            for (const Piece& piece : shares.pieces.back())
+                columns += pieces(piece.columns(), widths.panel) * widths.panel;
+            most = std::max(most, columns);
+        }
+        shares_.push_back(std::move(shares));
+        work_.emplace_back(inputs_, most,
+                           hidden_of_cores_.subspan(length(core) * line_of(hidden), length(hidden)),
+                           biases_of_cores_.subspan(length(core) * line_of(biases), length(biases)));
+        work_.back().count_time_in(times_[length(thread)]);
+    }
 }
 
-template <class T, class Sum>
-Index TileEvaluation<T, Sum>::first_tile(int thread) const {
-    const ColumnTiles& x = inputs_.x;
-    return x.first_tile() + Tiling::share(x.last_tile() - x.first_tile(), thread, settings_.threads);
+template <class T>
+std::size_t TileEvaluation<T>::bytes(const EvaluationSettings& settings, const Tiling& tiling,
+                                     std::span<const Wave> waves, int cores) {
+    const Shape& s = settings.shape;
+    const TileKernels<T>& kernels = best_kernels().of<T>();
+    const auto of = [](std::size_t count) { return Crew::share(count * sizeof(std::int64_t)); };
+    const Index hidden = hidden_sums_length(s);
+    return PackedWeights<T>::bytes(s, kernels.widths) + of(1) +
+           SharedTiles<T>::bytes(s, kernels.widths, tiling, waves, settings.sparse, cores) +
+           of(length(s.size())) + of(length(hidden)) + of(length(cores) * line_of(hidden)) +
+           of(length(cores) * line_of(s.size() - s.b1()));
 }
 
-template <class T, class Sum>
-T* TileEvaluation<T, Sum>::activations(Worker& own, Index tile) {
-    if (!two_passes_) return own.room_for_a2();
-    return stored_a2_.data() + stored_offsets_[length(tile - inputs_.x.first_tile())];
-}
-
-template <class T, class Sum>
-const PartialSums& TileEvaluation<T, Sum>::run(std::span<const double> theta,
-                                               const Hyperparameters& hyperparameters, Combine& combine) {
+template <class T>
+const PartialSums& TileEvaluation<T>::run(std::span<const double> theta,
+                                          const Hyperparameters& hyperparameters, Combine& combine) {
     assert(static_cast<Index>(theta.size()) == settings_.shape.size());
+    assert(settings_.sparse || !hyperparameters.sparse());
     hyperparameters_ = hyperparameters;
     inputs_.theta = theta.data();
     partial_ = {};
+    partial_.gradient = gradient_;
     two_passes_ = hyperparameters.sparse();
-    if (two_passes_)
-        stored_a2_.resize(length(stored_offsets_.back()));
-    else
-        std::ranges::fill(inputs_.sparsity, 0.0);
-    pack();
-    if (two_passes_) first_pass(combine);
-    second_pass(combine);
-    if (settings_.always_means && !two_passes_ && partial_.finite) {
-        start_means(combine);
-        finish_means(combine);
-    }
-    for (const Worker& each : workers_) {
+    exchanges_ = combine.exchanges();
+    if (!two_passes_) std::ranges::fill(inputs_.sparsity, 0.0);
+    Crew& crew = *settings_.crew;
+    NoCombine nothing;
+    crew.run([&](int core) {
+        const bool first = core == crew.first_core();
+        CoreWork<T>& work = work_[length(core - crew.first_core())];
+        run_core({core, first, work, first ? combine : nothing});
+    });
+    for (const CoreWork<T>& each : work_) {
         partial_.squares.add(each.sums().squares);
         partial_.finite = partial_.finite && each.sums().finite;
-    }
-    if constexpr (std::is_same_v<Sum, std::int64_t>) {
-        partial_.gradient = workers_.front().sums().gradient;
-        partial_.of_team = of_team_;
+        partial_.columns_done += each.sums().columns;
+        partial_.elements_done += each.sums().elements;
     }
     return partial_;
 }
 
-/// Packs the weights, together with the team.
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::pack() {
-    Team& team = *settings_.team;
-    const int threads = settings_.threads;
-#pragma omp parallel num_threads(threads)
-    {
-        const int thread = omp_get_thread_num();
-        Worker& own = worker(thread);
-        own.reset();
-        own.times().measure(Phase::pack, [&] {
-            inputs_.weights.pack(inputs_.theta, team.member() * threads + thread, team.members() * threads);
-        });
+/// A core adds up its blocks of a wave's gradient and then takes columns of the next wave: one meeting a
+/// wave.
+template <class T>
+void TileEvaluation<T>::run_core(const Core& core) {
+    core.work.reset();
+    if (core.number == 0) not_finite_[0] = 0;
+    pack(core);
+    if (two_passes_) {
+        for (std::size_t wave = 0; wave < waves_.size(); ++wave)
+            for (const Piece& piece : pieces_in(core, wave)) {
+                core.work.activate(piece);
+                core.combine.progress();
+            }
+        sum_activations(core);
+        if (core.first) core.combine.start_hidden_sums(node_hidden_);
+    } else {
+        learn_scales(core);
     }
-    times().measure(Phase::wait, [&] { team.meet(); });
+    if (two_passes_ && waves_.empty()) learn_means(core);
+    for (std::size_t wave = 0; wave < waves_.size() && partial_.finite; ++wave) {
+        if (wave > 0) gradient_of_wave(core, wave - 1);
+        columns_of_wave(core, wave);
+        meet(core);
+    }
+    if (!partial_.finite) return;
+    if (!waves_.empty()) gradient_of_wave(core, waves_.size() - 1);
+    add_biases(core);
+    meet(core);
+    if (settings_.always_means && !two_passes_) {
+        sum_activations(core);
+        if (core.first) core.combine.start_hidden_sums(node_hidden_);
+        learn_means(core);
+    }
 }
 
-/// Of two passes the first: makes all activations and starts to sum them up over the ranks.
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::first_pass(Combine& combine) {
-#pragma omp parallel num_threads(settings_.threads)
-    {
-        const int thread = omp_get_thread_num();
-        Worker& own = worker(thread);
-        for (Index tile = first_tile(thread); tile < first_tile(thread + 1); ++tile) {
-            own.activate(tile, activations(own, tile));
-            if (thread == 0) combine.progress();
+template <class T>
+std::span<const Piece> TileEvaluation<T>::pieces_in(const Core& core, std::size_t wave) const {
+    return shares_[length(core.number - settings_.crew->first_core())].pieces[wave];
+}
+
+template <class T>
+void TileEvaluation<T>::pack(const Core& core) {
+    core.work.times().measure(
+        Phase::pack, [&] { inputs_.weights.pack(inputs_.theta, core.number, settings_.crew->cores()); });
+    meet(core);
+}
+
+/// The sums of activations of all cores of the node, added up by all cores.
+template <class T>
+void TileEvaluation<T>::sum_activations(const Core& core) {
+    meet(core);
+    const int cores = settings_.crew->cores();
+    const auto count = static_cast<Index>(node_hidden_.size());
+    const std::size_t stride = line_of(count);
+    for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores);
+         ++i) {
+        std::int64_t sum = 0;
+        for (std::size_t other = 0; other < length(cores); ++other)
+            sum += hidden_of_cores_[other * stride + length(i)];
+        node_hidden_[length(i)] = sum;
+    }
+    meet(core);
+}
+
+/// The first core of each rank takes the mean activations of all ranks, and what follows from them; all cores
+/// of the crew wait for it.
+template <class T>
+void TileEvaluation<T>::learn_means(const Core& core) {
+    if (core.first) core.work.times().measure(Phase::wait, [&] { core.combine.wait_hidden_sums(); });
+    meet(core);
+    if (core.first) {
+        if (!inputs_.means.set(node_hidden_)) partial_.finite = false;
+        if (two_passes_) {
+            partial_.sparsity = sparsity_cost(hyperparameters_, inputs_.means.rho_hat(), inputs_.sparsity);
+            if (!std::isfinite(partial_.sparsity) || !set_hidden_scales()) partial_.finite = false;
         }
     }
-    start_means(combine);
+    meet(core);
 }
 
-/// The rest of a thread's tiles. The first half of a tile needs no mean activations, so the first tile hides
-/// their reduction; the gradient of W2 is complete before the second half of the last tile, which hides its
-/// own. The thread that may communicate looks after both.
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::second_pass(Combine& combine) {
+/// The plain network's scales follow from theta alone.
+template <class T>
+void TileEvaluation<T>::learn_scales(const Core& core) {
+    if (core.first && !set_hidden_scales()) partial_.finite = false;
+    meet(core);
+}
+
+template <class T>
+void TileEvaluation<T>::columns_of_wave(const Core& core, std::size_t wave) {
+    const std::span<const Piece> own = pieces_in(core, wave);
+    if (!two_passes_)
+        for (const Piece& piece : own) core.work.activate(piece);
+    const bool means_first = two_passes_ && wave == 0;
+    core.work.output_half(own, !means_first, core.combine);
+    if (!core.work.sums().finite) std::atomic_ref(not_finite_[0]).store(1, std::memory_order_relaxed);
+    if (!means_first) return;
+    learn_means(core);
+    if (partial_.finite) core.work.hidden_half(own);
+}
+
+template <class T>
+void TileEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
     const Shape& s = settings_.shape;
-#pragma omp parallel num_threads(settings_.threads)
-    {
-        const int thread = omp_get_thread_num();
-        Worker& own = worker(thread);
-        NoCombine nothing;
-        Combine& looked_after = thread == 0 ? combine : nothing;
-        const Index first = first_tile(thread), last = first_tile(thread + 1) - 1;
-        if (first <= last)
-            output_half(own, first, looked_after);
-        else
-            own.clear_gradient();
-        share_means(combine, thread);
-        if (partial_.finite) {
-            for (Index tile = first; tile < last; ++tile) {
-                own.hidden_half(tile, looked_after);
-                output_half(own, tile + 1, looked_after);
-            }
-            meet(thread);
-            merge(s.w2(), s.b1(), thread);
-#pragma omp barrier
-            if constexpr (std::is_same_v<Sum, std::int64_t>) {
-                const std::span<std::int64_t> sums(workers_.front().sums().gradient);
-                looked_after.start_output_gradient(sums.subspan(length(s.w2()), length(s.b1() - s.w2())));
-            }
-            if (first <= last) own.hidden_half(last, looked_after);
-            meet(thread);
-            merge(s.w1(), s.w2(), thread);
-            merge(s.b1(), s.size(), thread);
-        }
+    const Shares& own = shares_[length(core.number - settings_.crew->first_core())];
+    const Wave& tiles = waves_[wave];
+    const Index very_first = inputs_.x.first_tile();
+    // What is not finite must not become an integer. The exchange takes place all the same: other nodes wait.
+    const Index last_tile = finite_on_node() ? tiles.last_tile : tiles.first_tile;
+    for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
+        core.work.gradient_w2(tile, own.w2, tile == very_first, gradient_.data() + s.w2());
+        core.combine.progress();
+    }
+    if (exchanges_ && wave + 1 == waves_.size()) {
+        meet(core);
+        if (core.first)
+            core.combine.start_output_gradient(gradient_.subspan(length(s.w2()), length(s.b1() - s.w2())));
+    }
+    for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
+        core.work.gradient_w1(tile, own.w1, tile == very_first, gradient_.data() + s.w1());
+        core.combine.progress();
     }
 }
 
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::output_half(Worker& own, Index tile, Combine& combine) {
-    T* const a2 = activations(own, tile);
-    if (!two_passes_) own.activate(tile, a2);
-    own.output_half(tile, a2, combine);
+/// The sums of all cores over their columns; a node without tiles has sums of 0.
+template <class T>
+void TileEvaluation<T>::add_biases(const Core& core) {
+    const Shape& s = settings_.shape;
+    const int cores = settings_.crew->cores();
+    const Index count = s.size() - s.b1();
+    const std::size_t stride = line_of(count);
+    for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores);
+         ++i) {
+        std::int64_t sum = 0;
+        for (std::size_t other = 0; other < length(cores); ++other)
+            sum += biases_of_cores_[other * stride + length(i)];
+        gradient_[length(s.b1() + i)] = sum;
+    }
+    if (waves_.empty()) {
+        const Index weights = s.b1();
+        std::fill(gradient_.begin() + Tiling::share(weights, core.number, cores),
+                  gradient_.begin() + Tiling::share(weights, core.number + 1, cores), 0);
+    }
 }
 
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::start_means(Combine& combine) {
-    std::vector<std::int64_t>& sums = workers_.front().sums().hidden;
-    for (std::size_t other = 1; other < workers_.size(); ++other)
-        for (std::size_t j = 0; j < sums.size(); ++j) sums[j] += workers_[other].sums().hidden[j];
-    combine.start_hidden_sums(sums);
-}
-
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::finish_means(Combine& combine) {
-    combine.wait_hidden_sums();
-    if (!inputs_.means.set(workers_.front().sums().hidden)) partial_.finite = false;
-}
-
-/// The means are combined by the thread that may communicate; the others wait for it.
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::share_means(Combine& combine, int thread) {
-    worker(thread).times().measure(Phase::wait, [&] {
-#pragma omp barrier
-        if (thread == 0) {
-            if (two_passes_) {
-                finish_means(combine);
-                partial_.sparsity =
-                    sparsity_cost(hyperparameters_, inputs_.means.rho_hat(), inputs_.sparsity);
-                if (!std::isfinite(partial_.sparsity)) partial_.finite = false;
-            }
-            if (!set_hidden_scales()) partial_.finite = false;
-        }
-#pragma omp barrier
-    });
+/// Whether the squares of all cores are finite, those of a wave after they have met.
+template <class T>
+bool TileEvaluation<T>::finite_on_node() const {
+    return std::atomic_ref(not_finite_[0]).load(std::memory_order_relaxed) == 0;
 }
 
 /// False if weights or a sparsity term make deltas that leave the range of T, or are not numbers.
-template <class T, class Sum>
-bool TileEvaluation<T, Sum>::set_hidden_scales() {
+template <class T>
+bool TileEvaluation<T>::set_hidden_scales() {
     const auto columns = static_cast<double>(inputs_.x.tiling().columns());
     const std::span<const double> magnitudes = inputs_.weights.magnitudes();
     for (std::size_t j = 0; j < magnitudes.size(); ++j) {
@@ -225,37 +305,23 @@ bool TileEvaluation<T, Sum>::set_hidden_scales() {
     return true;
 }
 
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::meet(int thread) {
-    worker(thread).times().measure(Phase::wait, [] {
-#pragma omp barrier
-    });
+template <class T>
+void TileEvaluation<T>::meet(const Core& core) {
+    core.work.times().measure(Phase::wait,
+                              [&] { settings_.crew->meet(core.number, [&] { core.combine.progress(); }); });
 }
 
-/// Adds this thread's share of the gradient's sums of all threads, in [first, last), to the first one's.
-template <class T, class Sum>
-void TileEvaluation<T, Sum>::merge(Index first, Index last, int thread) {
-    if (settings_.threads == 1) return;
-    worker(thread).times().measure(Phase::merge, [&] {
-        const Index from = first + Tiling::share(last - first, thread, settings_.threads);
-        const Index to = first + Tiling::share(last - first, thread + 1, settings_.threads);
-        Sum* sums = workers_.front().sums().gradient.data();
-        for (std::size_t other = 1; other < workers_.size(); ++other) {
-            const Sum* more = workers_[other].sums().gradient.data();
-            for (Index i = from; i < to; ++i) sums[i] += more[i];
-        }
-    });
-}
+template class TileEvaluation<double>;
+template class TileEvaluation<float>;
 
-template class TileEvaluation<double, std::int64_t>;
-template class TileEvaluation<float, std::int64_t>;
-template class TileEvaluation<double, double>;
-
-std::size_t team_bytes(const Shape& shape, Precision precision, int members) {
-    const std::size_t sums = team_share(length(shape.size()) * sizeof(std::int64_t));
-    return length(members) * sums + (precision == Precision::single_precision
-                                         ? PackedWeights<float>::bytes(shape)
-                                         : PackedWeights<double>::bytes(shape));
+std::size_t evaluation_bytes(const EvaluationSettings& settings, const Tiling& tiling, Index first_tile,
+                             Index last_tile, int cores) {
+    const auto bytes_of = [&]<class T>(const TileKernels<T>& kernels) {
+        return TileEvaluation<T>::bytes(
+            settings, tiling, waves_for(tiling, first_tile, last_tile, cores, kernels.widths), cores);
+    };
+    return settings.precision == Precision::single_precision ? bytes_of(best_kernels().in_single)
+                                                             : bytes_of(best_kernels().in_double);
 }
 
 std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings, const ColumnTiles& x,

@@ -1,21 +1,27 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "core_work.hpp"
 #include "sae/core/evaluation.hpp"
-#include "tile_worker.hpp"
+#include "work_shares.hpp"
 
 namespace sae {
 
-/// The evaluation in numbers of type T; see Evaluation. It says which thread works on which tile when, and
-/// when the ranks' sums are combined; what is done to a tile, see TileWorker.
-template <class T, class Sum = std::int64_t>
+/// The evaluation in numbers of type T; see Evaluation. It says which core does what when, and when the sums
+/// of the nodes are combined; what is done to columns and blocks, see CoreWork.
+template <class T>
 class TileEvaluation final : public Evaluation {
   public:
     TileEvaluation(const EvaluationSettings& settings, const ColumnTiles& x, const ColumnTiles& y);
     TileEvaluation(const TileEvaluation&) = delete;
     TileEvaluation& operator=(const TileEvaluation&) = delete;
+
+    /// The memory that this takes of a crew of `cores`.
+    [[nodiscard]] static std::size_t bytes(const EvaluationSettings& settings, const Tiling& tiling,
+                                           std::span<const Wave> waves, int cores);
 
     const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
                            Combine& combine) override;
@@ -23,40 +29,47 @@ class TileEvaluation final : public Evaluation {
     [[nodiscard]] std::span<const double> mean_activations() const override {
         return inputs_.means.rho_hat();
     }
-    [[nodiscard]] PhaseTimes& times() override { return workers_.front().times(); }
-
-    /// The gradient's sums as they were added up, of type Sum.
-    [[nodiscard]] std::span<const Sum> sums() const { return workers_.front().sums().gradient; }
+    [[nodiscard]] std::span<PhaseTimes> times() override { return times_; }
 
   private:
-    using Worker = TileWorker<T, Sum>;
-
     [[nodiscard]] Index next_unit(Index index) const override { return inputs_.scales.next_unit(index); }
-    [[nodiscard]] Worker& worker(int thread) { return workers_[static_cast<std::size_t>(thread)]; }
-    [[nodiscard]] Index first_tile(int thread) const;
-    [[nodiscard]] T* activations(Worker& own, Index tile);
 
-    void pack();
-    void first_pass(Combine& combine);
-    void second_pass(Combine& combine);
-    void output_half(Worker& own, Index tile, Combine& combine);
-    void start_means(Combine& combine);
-    void finish_means(Combine& combine);
-    void share_means(Combine& combine, int thread);
+    /// What one core does, and what it calls for communication: the first core of a rank alone communicates.
+    struct Core {
+        int number;
+        bool first;  ///< of this rank
+        CoreWork<T>& work;
+        Combine& combine;
+    };
+    void run_core(const Core& core);
+    void pack(const Core& core);
+    void sum_activations(const Core& core);
+    void learn_means(const Core& core);
+    void learn_scales(const Core& core);
+    void columns_of_wave(const Core& core, std::size_t wave);
+    void gradient_of_wave(const Core& core, std::size_t wave);
+    void add_biases(const Core& core);
     [[nodiscard]] bool set_hidden_scales();
-    void meet(int thread);
-    void merge(Index first, Index last, int thread);
+    [[nodiscard]] bool finite_on_node() const;
+    void meet(const Core& core);
+
+    [[nodiscard]] std::span<const Piece> pieces_in(const Core& core, std::size_t wave) const;
 
     EvaluationSettings settings_;
     Hyperparameters hyperparameters_;
-    TileInputs<T> inputs_;
-    std::vector<Worker> workers_;
-    std::vector<std::span<Sum>> team_sums_;  ///< of each member of the team
-    std::vector<std::span<const std::int64_t>> of_team_;
+    std::vector<Wave> waves_;
+    EvaluationInputs<T> inputs_;
+    std::span<std::int64_t> gradient_, not_finite_, node_hidden_, hidden_of_cores_, biases_of_cores_;
+    std::vector<CoreWork<T>> work_;
+    std::vector<PhaseTimes> times_;
+    /// Of each thread: its pieces of each wave, and its blocks of any tile's gradient.
+    struct Shares {
+        std::vector<std::vector<Piece>> pieces;
+        std::vector<Blocks> w2, w1;
+    };
+    std::vector<Shares> shares_;
     bool two_passes_ = false;
-    /// Of two passes: a2 of all tiles, and where each tile's begins, the end last.
-    AlignedVector<T> stored_a2_;
-    std::vector<Index> stored_offsets_;
+    bool exchanges_ = false;
     PartialSums partial_;
 };
 

@@ -96,8 +96,9 @@ void DistributedObjective::finish_gradient(const Slice& at, Slice& gradient) con
         const double* theta = at.span().data() + run.local;
         double* to = gradient.span().data() + run.local;
         evaluation_->for_units(run.begin, run.length, [&](Index first, Index last, double unit) {
-            kernels::best().finish_gradient(combine_.addends(s), first, last - first, theta + first,
-                                            {unit, m, lambda}, to + first);
+            const auto addends = combine_.addends(s);
+            kernels::best().finish_gradient(addends.data(), addends.size(), first, last - first,
+                                            theta + first, {unit, m, lambda}, to + first);
         });
     }
 }

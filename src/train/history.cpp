@@ -102,8 +102,8 @@ void History::push_block(const kernels::Step& step, Index begin, std::span<const
         chunks[k] = pairs_.data() + offset(begin / chunk_length, order[k]);
     const auto newest = std::ranges::find(order, size_ - 1) - order.begin();
     double* const partial = scratch.lanes.span().data();
-    kernels::best().push({step.x + begin, step.x_new + begin, step.g + begin, step.g_new + begin}, chunks,
-                         static_cast<std::size_t>(newest), stride(), partial);
+    kernels::best().push({step.x + begin, step.x_new + begin, step.g + begin, step.g_new + begin},
+                         chunks.data(), chunks.size(), static_cast<std::size_t>(newest), stride(), partial);
     for (std::size_t k = 0; k < order.size(); ++k) {
         ExactSum* const sums = scratch.sums.data() + dots_per_pair * order[k];
         for (int dot = 0; dot < dots_per_pair; ++dot)
@@ -131,7 +131,8 @@ void History::combine(const Coefficients& coefficients, std::span<const double> 
                 terms[k] = {pairs_.data() + offset(begin / chunk_length, j), coefficients.s[k],
                             coefficients.y[k]};
             }
-            kernels::best().combine(coefficients.g, g.data() + begin, terms, stride(), d.data() + begin);
+            kernels::best().combine(coefficients.g, g.data() + begin, terms.data(), terms.size(), stride(),
+                                    d.data() + begin);
             sum.add(kernels::best().dot(d.data() + begin, g.data() + begin));
         }
 #pragma omp critical

@@ -1,21 +1,22 @@
-// Compiled once for each instruction set, with SAE_KERNELS as the namespace.
+// Compiled once for each instruction set, with SAE_KERNELS as the namespace. No function of the standard
+// library: a copy of one, compiled for this instruction set, might be what the linker takes for the whole
+// program.
 #include "vector_kernels.hpp"
 
-#include <algorithm>
-#include <array>
-#include <functional>
 #include <utility>
 
-#if defined(__x86_64__)
+#if defined(SAE_ISA_AVX512) || defined(SAE_ISA_AVX2)
 #include <immintrin.h>
+#elif defined(SAE_ISA_NEON)
+#include <arm_neon.h>
 #endif
 
 namespace sae::kernels::SAE_KERNELS {
 namespace {
 
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
 constexpr int vector_bytes = 64;
-#elif defined(__AVX__)
+#elif defined(SAE_ISA_AVX2)
 constexpr int vector_bytes = 32;
 #else
 constexpr int vector_bytes = 16;
@@ -26,6 +27,26 @@ using Vector = double __attribute__((vector_size(vector_bytes), may_alias));
 constexpr int width = static_cast<int>(sizeof(Vector) / sizeof(double));
 constexpr int parts = lanes / width;
 static_assert(parts * width == lanes);
+
+/// a b + c, rounded once: all that is fused here is written as this.
+[[gnu::always_inline]] inline Vector multiply_add(Vector a, Vector b, Vector c) {
+#if defined(SAE_ISA_AVX512)
+    return _mm512_fmadd_pd(a, b, c);
+#elif defined(SAE_ISA_AVX2)
+    return _mm256_fmadd_pd(a, b, c);
+#elif defined(SAE_ISA_NEON)
+    return reinterpret_cast<Vector>(vfmaq_f64(reinterpret_cast<float64x2_t>(c),
+                                              reinterpret_cast<float64x2_t>(a),
+                                              reinterpret_cast<float64x2_t>(b)));
+#else
+    for (int i = 0; i < width; ++i) c[i] = __builtin_fma(a[i], b[i], c[i]);
+    return c;
+#endif
+}
+
+[[gnu::always_inline]] inline Vector broadcast(double x) {
+    return x - Vector{};
+}
 
 /// As many floats.
 using Narrow = float __attribute__((vector_size(sizeof(Vector) / 2), may_alias));
@@ -40,7 +61,7 @@ Vector& at(double* p) {
 /// Reads `width` numbers. The intrinsics because GCC 12 by itself converts half by half.
 Vector load(const float* p) {
     const Narrow values = *reinterpret_cast<const Narrow*>(p);
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
     return _mm512_maskz_cvtps_pd(0xff, values);
 #else
     return __builtin_convertvector(values, Vector);
@@ -49,7 +70,7 @@ Vector load(const float* p) {
 
 /// Writes `width` numbers, rounded to float.
 void store(float* p, Vector values) {
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
     *reinterpret_cast<Narrow*>(p) = _mm512_maskz_cvtpd_ps(0xff, values);
 #else
     *reinterpret_cast<Narrow*>(p) = __builtin_convertvector(values, Narrow);
@@ -67,9 +88,8 @@ void fetch_ahead(const float* pair) {
 /// Of the vectors of a step the next chunk is fetched, while the dot products of this one go on: their
 /// streams are too short for the processor to foresee (a tenth of the pass).
 void fetch_next(const Step& step, Index k) {
-    for (const double* vector : {step.x_new, step.x, step.g_new, step.g}) {
-        __builtin_prefetch(vector + k + chunk_length);
-    }
+    const double* const vectors[] = {step.x_new, step.x, step.g_new, step.g};
+    for (const double* vector : vectors) __builtin_prefetch(vector + k + chunk_length);
 }
 
 /// One chunk: s = x_new - x, y = g_new - g, rounded to float; y_new takes the rounded y.
@@ -103,10 +123,10 @@ void add_pair_dots(const float* pair, const double* y_new, const double* g_new, 
             const Vector y = load(pair + 2 * i + lanes + width * p);
             const Vector newest = at(y_new + i + width * p);
             const Vector g = at(g_new + i + width * p);
-            s_y[p] += s * newest;
-            y_y[p] += y * newest;
-            s_g[p] += s * g;
-            y_g[p] += y * g;
+            s_y[p] = multiply_add(s, newest, s_y[p]);
+            y_y[p] = multiply_add(y, newest, y_y[p]);
+            s_g[p] = multiply_add(s, g, s_g[p]);
+            y_g[p] = multiply_add(y, g, y_g[p]);
         }
     }
     for (int p = 0; p < parts; ++p) {
@@ -130,41 +150,42 @@ struct Start {
 template <std::size_t count>
 void add_terms(Start start, const Term* terms, Index stride, double* d) {
     // Copies, which no store to d can change.
-    std::array<Term, count> term{};
-    std::copy_n(terms, count, term.begin());
+    Term term[count + 1];
+    for (std::size_t k = 0; k < count; ++k) term[k] = terms[k];
     for (Index begin = 0; begin < block_length; begin += chunk_length) {
         for (Index i = 0; i < chunk_length; i += width) {
-            // A sum of its own: of two products that are added, either might be fused.
-            Vector sum = Vector{} + start.a * at(start.v + begin + i);
+            Vector sum = start.a * at(start.v + begin + i);
             const Index of_pair = 2 * (i - i % lanes) + i % lanes;
 #pragma GCC unroll 10
             for (std::size_t k = 0; k < count; ++k) {
                 const float* const pair = term[k].pair + of_pair;
-                sum = (sum + term[k].s * load(pair)) + term[k].y * load(pair + lanes);
+                sum = multiply_add(broadcast(term[k].s), load(pair), sum);
+                sum = multiply_add(broadcast(term[k].y), load(pair + lanes), sum);
             }
             at(d + begin + i) = sum;
         }
-        for (Term& each : term) each.pair += stride;
+        for (std::size_t k = 0; k < count; ++k) term[k].pair += stride;
     }
 }
 
-template <std::size_t... counts>
-void add_group(Start start, std::span<const Term> terms, Index stride, double* d,
-               std::index_sequence<counts...> /*any*/) {
-    static constexpr std::array add = {&add_terms<counts>...};
-    add[terms.size()](start, terms.data(), stride, d);
-}
+using AddTerms = void (*)(Start, const Term*, Index, double*);
 
-void push(const Step& step, std::span<float* const> pairs, std::size_t newest, Index stride, double* sums) {
+template <class Counts>
+struct AddAny;
+template <std::size_t... counts>
+struct AddAny<std::index_sequence<counts...>> {
+    static constexpr AddTerms of[] = {&add_terms<counts>...};
+};
+
+void push(const Step& step, float* const* pairs, std::size_t count, std::size_t newest, Index stride,
+          double* sums) {
     alignas(64) double y_new[chunk_length];
-    std::fill_n(sums, static_cast<Index>(pairs.size()) * dots_per_pair * lanes, 0.0);
+    for (std::size_t i = 0; i < count * dots_per_pair * lanes; ++i) sums[i] = 0;
     for (Index begin = 0, shift = 0; begin < block_length; begin += chunk_length, shift += stride) {
         form_pair(step, begin, pairs[newest] + shift, y_new);
         double* sum = sums;
-        for (const float* pair : pairs) {
-            add_pair_dots(pair + shift, y_new, step.g_new + begin, sum);
-            sum += dots_per_pair * lanes;
-        }
+        for (std::size_t k = 0; k < count; ++k, sum += dots_per_pair * lanes)
+            add_pair_dots(pairs[k] + shift, y_new, step.g_new + begin, sum);
     }
 }
 
@@ -186,21 +207,23 @@ void join_pair(const double* __restrict s, const double* __restrict y, float* __
     }
 }
 
-void combine(double a, const double* g, std::span<const Term> terms, Index stride, double* d) {
+void combine(double a, const double* g, const Term* terms, std::size_t count, Index stride, double* d) {
     Start start{g, a};
     do {
-        const auto group = terms.first(std::min(terms.size(), most_terms));
-        add_group(start, group, stride, d, std::make_index_sequence<most_terms + 1>());
-        terms = terms.subspan(group.size());
+        const std::size_t together = count < most_terms ? count : most_terms;
+        AddAny<std::make_index_sequence<most_terms + 1>>::of[together](start, terms, stride, d);
+        terms += together;
+        count -= together;
         start = {d, 1};
-    } while (!terms.empty());
+    } while (count > 0);
 }
 
 double dot(const double* a, const double* b) {
     alignas(64) double sums[lanes];
     Vector sum[parts] = {};
     for (Index i = 0; i < block_length; i += lanes) {
-        for (int p = 0; p < parts; ++p) sum[p] += at(a + i + width * p) * at(b + i + width * p);
+        for (int p = 0; p < parts; ++p)
+            sum[p] = multiply_add(at(a + i + width * p), at(b + i + width * p), sum[p]);
     }
     for (int p = 0; p < parts; ++p) at(sums + width * p) = sum[p];
     return sum_lanes(sums);
@@ -212,41 +235,35 @@ double advance(const double* __restrict x, double t, const double* __restrict d,
     for (Index i = 0; i < block_length; i += lanes) {
         for (int p = 0; p < parts; ++p) {
             const Index k = i + width * p;
-            const Vector moved = at(x + k) + t * at(d + k);
+            const Vector moved = multiply_add(broadcast(t), at(d + k), at(x + k));
             at(x_trial + k) = moved;
-            sum[p] += moved * moved;
+            sum[p] = multiply_add(moved, moved, sum[p]);
         }
     }
     for (int p = 0; p < parts; ++p) at(sums + width * p) = sum[p];
     return sum_lanes(sums);
 }
 
-void finish_gradient(std::span<const std::int64_t* const> sums, Index first, Index length,
+void finish_gradient(const std::int64_t* const* sums, std::size_t count, Index first, Index length,
                      const double* __restrict theta, GradientTerms terms, double* __restrict gradient) {
-    std::array<std::int64_t, chunk_length> total{};
+    std::int64_t total[chunk_length];
     for (Index begin = 0; begin < length; begin += chunk_length) {
-        const Index count = std::min(chunk_length, length - begin);
-        const std::int64_t* sum = sums.front() + first + begin;
-        for (const std::int64_t* const more : sums.subspan(1)) {
-            std::transform(sum, sum + count, more + first + begin, total.begin(), std::plus<>());
-            sum = total.data();
+        const Index here = length - begin < chunk_length ? length - begin : chunk_length;
+        const std::int64_t* sum = sums[0] + first + begin;
+        for (std::size_t k = 1; k < count; ++k) {
+            const std::int64_t* const more = sums[k] + first + begin;
+            for (Index i = 0; i < here; ++i) total[i] = sum[i] + more[i];
+            sum = total;
         }
-        for (Index i = 0; i < count; ++i)
-            gradient[begin + i] =
-                static_cast<double>(sum[i]) * terms.unit / terms.m + terms.lambda * theta[begin + i];
+        for (Index i = 0; i < here; ++i)
+            gradient[begin + i] = __builtin_fma(terms.lambda, theta[begin + i],
+                                                static_cast<double>(sum[i]) * terms.unit / terms.m);
     }
 }
-
-#if defined(__FMA__) || defined(__aarch64__)
-constexpr bool fused = true;
-#else
-constexpr bool fused = false;
-#endif
 
 }  // namespace
 
 extern const Set set;
-const Set set = {8 * sizeof(Vector), fused, push,    combine,        split_pair,
-                 join_pair,          dot,   advance, finish_gradient};
+const Set set = {8 * sizeof(Vector), push, combine, split_pair, join_pair, dot, advance, finish_gradient};
 
 }  // namespace sae::kernels::SAE_KERNELS

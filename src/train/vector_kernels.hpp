@@ -6,9 +6,9 @@
 #include "sae/train/slice.hpp"
 
 /// The loops over vectors as long as theta. Pointers are aligned to 64 bytes and do not alias. A dot product
-/// is summed in 8 lanes, lane l taking the elements i = l mod 8 in turn, whatever the width of the
-/// processor's vectors: their bits depend on nothing but the block and whether multiply-adds are fused. A
-/// pair is stored in floats; all arithmetic is in double.
+/// is summed in 8 lanes, lane l taking the elements i = l mod 8 in turn by fused multiply-adds, whatever the
+/// width of the processor's vectors: the bits depend on nothing but the block. A pair is stored in floats;
+/// all arithmetic is in double.
 namespace sae::kernels {
 
 inline constexpr int lanes = 8;
@@ -39,28 +39,28 @@ struct Term {
     double y;
 };
 
-/// A gradient is unit / m times the sum of its sums, plus lambda theta.
+/// A gradient is fma(lambda, theta, sum * unit / m) of the sum of its sums, from left to right.
 struct GradientTerms {
     double unit;
     double m;
     double lambda;
 };
 
-/// All loops, compiled for one instruction set. What has fused multiply-adds gives the same bits.
+/// All loops, compiled for one instruction set; all sets give the same bits. Spans are pointers and counts
+/// here: see vector_kernels.cpp.
 struct Set {
     int vector_bits;  ///< of a register
-    bool fused;       ///< whether products and sums are fused
 
     /// One block: the pair of a step, rounded to float, goes where pairs[newest] points, and the dot products
-    /// of all pairs with it are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A pair's next
-    /// chunk lies `stride` further on. The pairs are read one after the other, fastest in the order of their
-    /// addresses.
-    void (*push)(const Step& step, std::span<float* const> pairs, std::size_t newest, Index stride,
+    /// of all `count` pairs with it are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A
+    /// pair's next chunk lies `stride` further on. The pairs are read one after the other, fastest in the
+    /// order of their addresses.
+    void (*push)(const Step& step, float* const* pairs, std::size_t count, std::size_t newest, Index stride,
                  double* sums);
 
-    /// One block: d = a g, then, term by term, d = (d + s s_j) + y y_j. A pair's next chunk lies `stride`
-    /// further on.
-    void (*combine)(double a, const double* g, std::span<const Term> terms, Index stride, double* d);
+    /// One block: d = a g, then, for each of `count` terms in turn, d = fma(y, y_j, fma(s, s_j, d)). A pair's
+    /// next chunk lies `stride` further on.
+    void (*combine)(double a, const double* g, const Term* terms, std::size_t count, Index stride, double* d);
 
     /// One chunk of a pair taken apart.
     void (*split)(const float* pair, double* s, double* y);
@@ -71,12 +71,12 @@ struct Set {
     /// a . b over one block.
     double (*dot)(const double* a, const double* b);
 
-    /// One block: x_trial = x + t d; returns x_trial . x_trial.
+    /// One block: x_trial = fma(t, d, x); returns x_trial . x_trial.
     double (*advance)(const double* x, double t, const double* d, double* x_trial);
 
-    /// A gradient of the exact sums of all ranks, from element `first` of each on; `length` elements of theta
-    /// and gradient, which are apart.
-    void (*finish_gradient)(std::span<const std::int64_t* const> sums, Index first, Index length,
+    /// A gradient of the exact sums of `count` ranks, from element `first` of each on; `length` elements of
+    /// theta and gradient, which are apart.
+    void (*finish_gradient)(const std::int64_t* const* sums, std::size_t count, Index first, Index length,
                             const double* theta, GradientTerms terms, double* gradient);
 };
 

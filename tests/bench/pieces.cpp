@@ -44,19 +44,19 @@ void count_operations(benchmark::State& state, double operations) {
 /// W2^T delta3 for the columns that are worked on together.
 template <class T>
 void back_product(benchmark::State& state) {
-    constexpr Index columns = column_group * panel_width<T>;
+    const TileKernels<T>& kernels = best_kernels().of<T>();
+    const Index columns = kernels.columns_together(pixels), strip = kernels.widths.strip;
     const Index hidden = state.range(0);
     AlignedVector<T> delta3(static_cast<std::size_t>(columns * pixels));
-    AlignedVector<T> w2(static_cast<std::size_t>(pieces(hidden, strip_width) * strip_width * pixels));
+    AlignedVector<T> w2(static_cast<std::size_t>(pieces(hidden, strip) * strip * pixels));
     AlignedVector<T> g(static_cast<std::size_t>(columns * hidden));
     fill(delta3, -0.1, 0.1);
     fill(w2, -0.1, 0.1);
-    const TileKernels<T>& kernels = best_kernels().of<T>();
     for (auto _ : state) {
         kernels.back(delta3.data(), columns, w2.data(), pixels, hidden, g.data());
         benchmark::ClobberMemory();
     }
-    count_operations(state, 2.0 * columns * pixels * static_cast<double>(hidden));
+    count_operations(state, 2.0 * static_cast<double>(columns * pixels * hidden));
 }
 BENCHMARK_TEMPLATE(back_product, double)->Arg(50)->Arg(100)->Arg(250);
 BENCHMARK_TEMPLATE(back_product, float)->Arg(50)->Arg(100)->Arg(250);

@@ -23,7 +23,8 @@ class Copies final : public Combine {
     explicit Copies(Index copies) : copies_(copies) {}
     void start_hidden_sums(std::span<std::int64_t> sums) override { multiply(sums); }
     void wait_hidden_sums() override {}
-    void start_output_gradient(std::span<std::int64_t> /*sums*/) override {}
+    [[nodiscard]] bool exchanges() const override { return false; }
+    void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {}
     void progress() override {}
 
     void multiply(std::span<std::int64_t> sums) const {
@@ -72,7 +73,7 @@ struct CopiedTile {
     Sums run(const Hyperparameters& hp) {
         tiles.put(0, x);
         Copies copies(tiling.tiles());
-        TileEvaluation<T> evaluation({shape, Precision::double_precision, 1, true}, tiles, tiles);
+        TileEvaluation<T> evaluation({shape, Precision::double_precision, true, true}, tiles, tiles);
         const PartialSums& partial = evaluation.run(theta, hp, copies);
         Sums sums{partial.finite, {partial.gradient.begin(), partial.gradient.end()}, {}, {}};
         if (!sums.finite) return sums;
@@ -171,12 +172,12 @@ TEST_CASE("mean activations that are all but 0 keep their digits") {
 }
 
 TEST_CASE("in single precision, a mean activation that is rounded towards 1 bounds its deltas still") {
-    // The second half of a tile's columns is off 1 by 2^-22, which the sums of a lane do not see from 8 on;
-    // of the first half only one column is off 1. The mean is computed as 1 - 2^-27 or so, and is 1 - 2^-23.
+    // One column in four is off 1 by 2^-23, which the sum of four does not see; one column is off by 2^-20 or so.
+    // The mean is computed as 1 - 2^-29, and is 1 - 2^-25.
     CopiedTile tile({1, 1, 1}, 16);
     const Shape& s = tile.shape;
-    for (Index c = 0; c < tile_width; ++c) tile.x[at(c)] = c == 0 ? 187 : c < tile_width / 2 ? 255 : 200;
-    const double slope = (25 - 15.25) / (55.0 / 255);  // z2 is 25 for 255, 15.25 for 200 and 13 for 187
+    for (Index c = 0; c < tile_width; ++c) tile.x[at(c)] = c == 1 ? 187 : c % 4 == 1 ? 200 : 255;
+    const double slope = (25 - 16.0) / (55.0 / 255);  // z2 is 25 for 255, 16 for 200 and 13.9 for 187
     tile.theta[at(s.w1())] = slope;
     tile.theta[at(s.b1())] = 25 - slope;
     const Hyperparameters hp{0, 0.5, 1};

@@ -42,7 +42,7 @@ TEST_CASE("without a gradient error and mean activations are the evaluation's, t
     const ColumnTiles all = random_columns(shape.inputs, count, 0, tiling.tiles());
     const std::vector<double> theta = random_theta(shape);
 
-    const auto evaluation = make_evaluation({shape, precision, 1, true}, all, all);
+    const auto evaluation = make_evaluation({shape, precision, false, true}, all, all);
     NoCombine nothing;
     const PartialSums& partial = evaluation->run(theta, {0, 0.5, 0}, nothing);
     const double error = partial.squares.value() / (2 * static_cast<double>(count));
@@ -50,7 +50,8 @@ TEST_CASE("without a gradient error and mean activations are the evaluation's, t
 
     for (const int threads : {1, 3}) {
         const ForwardFigures found = forward_figures(
-            shape.hidden, tiling, forward_sums({shape, precision, threads, false}, all, theta));
+            shape.hidden, tiling,
+            forward_sums({shape, precision, false, false, std::make_shared<Crew>(threads)}, all, theta));
         CHECK(found.error == error);
         CHECK(std::ranges::equal(found.mean_activations, means));
     }
@@ -60,7 +61,7 @@ TEST_CASE("sums of two ranks added up are those of one") {
     const Shape shape{20, 13, 20};
     constexpr Index count = 3000;
     const Tiling tiling(count);
-    const EvaluationSettings settings{shape, Precision::double_precision, 1, false};
+    const EvaluationSettings settings{shape};
     const std::vector<double> theta = random_theta(shape);
     const auto sums_of = [&](Index first, Index last) {
         return forward_sums(settings, random_columns(shape.inputs, count, first, last), theta);
@@ -80,6 +81,6 @@ TEST_CASE("the error of outputs that are not numbers is infinite") {
     std::vector<double> theta = random_theta(shape);
     theta.back() = std::numeric_limits<double>::quiet_NaN();
     const ColumnTiles columns = random_columns(4, 10, 0, Tiling(10).tiles());
-    const auto sums = forward_sums({shape, Precision::double_precision, 1, false}, columns, theta);
+    const auto sums = forward_sums({shape}, columns, theta);
     CHECK(std::isinf(forward_figures(2, columns.tiling(), sums).error));
 }

@@ -8,38 +8,41 @@
 
 namespace sae::test {
 
-/// What the oracle works out.
-struct OracleResult {
-    long double reconstruction = 0;
-    long double weight_decay = 0;
-    long double sparsity = 0;
-    std::vector<long double> rho_hat;
-    std::vector<long double> gradient;
-    std::vector<long double> outputs;  ///< a3, column after column
+/// What the oracle works out, in numbers of type L.
+template <class L>
+struct OracleNumbers {
+    L reconstruction = 0;
+    L weight_decay = 0;
+    L sparsity = 0;
+    std::vector<L> rho_hat;
+    std::vector<L> gradient;
+    std::vector<L> outputs;  ///< a3, column after column
 
-    [[nodiscard]] long double cost() const { return reconstruction + weight_decay + sparsity; }
+    [[nodiscard]] L cost() const { return reconstruction + weight_decay + sparsity; }
 };
 
-/// Cost and gradient one example after the other in long double, with loops that follow the formulas of the
-/// literature letter by letter: slow, and independent of the code under test.
-inline OracleResult oracle(const Shape& s, const std::vector<double>& theta, const Hyperparameters& hp,
-                           const std::vector<std::uint8_t>& x, const std::vector<std::uint8_t>& y) {
-    using L = long double;
+using OracleResult = OracleNumbers<long double>;
+
+/// Cost and gradient one example after the other, in long double unless another type is asked for, with loops
+/// that follow the formulas of the literature letter by letter: slow, and independent of the code under test.
+template <class L = long double>
+OracleNumbers<L> oracle(const Shape& s, const std::vector<double>& theta, const Hyperparameters& hp,
+                        const std::vector<std::uint8_t>& x, const std::vector<std::uint8_t>& y) {
     const auto at = [](Index i) { return static_cast<std::size_t>(i); };
     const Index m = static_cast<Index>(x.size()) / s.inputs;
-    const auto f = [](L z) { return 1 / (1 + std::exp(-z)); };
+    const auto f = [](L z) -> L { return 1 / (1 + std::exp(-z)); };
     const auto W1 = [&](Index j, Index i) { return static_cast<L>(theta[at(j * s.inputs + i)]); };
     const auto W2 = [&](Index k, Index j) { return static_cast<L>(theta[at(s.w2() + k * s.hidden + j)]); };
     const auto X = [&](Index i, Index c) { return static_cast<L>(x[at(c * s.inputs + i)] / 255.0); };
     const auto Y = [&](Index k, Index c) { return static_cast<L>(y[at(c * s.outputs + k)] / 255.0); };
 
-    OracleResult r;
+    OracleNumbers<L> r;
     r.gradient.assign(at(s.size()), 0);
     r.rho_hat.assign(at(s.hidden), 0);
     std::vector<L> a2(at(m * s.hidden));
     for (Index c = 0; c < m; ++c)
         for (Index j = 0; j < s.hidden; ++j) {
-            L z = theta[at(s.b1() + j)];
+            L z = static_cast<L>(theta[at(s.b1() + j)]);
             for (Index i = 0; i < s.inputs; ++i) z += W1(j, i) * X(i, c);
             a2[at(c * s.hidden + j)] = f(z);
             r.rho_hat[at(j)] += f(z) / static_cast<L>(m);

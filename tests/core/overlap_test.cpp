@@ -36,7 +36,8 @@ class DelayedCombine final : public Combine {
         hidden_calls = calls_between_;
         if (overlapping_) wait(hidden_ - hidden_work);
     }
-    void start_output_gradient(std::span<std::int64_t> /*sums*/) override {
+    [[nodiscard]] bool exchanges() const override { return true; }
+    void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {
         output_started_ = own_seconds();
         calls_between_ = 0;
         if (!overlapping_) wait(output_);
@@ -73,8 +74,9 @@ class Problem {
   public:
     explicit Problem(int threads = 1)
         : tiles_(shape_.inputs, tiling_, 0, tiles),
-          evaluation_(
-              make_evaluation({shape_, Precision::double_precision, threads, false}, tiles_, tiles_)) {
+          evaluation_(make_evaluation(
+              {shape_, Precision::double_precision, true, false, std::make_shared<Crew>(threads)}, tiles_,
+              tiles_)) {
         std::mt19937 random(1);
         std::uniform_real_distribution<double> weights(-0.05, 0.05);
         std::vector<std::uint8_t> bytes(static_cast<std::size_t>(tiles_.last_column() * shape_.inputs));
@@ -155,8 +157,8 @@ TEST_CASE("each reduction has a large part of a tile's work to hide behind") {
     CHECK(once([&] {
         DelayedCombine combine(0, 0);
         const double tile = problem.run(combine, beta) / static_cast<double>(Problem::tiles);
-        // Three of five products of a tile run beside the sums of activations, one beside the gradient of W2.
-        return combine.hidden_work > 0.4 * tile && combine.output_work > 0.1 * tile;
+        // Two of five products of a tile run next to the sums of activations, one next to the gradient of W2.
+        return combine.hidden_work > 0.3 * tile && combine.output_work > 0.1 * tile;
     }));
 }
 
@@ -167,6 +169,6 @@ TEST_CASE("reductions are looked after while the threads compute") {
     problem.run(combine, 3);
     const auto own_tiles = static_cast<int>(Problem::tiles) / threads;
     CHECK(combine.calls >= 8 * own_tiles);
-    CHECK(combine.hidden_calls >= 8);
-    CHECK(combine.output_calls >= 2);
+    CHECK(combine.hidden_calls >= 8 / threads);
+    CHECK(combine.output_calls >= 1);
 }

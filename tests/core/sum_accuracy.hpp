@@ -2,7 +2,7 @@
 #include <random>
 
 #include "core/oracle.hpp"
-#include "tile_evaluation.hpp"
+#include "sae/core/evaluation.hpp"
 
 namespace sae::test {
 
@@ -24,25 +24,61 @@ struct SumProblem {
         tiles.put(0, x);
     }
 
-    /// The evaluation with sums over the tiles that are exact (int64) or plain (double).
-    template <class Sum>
-    [[nodiscard]] TileEvaluation<double, Sum> evaluation(int threads = 1) const {
-        return {{shape, Precision::double_precision, threads, false}, tiles, tiles};
+    /// The gradient without weight decay, of exact sums over the tiles.
+    [[nodiscard]] std::vector<double> exact_gradient(const Hyperparameters& hp) const {
+        Means means;
+        const std::vector<double> sums = sums_over(tiles, hp, means);
+        return divided(sums);
     }
 
-    /// The gradient without weight decay.
-    template <class Sum>
-    [[nodiscard]] std::vector<double> gradient(const Hyperparameters& hp) const {
-        auto evaluation = this->evaluation<Sum>();
-        NoCombine alone;
-        evaluation.run(theta, hp, alone);
-        std::vector<double> result;
-        for (Index i = 0; i < shape.size(); ++i) {
-            const double unit = std::is_same_v<Sum, double> ? 1 : evaluation.unit(i);
-            const Sum sum = evaluation.sums()[static_cast<std::size_t>(i)];
-            result.push_back(static_cast<double>(sum) * unit / static_cast<double>(tiling.columns()));
+    /// The same of sums in double, to which one tile after the other is added with a rounding.
+    [[nodiscard]] std::vector<double> plain_gradient(const Hyperparameters& hp) const {
+        Means means;
+        static_cast<void>(sums_over(tiles, hp, means));
+        std::vector<double> sums(theta.size());
+        for (Index tile = 0; tile < tiling.tiles(); ++tile) {
+            ColumnTiles one(shape.inputs, tiling, tile, tile + 1);
+            const Index begin = tiling.begin(tile) * shape.inputs,
+                        end = tiling.begin(tile + 1) * shape.inputs;
+            one.put(tiling.begin(tile), std::span(x).subspan(at(begin), at(end - begin)));
+            const std::vector<double> more = sums_over(one, hp, means);
+            for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += more[i];
         }
-        return result;
+        return divided(sums);
+    }
+
+  private:
+    /// Keeps the sums of activations of the first evaluation, and gives them to the others.
+    class Means final : public Combine {
+      public:
+        void start_hidden_sums(std::span<std::int64_t> sums) override {
+            if (kept_.empty()) kept_.assign(sums.begin(), sums.end());
+            std::ranges::copy(kept_, sums.begin());
+        }
+        void wait_hidden_sums() override {}
+        [[nodiscard]] bool exchanges() const override { return false; }
+        void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {}
+        void progress() override {}
+
+      private:
+        std::vector<std::int64_t> kept_;
+    };
+
+    static std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+    [[nodiscard]] std::vector<double> sums_over(const ColumnTiles& columns, const Hyperparameters& hp,
+                                                Means& means) const {
+        const auto evaluation =
+            make_evaluation({shape, Precision::double_precision, hp.sparse()}, columns, columns);
+        const PartialSums& partial = evaluation->run(theta, hp, means);
+        std::vector<double> sums;
+        for (Index i = 0; i < shape.size(); ++i)
+            sums.push_back(static_cast<double>(partial.gradient[at(i)]) * evaluation->unit(i));
+        return sums;
+    }
+    [[nodiscard]] std::vector<double> divided(std::vector<double> sums) const {
+        for (double& sum : sums) sum /= static_cast<double>(tiling.columns());
+        return sums;
     }
 };
 

@@ -19,7 +19,7 @@ TEST_CASE("tiles cover the columns once, near-equally, by the number of columns 
             widest = std::max(widest, tiling.width(tile));
         }
         CHECK(tiling.widest() == widest);
-        CHECK(widest - narrowest < 32);
+        CHECK(widest - narrowest < 64);  // a unit, and what the last tile lacks of its own
     }
     CHECK_THROWS_AS(Tiling(0), Error);
 }

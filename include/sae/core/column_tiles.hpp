@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -9,11 +10,15 @@
 namespace sae {
 
 /// The columns (images) of a run of whole tiles, as bytes: one byte a pixel, in panels of 16 columns, the
-/// columns that pad a tile's last panel being 0. What a rank holds of the data.
+/// columns that pad a tile's last panel being 0. What a node holds of the data.
 class ColumnTiles {
   public:
     /// Room for the tiles [first, last) of `tiling`, of `rows` bytes a column, all 0.
     ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last);
+    /// The same in memory of bytes(rows, tiling, first, last), all 0, which must outlive this: the ranks of a
+    /// node share it.
+    ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last, std::span<std::byte> memory);
+    [[nodiscard]] static std::size_t bytes(Index rows, const Tiling& tiling, Index first, Index last);
 
     [[nodiscard]] Index rows() const { return rows_; }
     [[nodiscard]] Index first_tile() const { return first_tile_; }
@@ -25,6 +30,12 @@ class ColumnTiles {
 
     /// Puts whole columns, one after the other, at `column` (counted over all ranks) and on.
     void put(Index column, std::span<const std::uint8_t> bytes);
+
+    ColumnTiles(ColumnTiles&&) = default;
+    ColumnTiles(const ColumnTiles&) = delete;
+    ColumnTiles& operator=(const ColumnTiles&) = delete;
+    ColumnTiles& operator=(ColumnTiles&&) = default;
+    ~ColumnTiles() = default;
 
     /// The panels of `tile`, which must be one of this run.
     [[nodiscard]] BytePanels panels(Index tile) const;
@@ -40,7 +51,8 @@ class ColumnTiles {
     Index first_tile_;
     Index last_tile_;
     std::vector<Index> offsets_;
-    AlignedVector<std::uint8_t> bytes_;
+    AlignedVector<std::uint8_t> own_;
+    std::span<std::uint8_t> bytes_;
 };
 
 }  // namespace sae

@@ -5,76 +5,86 @@
 #include <span>
 
 #include "sae/core/column_tiles.hpp"
+#include "sae/core/crew.hpp"
 #include "sae/core/exact_sum.hpp"
 #include "sae/core/hyperparameters.hpp"
 #include "sae/core/phase_times.hpp"
 #include "sae/core/precision.hpp"
 #include "sae/core/shape.hpp"
-#include "sae/core/team.hpp"
 
 namespace sae {
 
-/// How the sums of this rank's tiles become the sums over all ranks while the evaluation goes on. All are
-/// integer sums. Called by one thread. The sums of activations stay untouched until they are waited for, the
-/// gradient's until the next run().
+/// How the sums of a node become the sums over all nodes while the evaluation continues. All are integer sums
+/// in the crew's memory, complete on the node when a verb is called. The first core of each rank calls all
+/// verbs, in the same order on all ranks. The sums of activations stay untouched until they are waited for,
+/// the gradient's until the next run().
 class Combine {
   public:
     virtual ~Combine() = default;
-    /// Begins to add up the activations over the ranks, in place.
+    /// Begins to add up the activations over the nodes, in place.
     virtual void start_hidden_sums(std::span<std::int64_t> sums) = 0;
-    /// Returns when they are added up.
+    /// Returns when they are added up as far as this rank takes part; all cores of the crew meet afterwards.
     virtual void wait_hidden_sums() = 0;
-    /// The gradient of W2 is complete on this rank: its reduction may begin.
-    virtual void start_output_gradient(std::span<std::int64_t> sums) = 0;
-    /// Called now and then, so that what was started gets on.
+    /// Whether start_output_gradient() is of use: whether there are other nodes.
+    [[nodiscard]] virtual bool exchanges() const = 0;
+    /// The gradient of W2 is complete on this node: its reduction over the nodes may begin.
+    virtual void start_output_gradient(std::span<const std::int64_t> sums) = 0;
+    /// Called now and then to let messages make progress.
     virtual void progress() = 0;
 };
 
-/// A single rank: its sums are the sums.
+/// A single node: its sums are the sums.
 class NoCombine final : public Combine {
   public:
     void start_hidden_sums(std::span<std::int64_t> /*sums*/) override {}
     void wait_hidden_sums() override {}
-    void start_output_gradient(std::span<std::int64_t> /*sums*/) override {}
+    [[nodiscard]] bool exchanges() const override { return false; }
+    void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {}
     void progress() override {}
 };
 
-/// What one rank's tiles contribute to cost and gradient at one theta.
+/// What one evaluation gives on one rank.
 struct PartialSums {
-    /// False if something on this rank, or a mean activation of 0 or 1 on all, makes the cost infinite; the
-    /// sums below are then meaningless.
+    /// False if something that this rank's cores computed, or a mean activation of 0 or 1 on all ranks, makes
+    /// the cost infinite; the sums below are then meaningless.
     bool finite = true;
-    /// Sum over this rank's columns of ||a3 - y||^2.
+    /// Sum of ||a3 - y||^2 over the columns that this rank's cores worked on.
     ExactSum squares;
-    /// The gradient's sums over this rank's columns in fixed point, in theta's order, without weight decay.
-    std::span<std::int64_t> gradient;
-    /// The same of each member of the team, complete once it has met after the evaluation.
-    std::span<const std::span<const std::int64_t>> of_team;
+    /// The gradient's sums over the columns of the node in fixed point, in theta's order, without weight
+    /// decay: in the crew's memory.
+    std::span<const std::int64_t> gradient;
     /// beta sum_j KL(rho || rho_hat_j) over all ranks; 0 for the plain autoencoder.
     double sparsity = 0;
+    /// The columns that this rank's cores worked on. Over all ranks they add up to the number of columns, or
+    /// something was left out.
+    std::int64_t columns_done = 0;
+    /// The elements of dW1 and dW2 to which this rank's cores added a tile, summed over the tiles. Over all
+    /// ranks they add up to Evaluation::elements_of(shape) times the number of tiles.
+    std::int64_t elements_done = 0;
 };
 
-/// Cost and gradient of the network on one rank's columns:
+/// Cost and gradient of the network on one node's columns:
 ///
 ///     z2 = W1 x + b1, a2 = f(z2), z3 = W2 a2 + b2, a3 = f(z3)
 ///     delta3 = -(y - a3) f'(z3),  dW2 = delta3 a2^T,  db2 = sum delta3
 ///     delta2 = (W2^T delta3 + beta (-rho / rho_hat + (1 - rho) / (1 - rho_hat))) f'(z2)
 ///     dW1 = delta2 x^T,  db1 = sum delta2
 ///
-/// (Ng, "Sparse autoencoder", CS294A lecture notes, 2011), tile by tile on several threads. The plain network
-/// takes one pass over the data, the sparse one two, between which rho_hat is summed up over the ranks.
+/// (Ng, "Sparse autoencoder", CS294A lecture notes, 2011). The cores of a crew share tiles: the columns of a
+/// wave of tiles are divided among them, they meet, and then the blocks of dW2 and dW1 are. The plain network
+/// takes one pass over the data, the sparse one two, between which rho_hat is summed up over all ranks.
 ///
-/// Exactness: a tile's sums have a fixed shape and order; over tiles they are added as integers in fixed
-/// point (see FixedPoint). The bounds: 0 <= a2 <= 1; |delta3| <= max (1 - a) a ... = 4/27, as y is in [0, 1]
-/// and |a - y| a (1 - a) is largest for y = 0, a = 2/3; the sum of |delta2_j| over m columns is at most
-/// m (4/27 sum_k |W2_kj| + |sparsity_j|) min(1/4, rho_hat_j, 1 - rho_hat_j), as a2 (1 - a2) is at most each
-/// of 1/4, a2 and 1 - a2; and 0 <= x <= 1.
+/// Exactness: sums inside a tile or a column group have a fixed shape and order; over tiles and groups they
+/// are added as integers in fixed point (see FixedPoint). The bounds: 0 <= a2 <= 1; |delta3| <= max (1 - a) a
+/// ... = 4/27, as y is in [0, 1] and |a - y| a (1 - a) is largest for y = 0, a = 2/3; the sum of |delta2_j|
+/// over m columns is at most m (4/27 sum_k |W2_kj| + |sparsity_j|) min(1/4, rho_hat_j, 1 - rho_hat_j), as a2
+/// (1 - a2) is at most each of 1/4, a2 and 1 - a2; and 0 <= x <= 1.
 class Evaluation {
   public:
     virtual ~Evaluation() = default;
 
-    /// Evaluates at `theta` (shape.size() numbers, the same on all ranks), which no member of the team
-    /// changes before all have returned.
+    /// Evaluates at `theta` (shape.size() numbers, the same on all ranks), which no rank of the crew changes
+    /// before all have returned. Collective over the crew.
     virtual const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
                                    Combine& combine) = 0;
 
@@ -97,8 +107,11 @@ class Evaluation {
     /// if `always_means` was asked for.
     [[nodiscard]] virtual std::span<const double> mean_activations() const = 0;
 
-    /// Seconds by phase, of the thread that also communicates, since the last reset.
-    [[nodiscard]] virtual PhaseTimes& times() = 0;
+    /// Seconds by phase of each thread of this rank since the last reset; the first also communicates.
+    [[nodiscard]] virtual std::span<PhaseTimes> times() = 0;
+
+    /// The elements of dW1 and dW2 together.
+    [[nodiscard]] static constexpr Index elements_of(const Shape& shape) { return shape.b1(); }
 
   private:
     /// The end of the run of equal unit that `index` belongs to.
@@ -109,18 +122,21 @@ class Evaluation {
 struct EvaluationSettings {
     Shape shape;
     Precision precision = Precision::double_precision;
-    int threads = 1;
+    /// Whether hyperparameters with a sparsity term will be asked for: all activations are kept then.
+    bool sparse = false;
     /// Whether the mean activations are wanted of a plain network too, at the price of a reduction.
     bool always_means = false;
-    /// The evaluations that share what is made of theta, and show each other their sums.
-    std::shared_ptr<Team> team = std::make_shared<NoTeam>();
+    /// The cores that share the work.
+    std::shared_ptr<Crew> crew = std::make_shared<Crew>(1);
 };
 
-/// The memory that an evaluation asks its team for.
-[[nodiscard]] std::size_t team_bytes(const Shape& shape, Precision precision, int members);
+/// The memory that an evaluation of the tiles [first_tile, last_tile) asks a crew of `cores` for. Of
+/// `settings` all but the crew counts.
+[[nodiscard]] std::size_t evaluation_bytes(const EvaluationSettings& settings, const Tiling& tiling,
+                                           Index first_tile, Index last_tile, int cores);
 
 /// An evaluation over the columns `x` with targets `y`, which may be the same object and must outlive it;
-/// their rows are shape.inputs and shape.outputs, and they hold the same tiles.
+/// their rows are shape.inputs and shape.outputs, and they hold the same tiles, those of the node.
 [[nodiscard]] std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings,
                                                           const ColumnTiles& x, const ColumnTiles& y);
 

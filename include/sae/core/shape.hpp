@@ -1,6 +1,11 @@
 #pragma once
 #include <cstdint>
 
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || \
+    defined(__NO_SIGNED_ZEROS__)
+#error "sae-mpi computes the same bits with every compiler: build it without -ffast-math and its like"
+#endif
+
 namespace sae {
 
 /// Sizes, counts and offsets; 64 bits, for a rank may hold more than 2^31 bytes.

@@ -1,11 +1,12 @@
 #pragma once
 #include "sae/core/shape.hpp"
+#include "sae/core/summation.hpp"
 
 namespace sae {
 
 /// How the columns are cut into tiles: by their number alone, never by ranks or threads, so that each partial
-/// sum is the same wherever it is computed. Tiles are near-equal runs of whole units of 8 or 16 columns (half
-/// a vector panel); few columns make small tiles, so that several ranks find work.
+/// sum is the same wherever it is computed. Tiles are near-equal runs of whole units of summation::tile_unit
+/// columns; the last one may lack some.
 class Tiling {
   public:
     /// The tiles of 1 to 2^40 columns; an Error if they are none or more.
@@ -29,10 +30,9 @@ class Tiling {
     }
 
   private:
-    [[nodiscard]] Index units() const { return (columns_ + unit_ - 1) / unit_; }
+    [[nodiscard]] Index units() const { return (columns_ + summation::tile_unit - 1) / summation::tile_unit; }
 
     Index columns_;
-    Index unit_;
     Index tiles_;
     Index widest_ = 0;
 };

@@ -1,20 +1,29 @@
 #pragma once
-#include <algorithm>
-#include <cstring>
+#include <cstdint>
 
-#include "sae/core/kernels.hpp"
-#include "vector.hpp"
+#include "plain.hpp"
+#include "widths.hpp"
 
 namespace sae::SAE_KERNELS {
 
-/// Byte / 255: the product with 1/255 in two parts, the sum of which is rounded once where the instruction
-/// set can; elsewhere a division.
+/// 1/255 in two parts, the second of which is what the first lacks.
+template <class T>
+struct Scale255;
+template <>
+struct Scale255<double> {
+    static constexpr double high = 0x1.010101010101p-8;
+    static constexpr double low = 0x1.010101010101p-64;
+};
+template <>
+struct Scale255<float> {
+    static constexpr float high = 0x1.010102p-8F;
+    static constexpr float low = -0x1.fdfdfep-33F;
+};
+
+/// Byte / 255, correctly rounded: the product with 1/255 in two parts, the sum of which is rounded once.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> scaled(Vector<T> byte) {
-    if constexpr (!fused) return byte / T{255};
-    constexpr T high = T{1} / T{255};
-    constexpr T low = static_cast<T>((1 - static_cast<long double>(high) * 255) / 255);
-    return multiply_add<T>(byte, broadcast(high), byte * low);
+    return multiply_add<T>(byte, broadcast(Scale255<T>::high), byte * Scale255<T>::low);
 }
 
 template <int N>
@@ -29,7 +38,7 @@ struct WordsOf {
 /// A vector's width of bytes as numbers. The intrinsics because GCC 12 by itself takes byte by byte.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> widened(const std::uint8_t* bytes) {
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
     if constexpr (sizeof(T) == 8)
         return _mm512_maskz_cvtepi32_pd(
             0xff, _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes))));
@@ -37,7 +46,7 @@ template <class T>
         return _mm512_maskz_cvtepi32_ps(
             0xffff,
             _mm512_maskz_cvtepu8_epi32(0xffff, _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes))));
-#elif defined(__AVX2__)
+#elif defined(SAE_ISA_AVX2)
     if constexpr (sizeof(T) == 8)
         return _mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_loadu_si32(bytes)));
     else
@@ -57,41 +66,82 @@ inline const std::uint8_t* row_of(BytePanels tile, Index column, Index k) {
            column % byte_panel_width;
 }
 
+/// Bytes of one row of as many columns as a vector has; half of these may lie in the next panel of bytes.
+template <class T>
+class ByteRows {
+  public:
+    /// Of columns [column, column + columns) and of the rows from `k` on; `column` is a multiple of 8.
+    ByteRows(BytePanels tile, Index column, Index columns, Index k)
+        : low_(row_of(tile, column, k)),
+          high_(columns > byte_panel_width / 2 ? row_of(tile, column + byte_panel_width / 2, k) : low_) {}
+    /// Row k + n as numbers.
+    [[nodiscard, gnu::always_inline]] Vector<T> operator[](Index n) const {
+        if constexpr (lanes<T> * 2 <= byte_panel_width) {
+            return widened<T>(low_ + n * byte_panel_width);
+        } else {
+            std::uint64_t both[2];
+            __builtin_memcpy(both, low_ + n * byte_panel_width, 8);
+            __builtin_memcpy(both + 1, high_ + n * byte_panel_width, 8);
+            return widened<T>(reinterpret_cast<const std::uint8_t*>(both));
+        }
+    }
+
+  private:
+    const std::uint8_t* low_;
+    const std::uint8_t* high_;
+};
+
 /// Rows of bytes that widen() asks for before it needs them: the shard lies in slower memory.
 inline constexpr Index fetch_ahead = 96;
 
-/// Puts a row's 16 bytes over 255 behind the rows of four groups each, from group `g` on; in a group it
-/// counts only if one of the four is not 0.
-template <class T>
+/// Puts `width` bytes of a row, 8 or 16, over 255 behind the rows of a group for each four, from group `g`
+/// on; in a group the row counts only if one of its four bytes is not 0.
+template <class T, Index width>
 [[gnu::always_inline]] inline void append_row(const std::uint8_t* bytes, Index row, Index g,
                                               NonzeroGroups<T> x) {
     constexpr Index W = nonzero_width;
+    // Whole vectors, of which a last one may have bytes to spare.
+    alignas(16) std::uint8_t own[byte_panel_width] = {};
+    __builtin_memcpy(own, bytes, width);
     std::uint64_t halves[2];
-    std::memcpy(halves, bytes, sizeof halves);
+    __builtin_memcpy(halves, own, sizeof halves);
     if ((halves[0] | halves[1]) == 0) return;
     alignas(64) T wide[byte_panel_width];
-    for (Index i = 0; i < byte_panel_width; i += lanes<T>) store(wide + i, scaled<T>(widened<T>(bytes + i)));
-    for (Index i = 0; i < byte_panel_width; i += W, ++g) {
+    for (Index i = 0; i < width; i += lanes<T>) store(wide + i, scaled<T>(widened<T>(own + i)));
+    for (Index i = 0; i < width; i += W, ++g) {
         const Index at = g * x.capacity + x.count[g];
-        std::memcpy(x.numbers + at * W, wide + i, W * sizeof(T));
+        __builtin_memcpy(x.numbers + at * W, wide + i, W * sizeof(T));
         x.offset[at] = static_cast<std::uint32_t>(row * unit_panel_width<T>);
         std::uint32_t any = 0;
-        std::memcpy(&any, bytes + i, W);
+        __builtin_memcpy(&any, own + i, W);
         x.count[g] += any != 0;
     }
 }
 
-inline constexpr Index groups_of_panel = byte_panel_width / nonzero_width;
+/// Columns [column, column + width) of a tile, 8 or 16 in one panel of bytes, into groups from `g` on.
+template <class T, Index width>
+inline void widen_panel(BytePanels tile, Index column, Index g, NonzeroGroups<T> x) {
+    const std::uint8_t* bytes = row_of(tile, column, 0);
+    for (Index k = 0; k < tile.rows; ++k, bytes += byte_panel_width) {
+        __builtin_prefetch(bytes + fetch_ahead * byte_panel_width);
+        append_row<T, width>(bytes, k, g, x);
+    }
+}
 
 template <class T>
 void widen(BytePanels tile, Index column, Index columns, NonzeroGroups<T> x) {
-    const Index panels = pieces(columns, byte_panel_width);
-    std::fill_n(x.count, panels * groups_of_panel, Index{0});
-    for (Index p = 0; p < panels; ++p) {
-        const std::uint8_t* bytes = row_of(tile, column + p * byte_panel_width, 0);
-        for (Index k = 0; k < tile.rows; ++k, bytes += byte_panel_width) {
-            __builtin_prefetch(bytes + fetch_ahead * byte_panel_width);
-            append_row(bytes, k, p * groups_of_panel, x);
+    constexpr Index half = byte_panel_width / 2;
+    const Index end = column + columns;
+    fill(x.count, pieces(columns, half) * (half / nonzero_width), Index{0});
+    for (Index g = 0; column < end;) {
+        if (column % byte_panel_width != 0 || end - column <= half) {
+            widen_panel<T, half>(tile, column, g, x);
+            column += half;
+            g += half / nonzero_width;
+        } else {
+            widen_panel<T, byte_panel_width>(tile, column, g, x);
+            column += byte_panel_width;
+            g += byte_panel_width / nonzero_width;
         }
     }
 }
@@ -106,18 +156,17 @@ void widen(BytePanels tile, Index column, Index columns, NonzeroGroups<T> x) {
 /// Rows [first, first + count) of the columns of a tile, over 255, into groups of rows, k over the columns.
 template <class T>
 void widen_rows(BytePanels x, Index first, Index count, Index columns, NonzeroGroups<T> rows) {
-    std::fill_n(rows.count, pieces(count, byte_panel_width) * groups_of_panel, Index{0});
-    alignas(64) std::uint8_t block[byte_panel_width * byte_panel_width];
-    for (Index c = 0; c < columns; c += byte_panel_width) {
-        const Index width = std::min(byte_panel_width, columns - c);
-        for (Index r = 0; r < count; r += byte_panel_width) {
+    constexpr Index B = byte_panel_width;
+    fill(rows.count, pieces(count, B) * (B / nonzero_width), Index{0});
+    alignas(64) std::uint8_t block[B * B];
+    for (Index c = 0; c < columns; c += B) {
+        const Index width = smaller(B, columns - c);
+        for (Index r = 0; r < count; r += B) {
             const std::uint8_t* from = row_of(x, c, first + r);
-            const std::uint8_t* next = from + x.rows * byte_panel_width;
-            for (Index line = 0; line < byte_panel_width * byte_panel_width; line += 64)
-                __builtin_prefetch(next + line);
-            transpose_bytes(from, std::min(byte_panel_width, count - r), block);
-            for (Index i = 0; i < width; ++i)
-                append_row(block + i * byte_panel_width, c + i, r / nonzero_width, rows);
+            const std::uint8_t* next = from + x.rows * B;
+            for (Index line = 0; line < B * B; line += 64) __builtin_prefetch(next + line);
+            transpose_bytes(from, smaller(B, count - r), block);
+            for (Index i = 0; i < width; ++i) append_row<T, B>(block + i * B, c + i, r / nonzero_width, rows);
         }
     }
 }

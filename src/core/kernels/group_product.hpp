@@ -1,6 +1,4 @@
 #pragma once
-#include <algorithm>
-
 #include "micro_product.hpp"
 
 namespace sae::SAE_KERNELS {
@@ -16,11 +14,11 @@ inline void group_product(Index k, const T* a, Index width, const T* b, Index ro
     const Index panels = pieces(width, panel_width<T>);
     const Index strips = pieces(rows, strip_width);
     for (Index s = 0; s < strips; ++s) {
-        const Index height = std::min(strip_width, rows - s * strip_width);
+        const Index height = smaller(strip_width, rows - s * strip_width);
         // The next group of panels begins with the first strip again.
         const T* const next = b + (s + 1 < strips ? s + 1 : 0) * k * strip_width;
         for (Index p = 0; p < panels; ++p) {
-            const Index here = std::min(panel_width<T>, width - p * panel_width<T>);
+            const Index here = smaller(panel_width<T>, width - p * panel_width<T>);
             prologue(p, s, height, here);
             block_product(k, a + p * k * panel_width<T>, here, b + s * k * strip_width, height, c,
                           next + p * k * (strip_width / 4));

@@ -1,8 +1,7 @@
 #pragma once
-#include <iterator>
 #include <utility>
 
-#include "vector.hpp"
+#include "widths.hpp"
 
 namespace sae::SAE_KERNELS {
 
@@ -21,10 +20,11 @@ struct ExpConstants<double> {
     static constexpr double rounder = 0x1.8p52;
     static constexpr int mantissa_bits = 52;
     // relative error of exp: 1.7e-17
-    static constexpr double polynomial[] = {
-        2.510038549551032e-08,  2.7620088445409746e-07, 2.7557268459997064e-06, 2.4801521295954376e-05,
-        0.00019841269863053618, 0.0013888888917213717,  0.008333333333330062,   0.04166666666662413,
-        0.16666666666666669,    0.5000000000000001};
+    static constexpr int coefficients = 10;
+    static constexpr double polynomial[coefficients] = {
+        0x1.af38a9b0ec855p-26, 0x1.289185613a3d6p-22, 0x1.71de0dae63bb3p-19, 0x1.a019b90d2ae7ap-16,
+        0x1.a01a01a7c41d5p-13, 0x1.6c16c1788bd9p-10,  0x1.11111111109b3p-7,  0x1.5555555553d63p-5,
+        0x1.5555555555556p-3,  0x1.0000000000001p-1};
 };
 
 template <>
@@ -36,13 +36,10 @@ struct ExpConstants<float> {
     static constexpr float rounder = 0x1.8p23F;
     static constexpr int mantissa_bits = 23;
     // relative error of exp: 2.2e-10 before rounding
-    static constexpr float polynomial[] = {0.00019890991F, 0.0013933650F, 0.0083333109F,
-                                           0.041666465F,   0.16666667F,   0.5F};
+    static constexpr int coefficients = 6;
+    static constexpr float polynomial[coefficients] = {0x1.a124f2p-13F, 0x1.6d4324p-10F, 0x1.1110ep-7F,
+                                                       0x1.5554eap-5F,  0x1.555556p-3F,  0x1p-1F};
 };
-
-/// Vectors whose logistic functions are computed side by side: one alone is a chain of thirty operations that
-/// each wait for the one before, and a few such chains fill the processor's window. Their registers limit it.
-inline constexpr int logistic_group = vector_bytes == 64 ? 6 : 2;
 
 /// act(0), act(1), ... one after the other, without a loop.
 template <class Act, int... i>
@@ -66,8 +63,7 @@ template <class T, int count>
     const auto add_coefficient = [&](int k) {
         each([&](int i) { p[i] = multiply_add<T>(p[i], z[i], broadcast(E::polynomial[k + 1])); });
     };
-    repeat(add_coefficient,
-           std::make_integer_sequence<int, static_cast<int>(std::size(E::polynomial)) - 1>());
+    repeat(add_coefficient, std::make_integer_sequence<int, E::coefficients - 1>());
     each([&](int i) { p[i] = multiply_add<T>(p[i], z[i], broadcast(T{1})); });
     each([&](int i) { p[i] = multiply_add<T>(p[i], z[i], broadcast(T{1})); });
     each([&](int i) {
@@ -78,12 +74,12 @@ template <class T, int count>
     each([&](int i) { z[i] = T{1} / p[i]; });
 }
 
-/// Calls act(first, count), `count` a constant, for groups of up to logistic_group of `all`.
-template <class Act>
-[[gnu::always_inline]] inline void in_logistic_groups(Index all, Act act) {
-    Index first = 0;
-    for (; first + logistic_group <= all; first += logistic_group) act(first, Size<logistic_group>{});
-    for (; first < all; ++first) act(first, Size<1>{});
+/// Calls act(first, count), `count` a constant, for groups of `all`: as many of logistic_group as there are,
+/// and of the rest ever smaller ones.
+template <int group = logistic_group, class Act>
+[[gnu::always_inline]] inline void in_logistic_groups(Index all, Act act, Index first = 0) {
+    for (; first + group <= all; first += group) act(first, Size<group>{});
+    if constexpr (group > 1) in_logistic_groups<(group > 4 ? 4 : group / 2)>(all, act, first);
 }
 
 }  // namespace sae::SAE_KERNELS

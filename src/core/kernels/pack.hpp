@@ -1,13 +1,10 @@
 #pragma once
-#include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <type_traits>
 
-#include "group_product.hpp"
-#include "sae/core/kernels.hpp"
+#include "plain.hpp"
 #include "transpose.hpp"
+#include "widths.hpp"
 
 namespace sae::SAE_KERNELS {
 
@@ -18,12 +15,12 @@ template <class T>
     if constexpr (std::is_same_v<T, double>) {
         return *reinterpret_cast<const typename UnalignedOf<T>::type*>(from);
     } else {
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
         const auto half = [](const double* at) {
             return _mm512_maskz_cvtpd_ps(0xff, _mm512_maskz_loadu_pd(0xff, at));
         };
         return _mm512_maskz_insertf32x8(0xffff, _mm512_castps256_ps512(half(from)), half(from + 8), 1);
-#elif defined(__AVX__)
+#elif defined(SAE_ISA_AVX2)
         return _mm256_set_m128(_mm256_cvtpd_ps(_mm256_loadu_pd(from + 4)),
                                _mm256_cvtpd_ps(_mm256_loadu_pd(from)));
 #else
@@ -53,7 +50,6 @@ inline void pack_singly(const double* from, Index columns, Index rows, Index fir
 /// `rows` rows, a multiple of four, of a matrix likewise, a register's width of columns at a time.
 template <class T, Index width, Index rows>
 inline void pack_rows_together(const double* from, Index columns, T* to) {
-    using Four = typename FourOf<T>::type;
     constexpr Index L = lanes<T>;
     Index k = 0;
     if constexpr (L >= 4) {
@@ -64,9 +60,9 @@ inline void pack_rows_together(const double* from, Index columns, T* to) {
                 const FourRows<Vector<T>> quarters =
                     transpose_four<T>({rounded<T>(four), rounded<T>(four + columns),
                                        rounded<T>(four + 2 * columns), rounded<T>(four + 3 * columns)});
-                const Four* const of_column = reinterpret_cast<const Four*>(&quarters);
+                const auto* const of_column = reinterpret_cast<const Four<T>*>(&quarters);
                 for (Index i = 0; i < L; ++i)
-                    *reinterpret_cast<Four*>(to + (k + i) * width + j) = of_column[i];
+                    *reinterpret_cast<Four<T>*>(to + (k + i) * width + j) = of_column[i];
             }
         }
     }
@@ -103,20 +99,19 @@ template <class T>
 [[gnu::always_inline]] inline void copy_adding(const double* from, Index count, T* to, double* sums) {
     for (Index j = 0; j < count; ++j) {
         to[j] = static_cast<T>(from[j]);
-        sums[j] += std::abs(from[j]);
+        sums[j] += __builtin_fabs(from[j]);
     }
 }
 
 /// The same for a strip's width.
 template <class T>
 [[gnu::always_inline]] inline void copy_adding(const double* from, T* to, double* sums) {
-    using Doubles = typename FourOf<double>::type;
-    using Fours = typename FourOf<T>::type;
-    using Bits = typename FourOf<std::int64_t>::type;
-    const Bits without_sign = Bits{} + std::numeric_limits<std::int64_t>::max();
+    using Doubles = Four<double>;
+    using Bits = Four<std::int64_t>;
+    const Bits without_sign = Bits{} + 0x7fffffffffffffff;
     for (Index j = 0; j < strip_width; j += 4) {
         const Doubles four = *reinterpret_cast<const Doubles*>(from + j);
-        *reinterpret_cast<Fours*>(to + j) = __builtin_convertvector(four, Fours);
+        *reinterpret_cast<Four<T>*>(to + j) = __builtin_convertvector(four, Four<T>);
         *reinterpret_cast<Doubles*>(sums + j) +=
             reinterpret_cast<Doubles>(reinterpret_cast<Bits>(four) & without_sign);
     }
@@ -128,11 +123,11 @@ inline constexpr Index rows_together = 8;
 template <class T>
 void pack_columns(const double* matrix, Index rows, Index columns, Index first, Index last, T* strips,
                   double* magnitudes) {
-    std::fill(magnitudes + first * strip_width, magnitudes + std::min(columns, last * strip_width), 0.0);
+    fill(magnitudes + first * strip_width, smaller(columns, last * strip_width) - first * strip_width, 0.0);
     for (Index row = 0; row < rows; row += rows_together) {
-        const Index end = std::min(rows, row + rows_together);
+        const Index end = smaller(rows, row + rows_together);
         for (Index s = first; s < last; ++s) {
-            const Index width = std::min(strip_width, columns - s * strip_width);
+            const Index width = smaller(strip_width, columns - s * strip_width);
             for (Index k = row; k < end; ++k) {
                 const double* const from = matrix + k * columns + s * strip_width;
                 T* const to = strips + (s * rows + k) * strip_width;

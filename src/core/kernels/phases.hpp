@@ -1,8 +1,8 @@
 #pragma once
-#include <algorithm>
-#include <type_traits>
+#include <cstdint>
 
 #include "bytes.hpp"
+#include "column_sums.hpp"
 #include "group_product.hpp"
 #include "logistic.hpp"
 #include "transpose.hpp"
@@ -16,54 +16,34 @@ template <class T>
     for (Index i = 0; i < count; i += 64 / static_cast<Index>(sizeof(T))) __builtin_prefetch(to + i, 1);
 }
 
-/// Sets the numbers of columns that are not there to 0.
-template <class T>
-class Mask {
-  public:
-    explicit Mask(Index columns) {
-        for (Index i = 0; i < panel_width<T>; ++i) lane_[i] = i < columns ? T{1} : T{0};
-    }
-    [[nodiscard]] Vector<T> operator()(Vector<T> x, Index i) const { return x * load(lane_ + i); }
-
-  private:
-    alignas(64) T lane_[panel_width<T>];
-};
-
-/// Of a whole block: all columns are there.
-template <class T>
-class NoMask {
-  public:
-    explicit NoMask(Index /*columns*/) {}
-    [[nodiscard]] Vector<T> operator()(Vector<T> x, Index /*i*/) const { return x; }
-};
-
-template <class T, class Columns>
-using MaskFor = std::conditional_t<std::is_same_v<Columns, Index>, Mask<T>, NoMask<T>>;
-
 template <class T>
 void hidden(NonzeroGroups<T> x, Index columns, const T* w1, const T* b1, Index inputs, Index hidden_units,
-            T* a2, Index tile_columns, T* sums) {
+            T* a2, Index tile_columns, T* group_sums) {
     constexpr Index P = panel_width<T>;
-    std::fill_n(sums, pieces(hidden_units, P) * P, T{0});
+    const Index padded = pieces(hidden_units, P) * P;
     unit_product(
         w1, inputs, hidden_units, x, columns, [](Index, Index, Index, Index) {},
         [&](Index u, Index g, auto units, auto here, const T* c) {
+            // Half a column group: the second half is added to the first, which is there already.
+            T* const sums = group_sums + g / 2 * padded;
             for (Index i = 0; i < units; i += lanes<T>) {
                 const Index unit = u * unit_panel_width<T> + i;
                 T* const to = a2 + (unit / P * tile_columns + g * nonzero_width) * P + unit % P;
-                Vector<T> sum{};
                 const Vector<T> bias = load(b1 + unit);
-                in_logistic_groups(here, [&](Index first, auto count) {
-                    Vector<T> a[count];
-                    for (Index j = 0; j < count; ++j)
-                        a[j] = load(c + (first + j) * unit_panel_width<T> + i) + bias;
-                    logistic<T>(a);
-                    for (Index j = 0; j < count; ++j) {
-                        store(to + (first + j) * P, a[j]);
-                        sum += a[j];
-                    }
-                });
-                store(sums + unit, load(sums + unit) + sum);
+                Vector<T> all[nonzero_width] = {};
+                in_logistic_groups<smaller(logistic_group, nonzero_width)>(
+                    here, [&](Index first, auto count) {
+                        Vector<T> a[count];
+                        for (Index j = 0; j < count; ++j)
+                            a[j] = load(c + (first + j) * unit_panel_width<T> + i) + bias;
+                        logistic<T>(a);
+                        for (Index j = 0; j < count; ++j) {
+                            store(to + (first + j) * P, a[j]);
+                            all[first + j] = a[j];
+                        }
+                    });
+                const Vector<T> half = (all[0] + all[1]) + (all[2] + all[3]);
+                store(sums + unit, g % 2 == 0 ? half : load(sums + unit) + half);
             }
         });
 }
@@ -91,11 +71,25 @@ void output(const T* a2, Index columns, const T* w2, const double* b2, Index hid
     });
 }
 
+/// Adds the squares of a vector of columns, `here` of which are there, to those of the outputs before.
+template <class T>
+[[gnu::always_inline]] inline void add_squares(Vector<T> square, Index here, double* squares) {
+    alignas(64) T own[lanes<T>];
+    store(own, square);
+    if (here >= lanes<T>) {
+        for (Index i = 0; i < lanes<T>; i += lanes<double>)
+            store_unaligned(squares + i, load_unaligned(squares + i) + as_double(own + i));
+    } else {
+        for (Index i = 0; i < here; ++i) squares[i] += static_cast<double>(own[i]);
+    }
+}
+
 template <class T>
 void output_delta(const T* a2, Index columns, const T* w2, const double* b2, Index hidden_units,
-                  Index outputs, BytePanels y, Index column, Index tile_columns, T* delta3, T* strips,
-                  T* sums, double* squares) {
+                  Index outputs, BytePanels y, Index column, Index tile_columns, double scale, T* delta3,
+                  T* strips, std::int64_t* b2_sums, double* squares) {
     constexpr Index P = panel_width<T>;
+    fill(squares, columns, 0.0);
     group_product(
         hidden_units, a2, columns, w2, outputs,
         [&](Index p, Index s, Index rows, Index here) {
@@ -104,31 +98,50 @@ void output_delta(const T* a2, Index columns, const T* w2, const double* b2, Ind
                                here * strip_width);
         },
         [&](Index p, Index s, auto rows, auto here, T* c) {
-            const MaskFor<T, decltype(here)> mask(here);
             for (Index i = 0; i < here; i += lanes<T>) {
                 Vector<T> square{};
-                const std::uint8_t* targets = row_of(y, column + p * P + i, s * strip_width);
+                const ByteRows<T> targets(y, column + p * P + i, here - i, s * strip_width);
                 in_logistic_groups(rows, [&](Index first, auto count) {
                     Vector<T> a[count];
                     const Index unit = s * strip_width + first;
                     output_logistic<T>(c + first * P + i, b2 + unit, a);
                     for (Index j = 0; j < count; ++j) {
-                        const Vector<T> error =
-                            mask(a[j] - scaled<T>(widened<T>(targets + (first + j) * byte_panel_width)), i);
+                        const Vector<T> error = a[j] - scaled<T>(targets[first + j]);
                         const Vector<T> delta = error * (a[j] * (T{1} - a[j]));
                         square = multiply_add<T>(error, error, square);
                         store(c + (first + j) * P + i, delta);
                         store(delta3 + (p * outputs + unit + j) * P + i, delta);
-                        T* const sum = sums + (unit + j) * P + i;
-                        store(sum, load(sum) + delta);
                     }
                 });
-                for (Index l = 0; l < lanes<T>; ++l)
-                    squares[i + l] += static_cast<double>(square[static_cast<int>(l)]);
+                add_squares<T>(square, here - i, squares + p * P + i);
             }
-            transpose_block<T, strip_width>(c, rows, here,
-                                            strips + (s * tile_columns + column + p * P) * strip_width);
+            T* const of_columns = strips + (s * tile_columns + column + p * P) * strip_width;
+            transpose_block<T, strip_width>(c, rows, here, of_columns);
+            add_column_sums<T, strip_width>(of_columns, rows, here, OneScale{scale},
+                                            b2_sums + s * strip_width);
         });
+}
+
+template <class T>
+void squares_of(const T* a3, Index columns, Index outputs, BytePanels y, Index column, double* squares) {
+    constexpr Index P = panel_width<T>;
+    fill(squares, columns, 0.0);
+    for (Index p = 0; p < pieces(columns, P); ++p) {
+        const Index here = smaller(P, columns - p * P);
+        for (Index first = 0; first < outputs; first += summation::squares_chain) {
+            const Index rows = smaller(summation::squares_chain, outputs - first);
+            for (Index i = 0; i < here; i += lanes<T>) {
+                Vector<T> square{};
+                const ByteRows<T> targets(y, column + p * P + i, here - i, first);
+                for (Index j = 0; j < rows; ++j) {
+                    const Vector<T> error =
+                        load(a3 + (p * outputs + first + j) * P + i) - scaled<T>(targets[j]);
+                    square = multiply_add<T>(error, error, square);
+                }
+                add_squares<T>(square, here - i, squares + p * P + i);
+            }
+        }
+    }
 }
 
 template <class T>
@@ -145,27 +158,26 @@ void back(const T* delta3, Index columns, const T* w2_transposed, Index outputs,
 
 template <class T>
 void hidden_delta(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden_units,
-                  T* panels, T* sums) {
+                  Index column, Index tile_columns, const double* scales, T* panels, std::int64_t* b1_sums) {
     constexpr Index P = panel_width<T>;
     constexpr Index U = unit_panel_width<T>;
     alignas(64) T c[strip_width * P];
     for (Index p = 0; p < pieces(columns, P); ++p) {
-        const Index here = std::min(P, columns - p * P);
+        const Index here = smaller(P, columns - p * P);
         for (Index s = 0; s < pieces(hidden_units, strip_width); ++s) {
-            const Index rows = std::min(strip_width, hidden_units - s * strip_width);
+            const Index first = s * strip_width;
+            const Index rows = smaller(strip_width, hidden_units - first);
             for (Index j = 0; j < rows; ++j) {
-                const Index unit = s * strip_width + j;
                 for (Index i = 0; i < here; i += lanes<T>) {
-                    const Index at = (p * hidden_units + unit) * P + i;
+                    const Index at = (p * hidden_units + first + j) * P + i;
                     const Vector<T> a = load(a2 + at);
-                    const Vector<T> delta =
-                        (load(g + at) + static_cast<T>(sparsity[unit])) * (a * (T{1} - a));
-                    store(c + j * P + i, delta);
-                    store(sums + unit * P + i, load(sums + unit * P + i) + delta);
+                    store(c + j * P + i,
+                          (load(g + at) + static_cast<T>(sparsity[first + j])) * (a * (T{1} - a)));
                 }
             }
-            const Index unit = s * strip_width;
-            transpose_block<T, U>(c, rows, here, panels + (unit / U * columns + p * P) * U + unit % U);
+            T* const of_columns = panels + (first / U * tile_columns + column + p * P) * U + first % U;
+            transpose_block<T, U>(c, rows, here, of_columns);
+            add_column_sums<T, U>(of_columns, rows, here, RowScales{scales + first}, b1_sums + first);
         }
     }
 }

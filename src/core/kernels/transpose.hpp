@@ -1,9 +1,8 @@
 #pragma once
-#include <algorithm>
 #include <utility>
 
-#include "sae/core/kernels.hpp"
-#include "vector.hpp"
+#include "plain.hpp"
+#include "widths.hpp"
 
 namespace sae::SAE_KERNELS {
 
@@ -19,12 +18,6 @@ template <class T, int run, bool second, std::size_t... I>
 template <class V>
 struct FourRows {
     V row[4];
-};
-
-/// Four numbers anywhere in memory.
-template <class T>
-struct FourOf {
-    using type __attribute__((vector_size(4 * sizeof(T)), aligned(alignof(T)), may_alias)) = T;
 };
 
 /// Four rows, each a vector, into a vector's number of columns of four: column l is quarter l of the result.
@@ -43,38 +36,39 @@ template <class T>
 /// to + i * to_width.
 template <class T, Index to_width>
 [[gnu::always_inline]] inline void transpose_four(const T* c, T* to) {
-    using Four = typename FourOf<T>::type;
     constexpr Index P = panel_width<T>;
     const FourRows<Vector<T>> quarters =
         transpose_four<T>({load(c), load(c + P), load(c + 2 * P), load(c + 3 * P)});
-    const Four* columns = reinterpret_cast<const Four*>(&quarters);
-    for (Index i = 0; i < lanes<T>; ++i) *reinterpret_cast<Four*>(to + i * to_width) = columns[i];
+    const auto* columns = reinterpret_cast<const Four<T>*>(&quarters);
+    for (Index i = 0; i < lanes<T>; ++i) *reinterpret_cast<Four<T>*>(to + i * to_width) = columns[i];
 }
 
 /// c[rows][panel_width] into to[here][to_width], of which `rows` columns are written.
 template <class T, Index to_width>
 [[gnu::always_inline]] inline void transpose_block(const T* c, Index rows, Index here, T* to) {
-    if (lanes<T> >= 4 && rows % 4 == 0 && here == panel_width<T>) {
-        for (Index i = 0; i < panel_width<T>; i += lanes<T>)
-            for (Index j = 0; j < rows; j += 4)
+    const Index in_vectors = lanes<T> >= 4 ? here / lanes<T> * lanes<T> : 0;
+    const Index in_fours = in_vectors > 0 ? rows / 4 * 4 : 0;
+    if constexpr (lanes<T> >= 4) {
+        for (Index i = 0; i < in_vectors; i += lanes<T>)
+            for (Index j = 0; j < in_fours; j += 4)
                 transpose_four<T, to_width>(c + j * panel_width<T> + i, to + i * to_width + j);
-        return;
     }
     for (Index i = 0; i < here; ++i)
-        for (Index j = 0; j < rows; ++j) to[i * to_width + j] = c[j * panel_width<T> + i];
+        for (Index j = i < in_vectors ? in_fours : 0; j < rows; ++j)
+            to[i * to_width + j] = c[j * panel_width<T> + i];
 }
 
 template <class T>
-void transpose(const T* panels, Index columns, Index rows, T* transposed) {
+void transpose(const T* panels, Index units, Index tile_columns, Index columns, T* transposed) {
     constexpr Index P = panel_width<T>;
     for (Index c = 0; c < columns; c += P) {
-        const Index width = std::min(P, columns - c);
-        for (Index r = 0; r < rows; r += P) {
-            const Index height = std::min(P, rows - r);
-            const T* from = panels + (c / P * rows + r) * P;
-            T* to = transposed + (r / P * columns + c) * P;
-            for (Index i = 0; i < width; ++i)
-                for (Index j = 0; j < P; ++j) to[i * P + j] = j < height ? from[j * P + i] : T{0};
+        const Index here = smaller(P, columns - c);
+        for (Index u = 0; u < units; u += P) {
+            const Index height = smaller(P, units - u);
+            const T* from = panels + (u / P * tile_columns + c) * P;
+            T* to = transposed + (c / P * units + u) * P;
+            for (Index j = 0; j < height; ++j)
+                for (Index i = 0; i < P; ++i) to[j * P + i] = i < here ? from[i * P + j] : T{0};
         }
     }
 }

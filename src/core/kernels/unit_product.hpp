@@ -1,15 +1,9 @@
 #pragma once
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "group_product.hpp"
 
 namespace sae::SAE_KERNELS {
-
-/// Vectors of a panel of units that one register block covers: with nonzero_width columns of them, and the
-/// vectors themselves, they fill 32 registers, or 16.
-inline constexpr int unit_vectors = vector_bytes == 64 ? 6 : 3;
 
 /// c[j][i] = sum over the `k` rows n of a group of x[n][j] a[offset[n]][i], one fused multiply-add after the
 /// other in the order of n, for `N` columns of the group and `V` vectors of a panel of units. Fewer numbers
@@ -47,10 +41,12 @@ template <class T>
 using UnitMicro = void (*)(Index, const T*, const std::uint32_t*, const T*, T*, const T*);
 
 /// For 1, 2, ... unit_vectors vectors, and for each 1 to nonzero_width columns.
+template <class T, class All>
+struct UnitMicros;
 template <class T, int... I>
-constexpr std::array<UnitMicro<T>, sizeof...(I)> unit_micros(std::integer_sequence<int, I...> /*all*/) {
-    return {&unit_micro<T, I / nonzero_width + 1, I % nonzero_width + 1>...};
-}
+struct UnitMicros<T, std::integer_sequence<int, I...>> {
+    static constexpr UnitMicro<T> of[] = {&unit_micro<T, I / nonzero_width + 1, I % nonzero_width + 1>...};
+};
 
 /// Calls epilogue(panel, group, units, columns, c) with each block c[columns][unit_panel_width] of the
 /// product of panels of units (of `units` in all, of `rows` rows each) and groups of columns (of `columns` in
@@ -58,25 +54,25 @@ constexpr std::array<UnitMicro<T>, sizeof...(I)> unit_micros(std::integer_sequen
 template <class T, class Prologue, class Epilogue>
 inline void unit_product(const T* panels, Index rows, Index units, NonzeroGroups<T> x, Index columns,
                          Prologue prologue, Epilogue epilogue) {
-    static constexpr auto micros =
-        unit_micros<T>(std::make_integer_sequence<int, unit_vectors* static_cast<int>(nonzero_width)>{});
+    using Micros =
+        UnitMicros<T, std::make_integer_sequence<int, unit_vectors* static_cast<int>(nonzero_width)>>;
     constexpr Index U = unit_panel_width<T>;
     constexpr Index L = lanes<T>;
     alignas(64) T c[nonzero_width * U];
     const Index groups = pieces(columns, nonzero_width);
     for (Index u = 0; u < pieces(units, U); ++u) {
-        const Index height = std::min(U, units - u * U);
+        const Index height = smaller(U, units - u * U);
         const Index vectors = pieces(height, L);
         const T* const panel = panels + u * rows * U;
         for (Index g = 0; g < groups; ++g) {
-            const Index width = std::min(nonzero_width, columns - g * nonzero_width);
+            const Index width = smaller(nonzero_width, columns - g * nonzero_width);
             const T* const next = panel + (rows + g * rows / groups) * U;
             prologue(u, g, height, width);
             for (Index v = 0; v < vectors; v += unit_vectors) {
-                const Index count = std::min<Index>(unit_vectors, vectors - v);
-                const auto micro = static_cast<std::size_t>((count - 1) * nonzero_width + width - 1);
-                micros[micro](x.count[g], panel + v * L, x.offset + g * x.capacity,
-                              x.numbers + g * x.capacity * nonzero_width, c + v * L, next);
+                const Index count = smaller(unit_vectors, vectors - v);
+                Micros::of[(count - 1) * nonzero_width + width - 1](
+                    x.count[g], panel + v * L, x.offset + g * x.capacity,
+                    x.numbers + g * x.capacity * nonzero_width, c + v * L, next);
             }
             if (height == U && width == nonzero_width)
                 epilogue(u, g, Size<U>{}, Size<nonzero_width>{}, c);

@@ -5,24 +5,20 @@
 
 #include "sae/core/shape.hpp"
 
-#if defined(__x86_64__)
+#if defined(SAE_ISA_AVX512) || defined(SAE_ISA_AVX2)
 #include <immintrin.h>
+#elif defined(SAE_ISA_NEON)
+#include <arm_neon.h>
 #endif
 
 namespace sae::SAE_KERNELS {
 
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
 inline constexpr int vector_bytes = 64;
-#elif defined(__AVX__)
+#elif defined(SAE_ISA_AVX2)
 inline constexpr int vector_bytes = 32;
 #else
 inline constexpr int vector_bytes = 16;
-#endif
-
-#if defined(__FMA__) || defined(__aarch64__)
-inline constexpr bool fused = true;
-#else
-inline constexpr bool fused = false;
 #endif
 
 /// A number that the compiler knows.
@@ -70,21 +66,31 @@ template <class T>
     return x - Vector<T>{};
 }
 
-/// a b + c, rounded once where the instruction set can. Said here and nowhere else: a compiler that may fuse
-/// products and sums as it likes does so in one loop and not in its twin.
+/// a b + c, rounded once: with the processor's instruction or, where it has none, with the C library's slow
+/// function. Nothing else is fused: a compiler that may fuse as it likes does so in one loop and not in its
+/// twin.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> multiply_add(Vector<T> a, Vector<T> b, Vector<T> c) {
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
     if constexpr (sizeof(T) == 8)
         return _mm512_fmadd_pd(a, b, c);
     else
         return _mm512_fmadd_ps(a, b, c);
-#elif defined(__AVX2__) && defined(__FMA__)
+#elif defined(SAE_ISA_AVX2)
     if constexpr (sizeof(T) == 8)
         return _mm256_fmadd_pd(a, b, c);
     else
         return _mm256_fmadd_ps(a, b, c);
-#elif defined(__aarch64__)
+#elif defined(SAE_ISA_NEON)
+    if constexpr (sizeof(T) == 8)
+        return reinterpret_cast<Vector<T>>(vfmaq_f64(reinterpret_cast<float64x2_t>(c),
+                                                     reinterpret_cast<float64x2_t>(a),
+                                                     reinterpret_cast<float64x2_t>(b)));
+    else
+        return reinterpret_cast<Vector<T>>(vfmaq_f32(reinterpret_cast<float32x4_t>(c),
+                                                     reinterpret_cast<float32x4_t>(a),
+                                                     reinterpret_cast<float32x4_t>(b)));
+#else
     for (int i = 0; i < lanes<T>; ++i) {
         if constexpr (sizeof(T) == 8)
             c[i] = __builtin_fma(a[i], b[i], c[i]);
@@ -92,19 +98,22 @@ template <class T>
             c[i] = __builtin_fmaf(a[i], b[i], c[i]);
     }
     return c;
-#else
-    return a * b + c;
 #endif
 }
 
 /// The smaller of `x` and `limit`; a NaN in `x` stays.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> at_most(Vector<T> x, Vector<T> limit) {
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
     if constexpr (sizeof(T) == 8)
         return _mm512_maskz_min_pd(0xff, limit, x);
     else
         return _mm512_maskz_min_ps(0xffff, limit, x);
+#elif defined(SAE_ISA_AVX2)
+    if constexpr (sizeof(T) == 8)
+        return _mm256_min_pd(limit, x);
+    else
+        return _mm256_min_ps(limit, x);
 #else
     return limit < x ? limit : x;
 #endif
@@ -113,25 +122,54 @@ template <class T>
 /// The larger of `x` and `limit`; a NaN in `x` stays.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> at_least(Vector<T> x, Vector<T> limit) {
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
     if constexpr (sizeof(T) == 8)
         return _mm512_maskz_max_pd(0xff, limit, x);
     else
         return _mm512_maskz_max_ps(0xffff, limit, x);
+#elif defined(SAE_ISA_AVX2)
+    if constexpr (sizeof(T) == 8)
+        return _mm256_max_pd(limit, x);
+    else
+        return _mm256_max_ps(limit, x);
 #else
     return limit > x ? limit : x;
 #endif
 }
 
-/// The integers nearest to doubles within int64, ties to even.
-[[gnu::always_inline]] inline Vector<std::int64_t> nearest(Vector<double> x) {
-#if defined(__AVX512DQ__)
+/// Four numbers anywhere in memory.
+template <class T>
+struct FourOf {
+    using type __attribute__((vector_size(4 * sizeof(T)), aligned(alignof(T)), may_alias)) = T;
+};
+template <class T>
+using Four = typename FourOf<T>::type;
+
+/// The integers nearest to doubles within int64, ties to even; other doubles give integers without meaning.
+/// In two parts, each of which a large number that is added rounds to a whole number in the low bits of the
+/// sum: a multiple of 2^26 that is nearest, and the rest. Nothing else in it rounds.
+template <class Integers, class Doubles>
+[[gnu::always_inline]] inline Integers nearest_in_parts(Doubles x) {
+    constexpr double rounder = 0x1.8p52;
+    constexpr int bits = 26;
+    constexpr std::uint64_t of_rounder = 0x4338000000000000;
+    constexpr auto surplus = static_cast<std::int64_t>((of_rounder << bits) + of_rounder);
+    const Doubles high = x * 0x1p-26 + rounder;
+    const Doubles low = (x - (high - rounder) * 0x1p26) + rounder;
+    return (reinterpret_cast<Integers>(high) << bits) + reinterpret_cast<Integers>(low) - surplus;
+}
+[[gnu::always_inline]] inline Vector<std::int64_t> nearest_of(Vector<double> x) {
+#if defined(SAE_ISA_AVX512)
     return reinterpret_cast<Vector<std::int64_t>>(_mm512_maskz_cvtpd_epi64(0xff, x));
 #else
-    Vector<std::int64_t> result{};
-    for (int i = 0; i < lanes<double>; ++i) result[i] = static_cast<std::int64_t>(__builtin_rint(x[i]));
-    return result;
+    return nearest_in_parts<Vector<std::int64_t>>(x);
 #endif
+}
+[[gnu::always_inline]] inline Four<std::int64_t> nearest(Four<double> x) {
+    return nearest_in_parts<Four<std::int64_t>>(x);
+}
+[[gnu::always_inline]] inline std::int64_t nearest(double x) {
+    return nearest(Four<double>{x, 0, 0, 0})[0];
 }
 
 template <class T>
@@ -146,7 +184,7 @@ template <class T>
 [[gnu::always_inline]] inline Vector<double> as_double(const float* p) {
     using Half = typename HalfOf<float>::type;
     const Half half = *reinterpret_cast<const Half*>(p);
-#if defined(__AVX512F__)
+#if defined(SAE_ISA_AVX512)
     return _mm512_maskz_cvtps_pd(0xff, half);  // GCC 12 by itself converts half by half
 #else
     return __builtin_convertvector(half, Vector<double>);
@@ -156,6 +194,16 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline void store(T* p, Vector<T> x) {
     *reinterpret_cast<Vector<T>*>(p) = x;
+}
+
+/// A vector anywhere in memory.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load_unaligned(const T* p) {
+    return *reinterpret_cast<const typename UnalignedOf<T>::type*>(p);
+}
+template <class T>
+[[gnu::always_inline]] inline void store_unaligned(T* p, Vector<T> x) {
+    *reinterpret_cast<typename UnalignedOf<T>::type*>(p) = x;
 }
 
 }  // namespace sae::SAE_KERNELS

@@ -1,0 +1,51 @@
+#include <algorithm>
+#include <cstdlib>
+
+#include "sae/core/error.hpp"
+#include "sae/core/kernels.hpp"
+
+namespace sae {
+
+namespace {
+
+std::string possible_options() {
+    std::string list;
+    for (const KernelSet* set : kernel_sets())
+        if (set->runs_here()) list += (list.empty() ? "" : ", ") + std::string(set->option);
+    return list;
+}
+
+std::string_view option_of_environment() {
+    const char* const option = std::getenv("SAE_KERNELS");
+    return option == nullptr ? std::string_view() : option;
+}
+
+}  // namespace
+
+const KernelSet& kernels_named(std::string_view option) {
+    for (const KernelSet* set : kernel_sets()) {
+        if (!option.empty() && set->option != option) continue;
+        if (set->runs_here()) return *set;
+        if (!option.empty())
+            throw Error(
+                "SAE_KERNELS=" + std::string(option) +
+                ": this processor does not have these instructions; it can run: " + possible_options());
+    }
+    throw Error("SAE_KERNELS=" + std::string(option) +
+                ": this build has no such kernels; possible here: " + possible_options());
+}
+
+const KernelSet& best_kernels() {
+    static const KernelSet& chosen = kernels_named(option_of_environment());
+    return chosen;
+}
+
+template <class T>
+Index TileKernels<T>::columns_together(Index /*k*/) const {
+    return widths.columns_together;
+}
+
+template struct TileKernels<double>;
+template struct TileKernels<float>;
+
+}  // namespace sae

@@ -1,0 +1,69 @@
+#include "work_shares.hpp"
+
+#include "catch.hpp"
+#include "sae/core/summation.hpp"
+
+using namespace sae;
+
+TEST_CASE("waves cover the tiles of a node once, in order") {
+    for (const Index columns : {1, 100, 1000, 10000, 60000}) {
+        const Tiling tiling(columns);
+        for (const int cores : {1, 2, 8, 64, 192}) {
+            const auto waves = make_waves(tiling, 0, tiling.tiles(), cores, 64);
+            Index next = 0;
+            for (const Wave& wave : waves) {
+                CHECK(wave.first_tile == next);
+                CHECK(wave.last_tile > wave.first_tile);
+                next = wave.last_tile;
+            }
+            CHECK(next == tiling.tiles());
+            if (cores == 1) CHECK(std::ssize(waves) == tiling.tiles());
+        }
+    }
+    CHECK(make_waves(Tiling(1000), 2, 2, 4, 64).empty());
+}
+
+TEST_CASE("the cores' pieces cover the columns of a wave once, in whole column groups, evenly") {
+    for (const Index columns : {1, 7, 8, 9, 100, 999, 10000}) {
+        const Tiling tiling(columns);
+        const Wave wave{0, tiling.tiles()};
+        for (const int cores : {1, 2, 3, 8, 64, 192}) {
+            std::vector<int> times(static_cast<std::size_t>(columns));
+            Index most = 0;
+            for (int core = 0; core < cores; ++core) {
+                Index own = 0;
+                for (const Piece& piece : pieces_of(tiling, wave, core, cores, 64)) {
+                    CHECK(piece.first % summation::column_group == 0);
+                    CHECK((piece.last % summation::column_group == 0 ||
+                           piece.last == tiling.width(piece.tile)));
+                    for (Index c = piece.first; c < piece.last; ++c)
+                        ++times[static_cast<std::size_t>(tiling.begin(piece.tile) + c)];
+                    own += piece.columns();
+                }
+                most = std::max(most, own);
+            }
+            CHECK(times == std::vector<int>(times.size(), 1));
+            const Index groups = (columns + 7) / 8;
+            CHECK(most <= std::max(8 * ((groups + cores - 1) / cores), columns * 17 / 16 / cores + 1));
+        }
+    }
+}
+
+TEST_CASE("the cores' blocks cover a matrix once, evenly") {
+    for (const Index rows : {1, 5, 66})
+        for (const Index columns : {1, 2, 16})
+            for (const int cores : {1, 2, 7, 192}) {
+                std::vector<int> times(static_cast<std::size_t>(rows * columns));
+                for (int core = 0; core < cores; ++core) {
+                    Index own = 0;
+                    const auto blocks = blocks_of(rows, columns, core, cores);
+                    CHECK(blocks.size() <= 3);
+                    for (const Blocks& b : blocks)
+                        for (Index r = b.first_row; r < b.last_row; ++r)
+                            for (Index c = b.first_column; c < b.last_column; ++c, ++own)
+                                ++times[static_cast<std::size_t>(r * columns + c)];
+                    CHECK(own <= (rows * columns + cores - 1) / cores);
+                }
+                CHECK(times == std::vector<int>(times.size(), 1));
+            }
+}
