@@ -9,12 +9,39 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A phase's seconds on one rank in one round.
-using SecondsOf = std::function<double(const RankTimes&)>;
+/// A phase's seconds in one round: of each rank, or of each core.
+using SecondsOf = std::function<std::vector<double>(const Round&)>;
+
+SecondsOf on_ranks(StepPhase phase) {
+    return [phase](const Round& round) {
+        std::vector<double> seconds;
+        for (const RankTimes& times : round.ranks) seconds.push_back(times.step[phase]);
+        return seconds;
+    };
+}
+
+SecondsOf on_cores(Phase phase) {
+    return [phase](const Round& round) {
+        std::vector<double> seconds;
+        for (const PhaseTimes& times : round.cores) seconds.push_back(times[phase]);
+        return seconds;
+    };
+}
+
+/// What the phases of each rank's first core, which come first, leave of its evaluations.
+std::vector<double> other_seconds(const Round& round) {
+    std::vector<double> seconds;
+    for (std::size_t rank = 0; rank < round.ranks.size(); ++rank) {
+        const auto& phases = round.cores[rank].seconds;
+        seconds.push_back(round.ranks[rank].step[StepPhase::evaluate] -
+                          std::accumulate(phases.begin(), phases.end(), 0.0));
+    }
+    return seconds;
+}
 
 /// A rank's columns; its part of the parameters; the whole network on every rank; or waiting for others.
 std::string_view scales_with(Phase phase) {
-    if (phase == Phase::pack || phase == Phase::merge) return "network";
+    if (phase == Phase::pack) return "network";
     return phase == Phase::wait ? "ranks" : "columns";
 }
 
@@ -34,10 +61,9 @@ PhaseLine phase_line(std::string_view name, std::string_view scales, const std::
                      const SecondsOf& seconds) {
     std::vector<double> slowest, mean;
     for (const Round& round : rounds) {
-        std::vector<double> ranks;
-        for (const RankTimes& times : round.ranks) ranks.push_back(seconds(times));
-        slowest.push_back(std::ranges::max(ranks));
-        mean.push_back(std::accumulate(ranks.begin(), ranks.end(), 0.0) / static_cast<double>(ranks.size()));
+        const std::vector<double> all = seconds(round);
+        slowest.push_back(std::ranges::max(all));
+        mean.push_back(std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size()));
     }
     return {std::string(name), scales, spread_of(slowest).median, spread_of(mean).median};
 }
@@ -134,17 +160,13 @@ std::vector<PhaseLine> evaluation_phases(const std::vector<Round>& rounds) {
         const auto phase = static_cast<StepPhase>(k);
         if (phase != StepPhase::command && !of_evaluation(phase)) continue;
         if (phase != StepPhase::evaluate) {
-            lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds,
-                                       [&](const RankTimes& t) { return t.step[phase]; }));
+            lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds, on_ranks(phase)));
             continue;
         }
         for (std::size_t i = 0; i < phase_count; ++i)
             lines.push_back(phase_line(phase_names[i], scales_with(static_cast<Phase>(i)), rounds,
-                                       [&](const RankTimes& t) { return t.evaluation.seconds[i]; }));
-        lines.push_back(phase_line("other", "network", rounds, [](const RankTimes& t) {
-            const auto& seconds = t.evaluation.seconds;
-            return t.step[StepPhase::evaluate] - std::accumulate(seconds.begin(), seconds.end(), 0.0);
-        }));
+                                       on_cores(static_cast<Phase>(i))));
+        lines.push_back(phase_line("other", "network", rounds, other_seconds));
     }
     return lines;
 }
@@ -154,8 +176,7 @@ std::vector<PhaseLine> step_phases(const std::vector<Round>& rounds) {
     for (std::size_t k = 0; k < step_phase_count; ++k) {
         const auto phase = static_cast<StepPhase>(k);
         if (phase == StepPhase::command || of_evaluation(phase)) continue;
-        lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds,
-                                   [&](const RankTimes& t) { return t.step[phase]; }));
+        lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds, on_ranks(phase)));
     }
     return lines;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 
 #include "sae/core/initialise.hpp"
 #include "sae/data/model_file.hpp"
@@ -21,8 +22,13 @@ double register_rate(Precision precision, int threads) {
     const KernelSet& kernels = best_kernels();
     const auto peak = precision == Precision::double_precision ? kernels.peak_double : kernels.peak_single;
     double sum = 0;
-#pragma omp parallel num_threads(threads) reduction(+ : sum)
-    sum += peak(seconds);
+    Crew crew(threads);
+    std::mutex mutex;
+    crew.run([&](int) {
+        const double own = peak(seconds);
+        const std::lock_guard lock(mutex);
+        sum += own;
+    });
     return sum;
 }
 
@@ -44,13 +50,13 @@ class Bench {
   private:
     /// Warm-up and evaluations, start and iterations, reading the result.
     [[nodiscard]] Index rounds() const { return 3 + 2 * plan_.repeat + plan_.space.history; }
-    [[nodiscard]] int threads() const { return plan_.space.evaluation.threads; }
+    [[nodiscard]] int threads() const { return plan_.space.threads; }
 
     /// Collective: rank 0 does `work` while the others serve.
     template <class Work>
     Round round(bool with_peak, Work work) {
         space_.times() = {};
-        space_.evaluation().times() = {};
+        std::ranges::fill(space_.evaluation().times(), PhaseTimes{});
         Round round;
         comm_.barrier();
         if (comm_.is_root()) {
@@ -61,12 +67,14 @@ class Bench {
         } else {
             space_.serve();
         }
-        RankTimes own{space_.evaluation().times(), space_.times(), 0};
+        RankTimes own{space_.times(), 0};
         if (with_peak) {
             comm_.barrier();
             own.peak = register_rate(plan_.space.evaluation.precision, threads());
         }
         round.ranks = comm_.all_gather_value(own);
+        for (const PhaseTimes& times : space_.evaluation().times())
+            for (const PhaseTimes& of_rank : comm_.all_gather_value(times)) round.cores.push_back(of_rank);
         if (comm_.is_root()) progress_(++done_, rounds());
         return round;
     }
@@ -97,7 +105,7 @@ class Bench {
         }
         round(false, [&] {
             std::vector<double> theta(static_cast<std::size_t>(space_.shape().size()));
-            space_.read(DistributedSpace::Vector::x, 0, theta);
+            space_.read(DistributedSpace::Vector::x, theta);
             result_.sha256 = parameters_sha256(space_.shape(), theta);
         });
         result_.iterations = optimiser.state().iterations;

@@ -39,7 +39,7 @@ int verify(const mpi::Communicator& world, const VerifyOptions& options, std::os
         world, open_training_images, SourceOptions{}.drawn_by(threads.threads), {"", golden_columns});
     std::vector<GoldenResult> found;
     for (const GoldenTraining& training : golden_trainings())
-        found.push_back(train_golden(world, training, images.columns, threads.threads));
+        found.push_back(train_golden(world, training, images.columns.tiles(), threads.threads));
     int status = 0;
     if (world.is_root() && options.print) out << golden_source(found);
     if (world.is_root() && !options.print) status = compare(found, out);

@@ -6,19 +6,21 @@
 namespace sae {
 namespace {
 
-ForwardFigures figures_on(const mpi::Communicator& comm, const ColumnTiles& columns,
+ForwardFigures figures_on(const mpi::Communicator& comm, const HostColumns& columns,
                           std::span<const double> theta, const EvaluationSettings& settings) {
     std::vector<std::int64_t> sums =
-        mpi::agreed(comm, [&] { return forward_sums(settings, columns, theta); });
+        mpi::agreed(comm, [&] { return forward_sums(settings, columns.own_tiles(), theta); });
     comm.all_reduce_sum(sums);
-    return forward_figures(settings.shape.hidden, columns.tiling(), sums);
+    return forward_figures(settings.shape.hidden, columns.tiles().tiling(), sums);
 }
 
 }  // namespace
 
 FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& train,
                            const ShardedImages* test, std::span<const double> theta,
-                           const EvaluationSettings& settings) {
+                           const ObjectiveSettings& objective) {
+    EvaluationSettings settings = objective.evaluation;
+    settings.crew = mpi::agreed(comm, [&] { return std::make_shared<Crew>(objective.threads); });
     std::vector<double> everywhere = mpi::agreed(comm, [&] {
         std::vector<double> room(theta.begin(), theta.end());
         room.resize(static_cast<std::size_t>(settings.shape.size()));
@@ -32,9 +34,9 @@ FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& t
     if (!test) return figures;
     mpi::agreed(comm, [&] {
         // Both were compared at the start; the test images are opened now.
-        if (test->columns.rows() != train.columns.rows())
+        if (test->columns.rows() != train.columns.tiles().rows())
             throw Error(test->set.description + ": expected images of " +
-                        std::to_string(train.columns.rows()) + " pixels; was it changed meanwhile?");
+                        std::to_string(train.columns.tiles().rows()) + " pixels; was it changed meanwhile?");
     });
     figures.test_description = test->set.description;
     figures.test_error = figures_on(comm, test->columns, everywhere, settings).error;

@@ -97,7 +97,8 @@ void write_picture_beside(const RowTask& task, const RowSet& set, const Images& 
     std::vector<std::uint8_t> inputs(static_cast<std::size_t>(count) * size);
     source.read(0, inputs);
     std::vector<double> outputs(inputs.size());
-    network_outputs(model.shape, model.theta, inputs, outputs);
+    Crew alone(1);
+    network_outputs(model.shape, model.theta, inputs, outputs, alone);
     const std::vector<std::uint8_t> levels = grey_levels(outputs);
     std::vector<std::uint8_t> pairs;
     for (std::size_t begin = 0; begin < inputs.size(); begin += size) {

@@ -11,7 +11,8 @@ namespace {
 
 PngBytes draw_decoded(const FirstImages& first, const Shape& shape, std::span<const double> theta) {
     std::vector<double> decoded(first.pixels.size());
-    network_outputs(shape, theta, first.pixels, decoded);
+    Crew alone(1);
+    network_outputs(shape, theta, first.pixels, decoded, alone);
     return encode_png(grid(grey_levels(decoded), first.count, first.rows, first.cols));
 }
 

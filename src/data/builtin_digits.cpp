@@ -8,8 +8,10 @@
 
 #include "digit_glyphs.hpp"
 #include "digit_pen.hpp"
+#include "sae/core/crew.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/random.hpp"
+#include "sae/core/tiling.hpp"
 
 namespace sae {
 namespace {
@@ -160,9 +162,11 @@ void BuiltinDigits::draw(Index index, std::span<std::uint8_t, side * side> pixel
 void BuiltinDigits::read_range(Index first, std::span<std::uint8_t> images) {
     constexpr std::size_t size = side * side;
     const auto count = static_cast<Index>(images.size() / size);
-#pragma omp parallel for num_threads(threads_)
-    for (Index i = 0; i < count; ++i)
-        draw(first + i, images.subspan(static_cast<std::size_t>(i) * size).first<size>());
+    Crew crew(static_cast<int>(std::min<Index>(threads_, count)));
+    crew.run([&](int core) {
+        for (Index i = Tiling::share(count, core, crew.cores()); i < Tiling::share(count, core + 1, crew.cores()); ++i)
+            draw(first + i, images.subspan(static_cast<std::size_t>(i) * size).first<size>());
+    });
 }
 
 }  // namespace sae
