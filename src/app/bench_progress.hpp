@@ -24,6 +24,7 @@ class BenchMeter {
 
     std::ostream& stream_;
     ProgressStyle style_;
+    bool live_;
     Clock::time_point start_ = Clock::now();
     Clock::time_point shown_ = start_;
     bool live_line_ = false;

@@ -27,7 +27,7 @@ int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostr
     plan.space.history = static_cast<int>(options.history);
     plan.seed = options.seed;
     plan.repeat = static_cast<int>(options.repeat);
-    BenchMeter meter(std::cerr, {options.quiet, terminal_columns(2)});
+    BenchMeter meter(std::cerr, {options.quiet, [] { return terminal_columns(2); }});
     const BenchResult result =
         run_bench(world, plan, images.columns.tiles(), [&](Index done, Index all) { meter.show(done, all); });
     if (!world.is_root()) return 0;

@@ -25,7 +25,7 @@ SweepProgress make_progress(const SweepOptions& options, const SweepPlan& plan, 
         labels.push_back({name_of(setting), work_of(setting), true});
     for (const Index k : plan.todo) labels[static_cast<std::size_t>(k)].done = false;
     return {std::cerr,
-            {options.training.quiet, terminal_columns(2)},
+            {options.training.quiet, [] { return terminal_columns(2); }},
             std::move(labels),
             groups,
             options.training.max_iterations};

@@ -37,7 +37,7 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
     });
     const ThreadCount threads = choose_threads(world, options.threads);
     ImageCache images(world, options.source.drawn_by(threads.threads), options.test_count);
-    Progress progress(std::cerr, {options.quiet, terminal_columns(2)}, options.max_iterations);
+    Progress progress(std::cerr, {options.quiet, [] { return terminal_columns(2); }}, options.max_iterations);
     TrainingSetup setup;
     setup.threads = threads.threads;
     setup.warnings = speed_warnings(world, threads);

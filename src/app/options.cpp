@@ -42,7 +42,7 @@ void CheckGradientOptions::declare(OptionTable& table) {
     table.add({"beta", "X", "weight of the sparsity term in the sparse check"}, hyperparameters.beta,
               positive);
     table.add(seed_text, seed);
-    table.add(threads_text, threads, thread_counts);
+    table.add({threads_text.name, threads_text.value, threads_text.help}, threads, thread_counts);
 
     table.group("Check");
     table.add({"epsilon", "X", "each weight is moved by X to both sides"}, epsilon, positive);

@@ -3,6 +3,9 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 namespace sae {
 namespace {
@@ -16,10 +19,19 @@ bool is_milestone(Index iteration) {
     return iteration == 1 || iteration == 2 || iteration == 5;
 }
 
+std::string formatted(const char* pattern, double value) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), pattern, value);
+    return text.data();
+}
+
 }  // namespace
 
 Progress::Progress(std::ostream& stream, ProgressStyle style, Index max_iterations)
-    : stream_(stream), style_(style), max_iterations_(max_iterations) {}
+    : stream_(stream),
+      style_(std::move(style)),
+      live_(style_.live_columns() > 0),
+      max_iterations_(max_iterations) {}
 
 Progress::~Progress() {
     Progress::finish();
@@ -39,9 +51,8 @@ void Progress::record(const IterationRecord& record) {
     last_ = record;
     any_ = true;
     shown_ = false;
-    const bool live = style_.live_columns > 0;
-    const bool due = since_shown_ >= (live ? live_interval : line_interval);
-    if (first || due || (!live && is_milestone(record.iteration))) show();
+    const bool due = since_shown_ >= (live_ ? live_interval : line_interval);
+    if (first || due || (!live_ && is_milestone(record.iteration))) show();
 }
 
 void Progress::note(const std::string& text) {
@@ -64,30 +75,42 @@ void Progress::finish() {
     live_line_ = false;
 }
 
-std::string Progress::line() const {
-    std::array<char, 160> text{};
-    const int length =
-        std::snprintf(text.data(), text.size(), "%lld/%lld  cost %.6g  gradient %.2g  evaluations %lld",
-                      static_cast<long long>(last_.iteration), static_cast<long long>(max_iterations_),
-                      last_.cost.total(), last_.gradient_norm, static_cast<long long>(last_.evaluations));
-    std::string line(text.data(), static_cast<std::size_t>(length));
-    if (last_.iteration == 0) return line;
-    const double left = pace_ * static_cast<double>(max_iterations_ - last_.iteration);
-    return line + "  " + duration_text(pace_) + "/iteration  " + duration_text(left) + " left";
+/// In at most so many characters if that can be: what matters least is left out first.
+std::string Progress::line(std::size_t most) const {
+    std::vector<std::string> parts{
+        std::to_string(last_.iteration) + '/' + std::to_string(max_iterations_),
+        formatted("  cost %.6g", last_.cost.total()),
+        formatted("  gradient %.2g", last_.gradient_norm),
+        "  evaluations " + std::to_string(last_.evaluations),
+    };
+    if (last_.iteration > 0) {
+        const double left = pace_ * static_cast<double>(max_iterations_ - last_.iteration);
+        parts.push_back("  " + duration_text(pace_) + "/iteration");
+        parts.push_back("  " + duration_text(left) + " left");
+    }
+    const auto line = [&] { return std::accumulate(parts.begin(), parts.end(), std::string()); };
+    constexpr std::array<std::size_t, 3> least_first{3, 2, 4};
+    for (const std::size_t part : least_first) {
+        if (line().size() > most && part < parts.size()) parts[part].clear();
+    }
+    return line();
 }
 
 void Progress::show() {
-    std::string text = line();
-    live_line_ = style_.live_columns > 0;
-    if (live_line_) {
-        // A line that wraps could not be written anew.
-        text = text.substr(0, static_cast<std::size_t>(style_.live_columns - 1));
-        stream_ << '\r' << text << "\x1b[K" << std::flush;
+    live_line_ = live_;
+    if (live_) {
+        const int columns = style_.live_columns();
+        const std::size_t most = columns > 0 ? static_cast<std::size_t>(columns - 1) : std::string::npos;
+        stream_ << '\r' << cut_to(columns, line(most)) << "\x1b[K" << std::flush;
     } else {
-        stream_ << text << '\n' << std::flush;
+        stream_ << line(std::string::npos) << '\n' << std::flush;
     }
     shown_ = true;
     since_shown_ = 0;
+}
+
+std::string cut_to(int columns, const std::string& text) {
+    return columns > 0 ? text.substr(0, static_cast<std::size_t>(columns - 1)) : text;
 }
 
 std::string duration_text(double seconds) {

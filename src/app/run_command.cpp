@@ -8,6 +8,7 @@
 #include "sae/app/standard_streams.hpp"
 #include "sae/app/version.hpp"
 #include "sae/core/error.hpp"
+#include "sae/core/floating_point_check.hpp"
 #include "sae/core/kernel_check.hpp"
 #include "sae/mpi/agreement.hpp"
 #include "sae/mpi/environment.hpp"
@@ -71,7 +72,9 @@ int answer(const mpi::Communicator& world, std::span<const Command> known,
     }
     const Command& command = mpi::agreed(world, [&] {
         if (arguments.empty()) throw UsageError("a command is missing; sae-mpi --help lists the commands");
-        return std::cref(find(known, arguments.front()));
+        const Command& found = find(known, arguments.front());
+        check_floating_point();
+        return std::cref(found);
     });
     return command.run(world, arguments.subspan(1), out);
 }

@@ -29,7 +29,8 @@ double SweepProgress::steady_seconds() {
 SweepProgress::SweepProgress(std::ostream& stream, ProgressStyle style, std::vector<SettingLabel> settings,
                              int groups, Index max_iterations, Clock clock)
     : stream_(stream),
-      style_(style),
+      style_(std::move(style)),
+      live_(style_.live_columns() > 0),
       settings_(std::move(settings)),
       groups_(static_cast<std::size_t>(groups)),
       max_iterations_(max_iterations),
@@ -73,7 +74,7 @@ void SweepProgress::ended(int group, const SettingOutcome& outcome) {
     SettingLabel& setting = settings_[*from.setting];
     setting.done = true;
     from = {};
-    if (style_.live_columns > 0) return draw();
+    if (live_) return draw();
     // The group takes the next setting at once.
     std::string text = summary(1) + ": " + setting.name + ": " + std::string(name(outcome.status)) +
                        " after " + std::to_string(outcome.iterations) + " iterations, cost " +
@@ -150,13 +151,13 @@ void SweepProgress::print(const std::string& text) {
 }
 
 void SweepProgress::draw() {
-    if (style_.quiet || style_.live_columns <= 0) return;
+    if (style_.quiet || !live_) return;
+    const int columns = style_.live_columns();
     std::string block;
     const int before = lines_;
     lines_ = 0;
     const auto add = [&](const std::string& text) {
-        // A line that wraps could not be written anew.
-        block += text.substr(0, static_cast<std::size_t>(style_.live_columns - 1)) + "\x1b[K\n";
+        block += cut_to(columns, text) + "\x1b[K\n";
         ++lines_;
     };
     add(summary());

@@ -74,6 +74,7 @@ class SweepProgress {
 
     std::ostream& stream_;
     ProgressStyle style_;
+    bool live_;
     std::vector<SettingLabel> settings_;
     std::vector<Group> groups_;
     Index max_iterations_;

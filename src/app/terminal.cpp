@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include "sae/mpi/launch.hpp"
 
@@ -57,6 +58,8 @@ bool through_launcher(int descriptor) {
 }  // namespace
 
 int terminal_columns(int descriptor) {
+    const char* kind = std::getenv("TERM");
+    if (kind == nullptr || *kind == '\0' || std::string_view(kind) == "dumb") return 0;
     const int columns = columns_of(descriptor);
     if (columns > 0) return columns;
     return through_launcher(descriptor) ? launcher_columns(descriptor) : 0;

@@ -42,7 +42,7 @@ TEST_CASE("elsewhere than on a terminal there is a line now and then") {
 
 TEST_CASE("a quiet run shows nothing but warnings") {
     std::ostringstream stream;
-    Progress progress(stream, {.quiet = true, .live_columns = 80}, 400);
+    Progress progress(stream, {.quiet = true, .live_columns = [] { return 80; }}, 400);
     progress.record(at(1, 1));
     progress.note("a remark");
     progress.warn("a loss");
@@ -67,16 +67,35 @@ TEST_CASE("a line says how far the training is") {
 TEST_CASE("on a terminal one line is written anew") {
     std::ostringstream stream;
     {
-        Progress progress(stream, {.live_columns = 40}, 400);
+        Progress progress(stream, {.live_columns = [] { return 40; }}, 400);
         for (Index i = 0; i < 5; ++i) progress.record(at(i, 0.05));
         progress.note("a remark");
     }
     CHECK(stream.str() ==
-          "\r0/400  cost 12.25  gradient 0.0031  eva\x1b[K"
-          "\r2/400  cost 12.25  gradient 0.0031  eva\x1b[K"
-          "\r4/400  cost 12.25  gradient 0.0031  eva\x1b[K"
+          "\r0/400  cost 12.25  gradient 0.0031\x1b[K"
+          "\r2/400  cost 12.25  20 s left\x1b[K"
+          "\r4/400  cost 12.25  20 s left\x1b[K"
           "\r\x1b[Ka remark\n"
-          "\r4/400  cost 12.25  gradient 0.0031  eva\x1b[K\n");
+          "\r4/400  cost 12.25  20 s left\x1b[K\n");
+}
+
+TEST_CASE("the line keeps to the present width, and the time left is what stays") {
+    std::ostringstream stream;
+    int columns = 90;
+    Progress progress(stream, {.live_columns = [&] { return columns; }}, 400);
+    Index iteration = 200;
+    const auto next = [&](int width) {
+        columns = width;
+        stream.str("");
+        progress.record(at(iteration++, 0.5));
+        return stream.str();
+    };
+    CHECK(next(90) ==
+          "\r200/400  cost 12.25  gradient 0.0031  evaluations 203  0.5 s/iteration  1 min 40 s left\x1b[K");
+    CHECK(next(80) == "\r201/400  cost 12.25  gradient 0.0031  0.5 s/iteration  1 min 40 s left\x1b[K");
+    CHECK(next(60) == "\r202/400  cost 12.25  0.5 s/iteration  1 min 39 s left\x1b[K");
+    CHECK(next(40) == "\r203/400  cost 12.25  1 min 39 s left\x1b[K");
+    CHECK(next(19) == "\r204/400  cost 12.2\x1b[K");
 }
 
 TEST_CASE("the last iteration is shown, however the run ends") {

@@ -317,8 +317,8 @@ TEST_CASE("elsewhere than on a terminal a sweep has a line when a setting ends")
 TEST_CASE("on a terminal a sweep has a line a group, written anew") {
     std::ostringstream stream;
     double now = 0;
-    SweepProgress progress(stream, {false, 40}, {{"first", 1}, {"a long name of a setting", 1}}, 2, 100,
-                           [&] { return now; });
+    SweepProgress progress(stream, {false, [] { return 40; }},
+                           {{"first", 1}, {"a long name of a setting", 1}}, 2, 100, [&] { return now; });
     progress.started(0, 0);
     progress.started(1, 1);
     stream.str("");
@@ -338,7 +338,7 @@ TEST_CASE("on a terminal a sweep has a line a group, written anew") {
 
 TEST_CASE("a quiet sweep shows nothing but warnings") {
     std::ostringstream stream;
-    SweepProgress progress(stream, {true, 80}, {{"only", 1}}, 1, 100);
+    SweepProgress progress(stream, {true, [] { return 80; }}, {{"only", 1}}, 1, 100);
     progress.announce("a word");
     progress.started(0, 0);
     progress.note(0, "a remark");

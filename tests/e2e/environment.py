@@ -2,20 +2,30 @@
 """environment.py PROGRAM: the program where its surroundings are not what they usually are: a standard output that takes
 nothing, file names that are not UTF-8, files that vanish, signals that its parent ignores, a small terminal. One process
 each; what the ranks of a job share is in other tests."""
+import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
+import select
+import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 
 from bad_input_files import idx
-from processes import check
+from processes import check, log_rows, newest_checkpoint, until
 
 PROGRAM = sys.argv[1]
 SMALL = ["--train-count", 20, "--hidden", 3, "--threads", 1]
 TRAIN = ["train", *SMALL, "--test-count", 5, "--max-iterations", 3]
+
+ENDLESS = ["train", "--train-count", 200, "--hidden", 10, "--threads", 1, "--test-count", 5, "--max-iterations", 1000000,
+           "--gradient-tolerance", 0, "--checkpoint-every", 1000000]
 
 
 def run(*arguments, **more):
@@ -77,6 +87,10 @@ def names_that_are_not_utf8(room):
     with open(data, "wb") as file:
         file.write(idx(30, 4, 4))
     of_data = ["--train", data, "--train-count", 20, "--hidden", 3, "--threads", 1]
+    done = good("bench", "bench", *of_data, "--repeat", 1, "--history", 1, "--quiet")
+    said = done.stdout.decode()
+    check(f"data: IDX file {room}/{shown}" in said and "\nmedians of 1 evaluation and 1 step (" in said,
+          "its table is readable", said)
     done = good("bench --json", "bench", *of_data, "--repeat", 1, "--history", 1, "--quiet", "--json")
     check(shown in json.loads(done.stdout.decode())["setting"]["data"], "its data are readable", done.stdout)
     good("train", "train", *of_data, "--max-iterations", 3, "--quiet", "--output", place + b"/run\xe9")
@@ -110,8 +124,121 @@ def the_outcome(room):
         check(len(re.findall(rf"\b{word}:? \d|\d {word}", said["third"])) == 1, f"{word} once", said["third"])
 
 
+@contextlib.contextmanager
+def endless(directory, **more):
+    """A training that is under way and does not end by itself."""
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **more}
+    process = subprocess.Popen([PROGRAM, *map(str, ENDLESS), "--output", str(directory)], **streams)
+    log = directory / "log.jsonl"
+    try:
+        check(until(lambda: log.exists() and log.read_bytes().count(b"\n") > 3), "a training is under way")
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ended(process):
+    """(status, what it said) of a process that is about to end."""
+    _, said = process.communicate(timeout=120)
+    return process.returncode, (said or b"").decode()
+
+
+def files_vanish(room):
+    directory = room / "run"
+    files = [directory / "log.jsonl", directory / "config.ini"]
+    with endless(directory) as process:
+        for gone in ([files[0]], [files[1]], files):
+            for file in gone:
+                file.unlink()
+            check(until(lambda: all(file.exists() for file in files)), f"{len(gone)} removed: written again")
+        process.send_signal(signal.SIGHUP)
+        status, said = ended(process)
+    check(status == 75 and "log.jsonl was removed; it is written again" in said, "SIGHUP: saved, status 75", said)
+    iterations = [row["iteration"] for row in log_rows(directory)]
+    check(iterations == list(range(newest_checkpoint(directory) + 1)), "the log is whole", iterations)
+
+
+def the_directory_vanishes(room):
+    with endless(room / "run") as process:
+        (room / "run").rename(room / "elsewhere")
+        status, said = ended(process)
+    check(status == 1 and said.count("sae-mpi: ") == 1 and "run: the directory is gone" in said,
+          "the directory is removed: an early end, status 1 and one message", f"{status}: {said}")
+    check(not (room / "run").exists(), "and nothing is made in its place")
+
+
+def links_are_not_followed(room):
+    other, directory = room / "other", room / "run"
+    other.write_text("somebody else's\n")
+    directory.mkdir()
+    names = ["log.jsonl", "config.ini", "report.html", "weights.png"]
+    for name in names:
+        (directory / name).symlink_to(other)
+    (directory / "test-input.png").symlink_to(room / "nothing")
+    good("train into a directory with links", *TRAIN, "--quiet", "--output", directory)
+    check(other.read_text() == "somebody else's\n" and not (room / "nothing").exists(), "what they name is untouched")
+    check(not any((directory / name).is_symlink() for name in [*names, "test-input.png"]), "files took their places")
+
+
+def signals_that_the_parent_ignores(room):
+    """As under nohup, and in the background of a script."""
+    def ignore():
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+
+    with endless(room / "run", preexec_fn=ignore) as process:
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGINT):
+            process.send_signal(number)
+        before = len(log_rows(room / "run"))
+        check(until(lambda: process.poll() is not None or len(log_rows(room / "run")) > before + 3)
+              and process.poll() is None, "SIGINT and SIGHUP are ignored as the parent has it", process.poll())
+        process.send_signal(signal.SIGUSR2)
+        status, said = ended(process)
+    check(status == 75, "SIGUSR2 is not", said)
+
+
+def a_terminal(room):
+    """Narrow, made narrower, and one without escape sequences."""
+    for kind, directory in (("xterm", room / "xterm"), ("dumb", room / "dumb")):
+        terminal, end = pty.openpty()
+
+        def width(columns, end=end):
+            fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
+
+        width(80)
+        with endless(directory, stderr=end, env={**os.environ, "TERM": kind}) as process:
+            text = read_until(terminal, lambda text: text.count(b" left") > 2)
+            width(50)
+            later = read_until(terminal, lambda text: text.count(b" left") > 5) if kind == "xterm" else b""
+            process.send_signal(signal.SIGUSR2)
+            process.wait(timeout=120)
+        os.close(end)
+        os.close(terminal)
+        if kind == "dumb":
+            check(b"\x1b" not in text, "TERM=dumb: no escape sequences", text)
+            continue
+        lines = live_lines(text)
+        check(lines and max(map(len, lines)) < 80 and lines[-1].endswith(b" left"), "80 columns: the time left", text)
+        check(max(map(len, live_lines(later)[2:])) < 50, "50 columns: no line that would wrap", later)
+
+
+def read_until(terminal, enough):
+    text = b""
+    while not enough(text):
+        check(select.select([terminal], [], [], 60)[0], "the terminal gets something", text)
+        text += os.read(terminal, 1 << 16)
+    return text
+
+
+def live_lines(text):
+    """Those that were written to their ends."""
+    return [line.rsplit(b"\r", 1)[-1] for line in text.split(b"\x1b[K")[:-1]]
+
+
 def main():
-    for case in (output_is_lost, output_is_closed, names_that_are_not_utf8, the_outcome):
+    for case in (output_is_lost, output_is_closed, names_that_are_not_utf8, the_outcome, files_vanish,
+                 the_directory_vanishes, links_are_not_followed, signals_that_the_parent_ignores, a_terminal):
         with tempfile.TemporaryDirectory(prefix="sae-environment-") as name:
             case(pathlib.Path(name))
 

@@ -83,7 +83,7 @@ struct CheckGradientOptions {
     double plain_tolerance = 1e-8;  ///< of ||analytic - numerical|| / ||analytic + numerical||, above 0
     double sparse_tolerance = 1e-7;
     std::uint64_t seed = 0;  ///< of the weights
-    std::optional<Index> threads;
+    Index threads = 1;       ///< of each rank, 1 to 1024; the default network is too small for more
 
     void declare(OptionTable& table);
     friend bool operator==(const CheckGradientOptions&, const CheckGradientOptions&) = default;

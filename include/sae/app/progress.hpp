@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <ostream>
 #include <string>
 
@@ -9,8 +10,9 @@ namespace sae {
 /// How progress is shown.
 struct ProgressStyle {
     bool quiet = false;  ///< nothing but what went wrong
-    int live_columns =
-        0;  ///< width of the terminal, for one line that is written anew; 0: lines now and then
+    /// The present width of the terminal, for one line that is written anew; 0 from the start on: lines now
+    /// and then.
+    std::function<int()> live_columns = [] { return 0; };
 };
 
 /// Shows a training's progress on a stream. On a terminal one live line; elsewhere a line for the first
@@ -39,12 +41,13 @@ class Progress final : public TrainingObserver {
     void finish() override;
 
   private:
-    [[nodiscard]] std::string line() const;
+    [[nodiscard]] std::string line(std::size_t most) const;
     void show();
     void print(const std::string& text);
 
     std::ostream& stream_;
     ProgressStyle style_;
+    bool live_;
     Index max_iterations_;
     IterationRecord last_;
     double pace_ = 0;         ///< seconds an iteration, a mean that forgets
@@ -53,6 +56,9 @@ class Progress final : public TrainingObserver {
     bool shown_ = true;       ///< whether last_ has been shown
     bool live_line_ = false;  ///< whether the cursor stands behind a live line
 };
+
+/// `text` as a line of a terminal that is `columns` wide: what would wrap could not be written anew.
+[[nodiscard]] std::string cut_to(int columns, const std::string& text);
 
 /// A time for people: "0.35 s", "42 s", "3 min 20 s", "2 h 5 min".
 [[nodiscard]] std::string duration_text(double seconds);
