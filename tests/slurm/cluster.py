@@ -92,7 +92,7 @@ class Lab:
 
 def client(*words):
     """What comes of a client of Slurm."""
-    return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=60)
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=120)
 
 
 def command(*words):
@@ -140,6 +140,11 @@ def submit(script, *arguments, options=(), environment=()):
 def iterations(run):
     """How many iterations the log has, while the run goes on."""
     return len(log_rows(run)) - 1
+
+
+def built_with_mpich(program):
+    """Whether the program's MPI library is MPICH, whose launcher is another."""
+    return "MPICH" in subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60).stdout
 
 
 def single_rank(program, run, *arguments):
