@@ -70,6 +70,13 @@ TEST_CASE("grids of usual sizes are near-square and of a width that a person see
     CHECK(white > 0);
 }
 
+TEST_CASE("the cells that a grid leaves empty are counted") {
+    CHECK(empty_cells(1, 28, 28) == 0);
+    CHECK(empty_cells(100, 28, 28) == 0);
+    CHECK(empty_cells(10, 28, 28) == 2);
+    CHECK(empty_cells(3, 1, 2) == 1);  // as in the first test
+}
+
 TEST_CASE("an image of a single column is not made higher than a picture can be") {
     const std::vector<std::uint8_t> image(200, 255);
     const Picture picture = grid(image, 1, 200, 1);
