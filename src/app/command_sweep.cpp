@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "command_bodies.hpp"
+#include "made_by.hpp"
 #include "sae/app/number_text.hpp"
 #include "sae/app/speed_warnings.hpp"
 #include "sae/app/terminal.hpp"
@@ -34,12 +35,12 @@ SweepProgress make_progress(const SweepOptions& options, const SweepPlan& plan, 
 /// Trains what is to do; returns what the sweep was asked to do, on all ranks, and how many settings are left
 /// undone, on rank 0.
 std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const SweepOptions& options,
-                                        const SweepPlan& plan, DataHashes& hashes) {
+                                        const SweepPlan& plan, DataHashes& hashes,
+                                        const ThreadCount& threads) {
     const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
     const auto groups = static_cast<int>(std::min<Index>(most, options.groups.value_or(most)));
     const int number = group_of(world.rank(), world.size(), groups);
     const StopSignals signals;
-    const ThreadCount threads = choose_threads(world, options.training.threads);
     const std::vector<std::string> warnings = speed_warnings(world, threads);
     const mpi::Communicator group = world.split(number, world.rank());
     std::optional<SweepProgress> progress;
@@ -73,14 +74,14 @@ std::optional<SettingResult> wait_for_result(const SweepOptions& options, const 
 }
 
 void summarise(const SweepOptions& options, const SweepPlan& plan, DataHashes& hashes, double seconds,
-               std::ostream& out) {
+               const NamedValues& made, std::ostream& out) {
     std::vector<SweepEntry> entries;
     for (const SweepSetting& setting : plan.settings) {
         entries.push_back({setting, options.collect ? result_of(options, setting, hashes)
                                                     : wait_for_result(options, setting, hashes)});
     }
     const bool in_one_go = std::ssize(plan.todo) == std::ssize(plan.settings);
-    if (!options.only) write_summary(options, entries, in_one_go ? seconds : 0);
+    if (!options.only) write_summary(options, entries, in_one_go ? seconds : 0, made);
     out << sweep_text(entries);
     out << "written to " << options.training.output
         << (options.only ? ": a run directory for each setting; the same command with --collect in place of "
@@ -100,8 +101,10 @@ int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostr
         if (world.is_root()) out << settings_json(plan.settings);
         return 0;
     }
+    const ThreadCount threads = choose_threads(world, options.training.threads);
+    const NamedValues made = made_by(world, threads.threads);
     if (!plan.todo.empty()) {
-        auto [reason, undone] = train_all(world, options, plan, hashes);
+        auto [reason, undone] = train_all(world, options, plan, hashes, threads);
         world.broadcast_value(undone);
         if (undone > 0) {
             if (world.is_root())
@@ -114,7 +117,7 @@ int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostr
     mpi::agreed(world, [&] {
         if (world.is_root())
             summarise(options, plan, hashes, std::chrono::duration<double>(Clock::now() - begin).count(),
-                      out);
+                      made, out);
     });
     return 0;
 }

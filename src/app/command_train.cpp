@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "command_bodies.hpp"
+#include "made_by.hpp"
 #include "sae/app/progress.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/app/speed_warnings.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 void print_outcome(const TrainOptions& options, const TrainedRun& run, std::ostream& out) {
     const RunReport& report = run.report;
-    out << name(run.last.status) << ": " << report.explanation << '\n'
+    out << name(run.last.status) << ": " << report.outcome << '\n'
         << "time in all " << duration_text(report.seconds) << ", checkpoints of this start "
         << duration_text(run.checkpoint_seconds) << '\n';
     if (report.train_error) out << "reconstruction error: training images " << *report.train_error;
@@ -41,6 +42,7 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
     TrainingSetup setup;
     setup.threads = threads.threads;
     setup.warnings = speed_warnings(world, threads);
+    setup.made_by = made_by(world, threads.threads);
     setup.stop_request = [&] { return signals.request(); };
     setup.observer = &progress;
     const TrainedRun run = train_once(world, options, images, setup);

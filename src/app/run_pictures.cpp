@@ -23,10 +23,13 @@ void draw_run_pictures(ImageCache& cache, std::optional<Index> train_count, cons
     const FirstImages& train = cache.first_training(train_count);
     report.weights = encode_png(
         weight_grid(theta.first(static_cast<std::size_t>(shape.w2())), shape.hidden, train.rows, train.cols));
+    const auto leaves_cells = [&](Index count) { return empty_cells(count, train.rows, train.cols) > 0; };
+    report.empty_cells = leaves_cells(shape.hidden) || leaves_cells(train.count);
     report.train_input = train.picture;
     report.train_decoded = draw_decoded(train, shape, theta);
     const FirstImages* test = cache.first_test();
     if (!test) return;
+    report.empty_cells = report.empty_cells || leaves_cells(test->count);
     report.test_input = test->picture;
     report.test_decoded = draw_decoded(*test, shape, theta);
 }

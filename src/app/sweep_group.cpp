@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "made_by.hpp"
 #include "sae/mpi/agreement.hpp"
 #include "sweep_result.hpp"
 
@@ -39,6 +40,7 @@ SweepGroup::SweepGroup(const mpi::Communicator& group, int number, const SweepOp
       hashes_(hashes),
       line_(line),
       threads_(threads),
+      made_by_(made_by(group, threads)),
       images_(group, options.training.source.drawn_by(threads), options.training.test_count),
       observer_(line, number) {
     images_.watch([&](Images images) { return hashes_.watch_training(std::move(images)); },
@@ -122,6 +124,7 @@ TrainingSetup SweepGroup::setup() {
     setup.stop_request = [this] { return line_.check(); };
     setup.between_tiles = [this] { line_.serve_in_passing(); };
     setup.observer = &observer_;
+    setup.made_by = made_by_;
     return setup;
 }
 

@@ -35,6 +35,7 @@ class SweepGroup {
     DataHashes& hashes_;
     SweepLine& line_;
     int threads_;
+    NamedValues made_by_;  ///< for the reports of its settings
     ImageCache images_;
     GroupObserver observer_;
 };

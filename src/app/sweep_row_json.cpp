@@ -3,6 +3,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "sae/report/activation_summary.hpp"
 #include "sae/train/lbfgs_outcome.hpp"
 #include "sweep_settings.hpp"
 
@@ -42,8 +43,11 @@ Json row_json(const SweepRow& row, std::uint64_t seed) {
     object["rho"] = terms.sparse() ? Json(terms.rho) : Json();
     if (row.model_sha256.empty()) {
         object["status"] = "not_finished";
-        for (const char* key : {"iterations", "evaluations", "retries", "seed", "cost", "reconstruction",
-                                "weight_decay", "sparsity", "train_error", "test_error", "seconds", "sha256"})
+        for (const char* key :
+             {"iterations", "evaluations", "retries", "seed", "cost", "reconstruction", "weight_decay",
+              "sparsity", "train_error", "test_error", "mean_activation", "lowest_activation",
+              "median_activation", "highest_activation", "units_nearly_never_active",
+              "units_nearly_always_active", "seconds", "sha256"})
             object[key] = nullptr;
         return object;
     }
@@ -58,6 +62,13 @@ Json row_json(const SweepRow& row, std::uint64_t seed) {
     object["sparsity"] = row.cost.sparsity;
     object["train_error"] = optional_number(row.train_error);
     object["test_error"] = optional_number(row.test_error);
+    const ActivationSummary units = summarise(row.mean_activations);
+    object["mean_activation"] = units.mean;
+    object["lowest_activation"] = units.lowest;
+    object["median_activation"] = units.median;
+    object["highest_activation"] = units.highest;
+    object["units_nearly_never_active"] = units.nearly_never;
+    object["units_nearly_always_active"] = units.nearly_always;
     object["seconds"] = row.seconds;
     object["sha256"] = row.model_sha256;
     return object;

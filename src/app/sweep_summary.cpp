@@ -10,6 +10,8 @@
 #include "sae/app/run_directory.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/input_file.hpp"
+#include "sae/data/picture.hpp"
+#include "sae/data/readable.hpp"
 #include "sae/train/lbfgs_outcome.hpp"
 #include "sweep_row_json.hpp"
 
@@ -71,21 +73,26 @@ NamedValues shared_settings(const SweepOptions& options, const std::vector<Sweep
     return settings;
 }
 
-/// Where the training images come from, and how many of them the settings take.
-std::string training_data(const SourceOptions& source, const std::vector<SweepEntry>& entries) {
+/// Where the training images come from, how many of them the settings take, and what their size makes of a
+/// picture.
+void add_training_data(const SourceOptions& source, const std::vector<SweepEntry>& entries,
+                       SweepReport& report) {
     std::set<Index> counts;
     for (const SweepEntry& entry : entries) counts.insert(entry.setting.train_count);
-    std::string text = open_training_images(source, {"train-count", *counts.rbegin()}).source->description();
+    const Images images = open_training_images(source, {"train-count", *counts.rbegin()});
+    const Index rows = images.source->rows(), cols = images.source->cols();
+    report.empty_cells = std::ranges::any_of(
+        entries, [&](const SweepEntry& entry) { return empty_cells(entry.setting.hidden, rows, cols) > 0; });
     std::string list;
     for (const Index count : counts) list += (list.empty() ? "" : ", ") + std::to_string(count);
-    return text + "; trained on the first " + list;
+    report.train_data = images.source->description() + "; trained on the first " + list;
 }
 
 SweepReport report_of(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds) {
     SweepReport report;
     report.name = "Sweep " + RunDirectory(options.training.output).name();
     const SourceOptions& source = options.training.source;
-    report.train_data = training_data(source, entries);
+    add_training_data(source, entries, report);
     const Images test = open_test_images(source, {"test-count", options.training.test_count});
     if (test.source) report.test_data = test.source->description();
     if (test.source && options.training.test_count)
@@ -140,9 +147,11 @@ std::string sweep_text(const std::vector<SweepEntry>& entries) {
     return text;
 }
 
-void write_summary(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds) {
+void write_summary(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds,
+                   const NamedValues& made_by) {
     const RunDirectory directory(options.training.output);
-    const SweepReport report = report_of(options, entries, seconds);
+    SweepReport report = report_of(options, entries, seconds);
+    report.made_by = made_by;
     Json settings = Json::array();
     for (std::size_t k = 0; k < entries.size(); ++k) {
         Json object;
@@ -155,6 +164,7 @@ void write_summary(const SweepOptions& options, const std::vector<SweepEntry>& e
     table["train_data"] = report.train_data;
     table["test_data"] = report.test_data.empty() ? Json() : Json(report.test_data);
     table["seconds"] = seconds > 0 ? Json(seconds) : Json();
+    for (const auto& [name, value] : made_by) table["made_by"][name] = readable(value);
     table["settings"] = std::move(settings);
     write_file_atomically(directory.file("report.html"), sweep_report(report));
     write_file_atomically(directory.file("sweep.json"), table.dump(2) + '\n');

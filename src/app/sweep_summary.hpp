@@ -21,7 +21,8 @@ struct SweepEntry {
 [[nodiscard]] std::string sweep_text(const std::vector<SweepEntry>& entries);
 
 /// Writes sweep.json and report.html into the sweep's directory. `seconds` is the time that the whole sweep
-/// took; 0 if it was not done in one go.
-void write_summary(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds);
+/// took; 0 if it was not done in one go. `made_by` is of the start that writes it.
+void write_summary(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds,
+                   const NamedValues& made_by);
 
 }  // namespace sae

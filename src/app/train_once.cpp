@@ -39,8 +39,7 @@ RunReport report_of(const TrainOptions& options, const ShardedImages& images, co
     if (options.test_count && !report.test_data.empty())
         report.test_data += "; tried with the first " + std::to_string(*options.test_count);
     report.settings = settings_of(options);
-    report.status = last.status;
-    report.explanation = explain(last, optimiser_settings(options));
+    report.outcome = explain(last, optimiser_settings(options));
     report.iterations = result.records;
     report.mean_activations = figures.mean_activations;
     report.hyperparameters = options.hyperparameters;
@@ -52,19 +51,17 @@ RunReport report_of(const TrainOptions& options, const ShardedImages& images, co
     return report;
 }
 
-/// Model, pictures and report; the model first.
-RunReport write_results(const TrainOptions& options, const ShardedImages& images, ImageCache& cache,
-                        const TrainingResult& result, const FinalFigures& figures, const Shape& shape) {
+/// Model, pictures, which `report` gets, and report; the model first.
+void write_results(const TrainOptions& options, const ShardedImages& images, ImageCache& cache,
+                   const TrainingResult& result, const Shape& shape, RunReport& report) {
     const RunDirectory directory(options.output);
     const TrainingOutcome& outcome = result.outcome;
     write_model(directory.model(), shape, outcome.theta, model_metadata(options, images, outcome.last));
-    RunReport report = report_of(options, images, result, figures, shape);
     draw_run_pictures(cache, options.train_count, shape, outcome.theta, report);
     const std::string html = run_report(report);
     std::vector<FileContent> files = picture_files(directory, report);
     files.push_back({directory.file("report.html"), std::as_bytes(std::span(html))});
     write_files_atomically(files);
-    return report;
 }
 
 SpaceSettings space_settings(const TrainOptions& options, const Shape& shape, const TrainingSetup& setup) {
@@ -118,7 +115,9 @@ TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options
     if (!comm.is_root()) return run;
     run.last = result.outcome.last;
     run.checkpoint_seconds = result.checkpoint_seconds;
-    run.report = write_results(options, images, cache, result, figures, shape);
+    run.report = report_of(options, images, result, figures, shape);
+    run.report.made_by = setup.made_by;
+    write_results(options, images, cache, result, shape, run.report);
     return run;
 }
 

@@ -21,6 +21,7 @@ struct TrainingSetup {
     /// Called on every rank between tiles, often.
     std::function<void()> between_tiles = [] {};
     TrainingObserver* observer = nullptr;  ///< on rank 0
+    NamedValues made_by;                   ///< on rank 0: for the report
 };
 
 /// How a training ended; all but `stopped` is known on rank 0 only.

@@ -128,6 +128,11 @@ Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Inde
     return picture;
 }
 
+Index empty_cells(Index count, Index rows, Index cols) {
+    const Layout layout(count, rows, cols, 1);
+    return layout.across * layout.down - count;
+}
+
 Picture weight_grid(std::span<const double> w1, Index hidden, Index rows, Index cols,
                     const GridOptions& options) {
     expect_size(w1.size(), hidden, rows, cols);

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
+#include <limits>
 
-#include "html.hpp"
+#include "words.hpp"
 
-namespace sae::chart {
+namespace sae {
 namespace {
+
+constexpr double width = 1000, height = 300, margin = 4;
+constexpr double depth = 1e-7;
 
 /// The numbers 1, 2, 5 times powers of ten have places: 3 k, 3 k + 1, 3 k + 2 for the exponent k.
 double at_place(int place) {
@@ -19,7 +22,7 @@ double at_place(int place) {
 
 /// The last place whose number is at most `value`.
 int place_below(double value) {
-    // One ahead of the power of ten, as log10 may err in its last bit.
+    // Starts one power of ten higher, as log10 may err in its last bit.
     int place = 3 * static_cast<int>(std::floor(std::log10(value))) + 3;
     while (at_place(place) > value) --place;
     return place;
@@ -28,6 +31,51 @@ int place_below(double value) {
 int place_above(double value) {
     const int below = place_below(value);
     return at_place(below) < value ? below + 1 : below;
+}
+
+std::string coordinate(double value) {
+    return exact(std::round(value * 10) / 10);
+}
+
+std::string path(const Curve& curve, const LogAxis& axis) {
+    std::string steps;
+    bool pen_down = false;
+    for (const auto& [x, y] : curve.points) {
+        if (drawable(y)) {
+            steps += (pen_down ? 'L' : 'M') + coordinate(x * width) + ' ' + coordinate(axis.at(y));
+            if (curve.style == "dots") steps += "h0";
+        }
+        pen_down = drawable(y) && curve.style != "dots";
+    }
+    return steps;
+}
+
+/// Moves labels apart that would overlap, down first, and up again from the lower edge.
+void spread(std::vector<double>& places) {
+    constexpr double spacing = 17;
+    for (std::size_t i = 1; i < places.size(); ++i) places[i] = std::max(places[i], places[i - 1] + spacing);
+    double room = height - margin;
+    for (auto place = places.rbegin(); place != places.rend(); room = *place++ - spacing)
+        *place = std::min(*place, room);
+}
+
+/// The curves' names beside their right ends.
+Json names_of(const std::vector<Curve>& curves, const LogAxis& axis) {
+    std::vector<std::pair<double, const Curve*>> ends;
+    for (const Curve& curve : curves) {
+        if (!curve.name.empty() && drawable(curve.points.back().second))
+            ends.emplace_back(axis.at(curve.points.back().second), &curve);
+    }
+    std::ranges::stable_sort(ends, {}, [](const auto& end) { return end.first; });
+    std::vector<double> places;
+    for (const auto& [y, unused] : ends) places.push_back(y);
+    spread(places);
+    Json names = Json::array();
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        const Curve& curve = *ends[i].second;
+        names.push_back({{"style", curve.style}, {"y", coordinate(places[i])}, {"text", curve.name}});
+    }
+    return names;
 }
 
 }  // namespace
@@ -56,40 +104,30 @@ std::vector<double> LogAxis::ticks() const {
     return ticks;
 }
 
-std::string coordinate(double value) {
-    std::array<char, 32> room{};
-    const double rounded = std::round(value * 10) / 10;
-    return {room.data(), std::to_chars(room.data(), room.data() + room.size(), rounded).ptr};
+bool drawable(double value) {
+    return std::isfinite(value) && value > 0;
 }
 
-std::string text(double x, double y, std::string_view anchor, std::string_view content,
-                 std::string_view css_class) {
-    return "<text x=\"" + coordinate(x) + "\" y=\"" + coordinate(y) + "\" text-anchor=\"" +
-           std::string(anchor) + "\" class=\"" + std::string(css_class) + "\">" + html::escape(content) +
-           "</text>\n";
-}
-
-std::string line(std::pair<double, double> from, std::pair<double, double> to, std::string_view css_class) {
-    return "<line x1=\"" + coordinate(from.first) + "\" y1=\"" + coordinate(from.second) + "\" x2=\"" +
-           coordinate(to.first) + "\" y2=\"" + coordinate(to.second) + "\" class=\"" +
-           std::string(css_class) + "\"/>\n";
-}
-
-std::string vertical_axis(const LogAxis& axis, const Frame& frame, std::string_view name) {
-    std::string content = text(0, 14, "start", name);
-    for (const double tick : axis.ticks()) {
-        const double y = axis.at(tick);
-        content += line({frame.left, y}, {frame.right, y}, "grid");
-        content += text(frame.left - 8, y + 4, "end", html::number(tick));
+Json chart_data(const Chart& chart) {
+    double low = std::numeric_limits<double>::infinity(), high = 0;
+    for (const Curve& curve : chart.curves) {
+        for (const auto& [unused, y] : curve.points) {
+            if (!drawable(y)) continue;
+            low = std::min(low, y);
+            high = std::max(high, y);
+        }
     }
-    return content;
+    if (high == 0) return nullptr;
+    const LogAxis axis(std::max(low, high * depth), high, height - margin, margin);
+    Json data{
+        {"label", chart.label},   {"vertical", chart.vertical}, {"left", chart.left},
+        {"middle", chart.middle}, {"right", chart.right},       {"height", coordinate(height)},
+        {"ticks", Json::array()}, {"curves", Json::array()},    {"names", names_of(chart.curves, axis)}};
+    for (const double tick : axis.ticks())
+        data["ticks"].push_back({{"y", coordinate(axis.at(tick))}, {"text", number(tick)}});
+    for (const Curve& curve : chart.curves)
+        data["curves"].push_back({{"style", curve.style}, {"path", path(curve, axis)}});
+    return data;
 }
 
-std::string drawing(const Frame& frame, std::string_view css_class, std::string_view alt,
-                    const std::string& content) {
-    return "<svg class=\"" + std::string(css_class) + "\" viewBox=\"0 0 " + coordinate(frame.width) + ' ' +
-           coordinate(frame.height) + "\" role=\"img\" aria-label=\"" + html::escape(alt) + "\">\n" +
-           content + "</svg>\n";
-}
-
-}  // namespace sae::chart
+}  // namespace sae

@@ -1,26 +1,13 @@
 #pragma once
-#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "sae/core/hyperparameters.hpp"
-#include "sae/core/iteration_record.hpp"
+#include "template.hpp"
 
-namespace sae::chart {
+namespace sae {
 
-/// Where a chart's axes lie in a drawing, in its units (about CSS pixels).
-struct Frame {
-    double width;
-    double height;
-    double left;
-    double right;  ///< of the axes' area, not a margin
-    double top;
-    double bottom;
-};
-
-/// A logarithmic axis from `start` to `end` in the drawing.
+/// A logarithmic axis, from `start` to `end` in a drawing.
 class LogAxis {
   public:
     /// Covers [`low`, `high`], 0 < low <= high, widened to numbers 1, 2 or 5 times a power of ten.
@@ -39,35 +26,26 @@ class LogAxis {
     double end_;
 };
 
-/// A coordinate: one decimal.
-[[nodiscard]] std::string coordinate(double value);
+/// A line of a chart, or dots.
+struct Curve {
+    std::string name;   ///< shown at its right end
+    std::string style;  ///< its class in style.css; "dots" draws dots
+    /// (x in [0, 1], y); values that are not finite and above 0 leave a gap.
+    std::vector<std::pair<double, double>> points;
+};
 
-/// A text element; `anchor` is start, middle or end.
-[[nodiscard]] std::string text(double x, double y, std::string_view anchor, std::string_view content,
-                               std::string_view css_class = "");
+struct Chart {
+    std::string label;                ///< for those who do not see it
+    std::string vertical;             ///< what the logarithmic axis shows
+    std::string left, middle, right;  ///< below the horizontal axis
+    std::vector<Curve> curves;
+};
 
-/// A line element.
-[[nodiscard]] std::string line(std::pair<double, double> from, std::pair<double, double> to,
-                               std::string_view css_class);
+/// What chart.html draws, as wide as the page; null if there is nothing to draw. What is smaller than 1e-7 of
+/// the largest value is drawn on the lower edge.
+[[nodiscard]] Json chart_data(const Chart& chart);
 
-/// The grid lines and numbers of a vertical logarithmic axis, with its name above.
-[[nodiscard]] std::string vertical_axis(const LogAxis& axis, const Frame& frame, std::string_view name);
-
-/// An svg element with a text for those who do not see it; `css_class` is "wide" or "narrow".
-[[nodiscard]] std::string drawing(const Frame& frame, std::string_view css_class, std::string_view alt,
-                                  const std::string& content);
-
-}  // namespace sae::chart
-
-namespace sae {
-
-/// Cost and its terms against the iteration, logarithmic, for wide and for narrow pages, with a legend; empty
-/// if no record has a finite cost above 0. Terms that are 0 throughout are left out.
-[[nodiscard]] std::string cost_chart(std::span<const IterationRecord> records);
-
-/// The mean activations in rising order, logarithmic, against rho if the objective asks for it; empty if
-/// there are none.
-[[nodiscard]] std::string activation_chart(std::span<const double> mean_activations,
-                                           const Hyperparameters& hyperparameters);
+/// Whether a value has a place on a logarithmic axis.
+[[nodiscard]] bool drawable(double value);
 
 }  // namespace sae

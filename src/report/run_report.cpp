@@ -1,63 +1,43 @@
-
 #include "sae/report/run_report.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "chart.hpp"
-#include "html.hpp"
+#include "page.hpp"
+#include "sae/report/activation_summary.hpp"
 #include "words.hpp"
 
 namespace sae {
 namespace {
 
-std::string outcome_words(LbfgsStatus status) {
-    switch (status) {
-        case LbfgsStatus::running:
-            return "Not finished";
-        case LbfgsStatus::converged:
-            return "Converged";
-        case LbfgsStatus::max_iterations:
-            return "Ended at its limit of iterations";
-        case LbfgsStatus::line_search_failed:
-            return "Ended where no step lowered the cost enough";
-        case LbfgsStatus::interrupted:
-            break;
-    }
-    return "Interrupted";
-}
+using Records = std::vector<IterationRecord>;
 
-std::string headline(const RunReport& report) {
-    std::string text = outcome_words(report.status);
-    if (!report.iterations.empty()) {
-        const IterationRecord& last = report.iterations.back();
-        text += ", after " + html::count(last.iteration, "iteration") + ", at a cost of " +
-                html::number(last.cost.total());
-    }
-    text += '.';
-    if (const auto hidden = static_cast<Index>(report.mean_activations.size()); hidden > 0) {
-        text += " The autoencoder has " + html::count(hidden, "hidden unit");
-        text += report.hyperparameters.sparse()
-                    ? " and a sparsity term (" + sparsity_words(report.hyperparameters) + ")."
-                    : " and no sparsity term.";
-    }
-    return "<p class=\"lead\">" + html::escape(text) + "</p>\n";
-}
-
-std::string key_numbers(const RunReport& report) {
+Json cards(const RunReport& report) {
     NamedValues values;
     if (!report.iterations.empty()) {
         const IterationRecord& last = report.iterations.back();
-        values.emplace_back("Cost", html::number(last.cost.total()));
-        values.emplace_back("Iterations", html::count(last.iteration));
+        values.emplace_back("Cost", number(last.cost.total()));
+        if (report.train_error) values.emplace_back("Training error", number(report.train_error));
+        if (report.test_error) values.emplace_back("Test error", number(report.test_error));
+        values.emplace_back("Iterations", count(last.iteration));
     }
-    if (report.train_error) values.emplace_back("Error, training images", html::number(report.train_error));
-    if (report.test_error) values.emplace_back("Error, test images", html::number(report.test_error));
-    values.emplace_back("Evaluations", html::count(report.evaluations));
-    values.emplace_back("Time", html::duration(report.seconds));
-    return html::key_numbers(values);
+    values.emplace_back("Evaluations", count(report.evaluations));
+    values.emplace_back("Time", duration(report.seconds));
+    return named(values);
+}
+
+/// At most `most` of the records, at even distances, the last among them.
+Records thinned(const Records& records, std::size_t most) {
+    if (records.size() <= most) return records;
+    Records kept;
+    for (std::size_t i = 0; i < most; ++i) kept.push_back(records[i * (records.size() - 1) / (most - 1)]);
+    return kept;
 }
 
 /// Iterations 1, 2, 5, 10, 20, 50, ... and the first and the last.
-std::vector<IterationRecord> milestones(const std::vector<IterationRecord>& records) {
-    std::vector<IterationRecord> kept;
+Records milestones(const Records& records) {
+    Records kept;
     Index next = 0;
     Index decade = 1;
     for (const IterationRecord& record : records) {
@@ -71,113 +51,144 @@ std::vector<IterationRecord> milestones(const std::vector<IterationRecord>& reco
     return kept;
 }
 
-std::string cost_table(const std::vector<IterationRecord>& records) {
-    std::string rows;
+Json cost_rows(const Records& records) {
+    Json rows = Json::array();
     for (const IterationRecord& record : milestones(records)) {
         const CostTerms& cost = record.cost;
-        rows += "<tr><th scope=\"row\">" + html::count(record.iteration) + "</th><td>" +
-                html::count(record.evaluations) + "</td>";
-        for (const double value :
-             {cost.total(), cost.reconstruction, cost.weight_decay, cost.sparsity, record.gradient_norm}) {
-            rows += "<td>" + html::number(value) + "</td>";
+        rows.push_back({{"iteration", count(record.iteration)},
+                        {"cells", named({{"Evaluations", count(record.evaluations)},
+                                         {"Cost", number(cost.total())},
+                                         {"Reconstruction", number(cost.reconstruction)},
+                                         {"Weight decay", number(cost.weight_decay)},
+                                         {"Sparsity", number(cost.sparsity)},
+                                         {"Gradient norm", number(record.gradient_norm)}})}});
+    }
+    return rows;
+}
+
+struct Term {
+    const char* name;
+    const char* style;
+    double (*value)(const CostTerms&);
+};
+
+constexpr Term terms[] = {
+    {"cost", "total", [](const CostTerms& cost) { return cost.total(); }},
+    {"reconstruction", "reconstruction", [](const CostTerms& cost) { return cost.reconstruction; }},
+    {"weight decay", "decay", [](const CostTerms& cost) { return cost.weight_decay; }},
+    {"sparsity", "sparsity", [](const CostTerms& cost) { return cost.sparsity; }},
+};
+
+/// Cost and its terms against the iteration; terms that are 0 throughout are left out.
+Json cost_chart(const Records& all) {
+    constexpr std::size_t most_points = 800;  // nobody sees more
+    const Records records = thinned(all, most_points);
+    const Index first = records.front().iteration, last = records.back().iteration;
+    Chart chart;
+    chart.label = "Curves of the cost and its terms against the iteration, on a logarithmic axis.";
+    chart.vertical = "cost and its terms, logarithmic";
+    chart.left = count(first);
+    chart.middle = "iteration";
+    chart.right = last > first ? count(last) : "";
+    for (const Term& term : terms) {
+        Curve curve{term.name, term.style, {}};
+        for (const IterationRecord& record : records) {
+            const auto done = static_cast<double>(record.iteration - first);
+            curve.points.emplace_back(done / static_cast<double>(std::max<Index>(last - first, 1)),
+                                      term.value(record.cost));
         }
-        rows += "</tr>\n";
+        const auto has_place = [](const auto& point) { return drawable(point.second); };
+        if (std::ranges::none_of(curve.points, has_place)) continue;
+        chart.label += std::string(" ") + term.name + ": " + number(curve.points.front().second) +
+                       " at iteration " + count(first) + ", " + number(curve.points.back().second) +
+                       " at iteration " + count(last) + '.';
+        chart.curves.push_back(std::move(curve));
     }
-    return "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Cost in "
-           "numbers\"><table><caption>The same in numbers</caption>\n<thead><tr>"
-           "<th class=\"text\" scope=\"col\">Iteration</th><th scope=\"col\">Evaluations</th>"
-           "<th scope=\"col\">Cost</th><th scope=\"col\">Reconstruction</th>"
-           "<th scope=\"col\">Weight decay</th><th scope=\"col\">Sparsity</th>"
-           "<th scope=\"col\">Gradient norm</th></tr></thead>\n<tbody>\n" +
-           rows + "</tbody></table></div>\n";
+    return chart_data(chart);
 }
 
-std::string cost_section(const RunReport& report) {
-    if (report.iterations.empty()) return "";
-    return cost_chart(report.iterations) + cost_table(report.iterations);
+Json cost(const Records& records) {
+    if (records.empty()) return nullptr;
+    return {{"chart", cost_chart(records)}, {"rows", cost_rows(records)}};
 }
 
-std::string error_words(const RunReport& report) {
-    if (!report.train_error && !report.test_error) return "";
-    std::string text = "Reconstruction error, the mean over images of half the squared distance: ";
-    if (report.train_error) text += html::number(*report.train_error) + " on the training images";
-    if (report.train_error && report.test_error) text += ", ";
-    if (report.test_error) text += html::number(*report.test_error) + " on the test images";
-    if (report.train_error && report.test_error && *report.train_error > 0) {
-        text += ", which is " + html::number(*report.test_error / *report.train_error) + " times as much";
+/// A dot for each hidden unit, in rising order, and a line for the rho that the objective asks for.
+Json activation_chart(const RunReport& report) {
+    constexpr double least = 1e-6;           // smaller ones are drawn there
+    constexpr std::size_t most_dots = 2000;  // more would only lie on each other
+    std::vector<double> sorted;
+    std::ranges::copy_if(report.mean_activations, std::back_inserter(sorted),
+                         [](double value) { return std::isfinite(value); });
+    if (sorted.empty()) return nullptr;
+    std::ranges::sort(sorted);
+    Chart chart;
+    chart.label = "A dot for each hidden unit at its mean activation, in rising order, from " +
+                  number(sorted.front()) + " to " + number(sorted.back()) + '.';
+    chart.vertical = "mean activation, logarithmic";
+    chart.middle = "hidden units, from the least to the most active";
+    Curve dots{"", "dots", {}};
+    const std::size_t drawn = std::min(sorted.size(), most_dots);
+    for (std::size_t i = 0; i < drawn; ++i) {
+        const std::size_t unit = drawn == 1 ? 0 : i * (sorted.size() - 1) / (drawn - 1);
+        dots.points.emplace_back((static_cast<double>(unit) + 0.5) / static_cast<double>(sorted.size()),
+                                 std::max(sorted[unit], least));
     }
-    return html::paragraph(text + '.');
+    chart.curves.push_back(std::move(dots));
+    if (report.hyperparameters.sparse()) {
+        const std::string rho = number(report.hyperparameters.rho);
+        chart.label += " A dashed line marks rho, " + rho + '.';
+        chart.curves.push_back(
+            {"rho " + rho, "rho", {{0, report.hyperparameters.rho}, {1, report.hyperparameters.rho}}});
+    }
+    return chart_data(chart);
 }
 
-std::string beside(std::string_view whose, const PngBytes& input, const PngBytes& decoded) {
-    if (input.empty() || decoded.empty()) return "";
-    const std::string first = "First " + std::string(whose);
-    return "<h3>" + first + "</h3>\n<div class=\"pair\">\n<figure><figcaption>as they are</figcaption>" +
-           html::image(input, "Grid of the " + std::string(whose) + " as they are.") +
-           "</figure>\n<figure><figcaption>as the autoencoder gives them back</figcaption>" +
-           html::image(decoded, "The same grid as the autoencoder gives it back.") + "</figure>\n</div>\n";
-}
-
-std::string reconstruction_section(const RunReport& report) {
-    return error_words(report) + beside("training images", report.train_input, report.train_decoded) +
-           beside("test images", report.test_input, report.test_decoded);
-}
-
-std::string weights_section(const RunReport& report) {
-    if (report.weights.empty()) return "";
-    return html::paragraph(
-               "One cell for each hidden unit: the input that excites it most among those of equal length. "
-               "Light pixels excite it, dark ones inhibit it, mid-grey ones do not matter; each cell has a "
-               "scale of its own.") +
-           "<figure class=\"single\">" +
-           html::image(report.weights, "Grid of the inputs that excite each hidden unit most.") +
-           "</figure>\n";
-}
-
-std::string activation_section(const RunReport& report) {
+Json activations(const RunReport& report) {
     const ActivationSummary summary = summarise(report.mean_activations);
-    if (summary.units == 0) return "";
-    std::string text =
-        "Mean activations over the training images, where 0 is never and 1 is always active: " +
-        html::number(summary.lowest) + " for the least active unit, " + html::number(summary.median) +
-        " for the median, " + html::number(summary.highest) + " for the most active; " +
-        html::number(summary.mean) + " on average. ";
-    text += report.hyperparameters.sparse() ? "The sparsity term pulls each of them towards rho = " +
-                                                  html::number(report.hyperparameters.rho) + "."
-                                            : "There is no sparsity term that would hold them down.";
-    text += " Nearly never active (below " + html::number(nearly_never_active) +
-            "): " + html::count(summary.nearly_never) + " of " + html::count(summary.units) + '.';
-    return html::paragraph(text) + activation_chart(report.mean_activations, report.hyperparameters);
+    if (summary.units == 0) return nullptr;
+    return {{"lowest", number(summary.lowest)},      {"median", number(summary.median)},
+            {"highest", number(summary.highest)},    {"mean", number(summary.mean)},
+            {"never", count(summary.nearly_never)},  {"always", count(summary.nearly_always)},
+            {"units", count(summary.units, "unit")}, {"chart", activation_chart(report)}};
 }
 
-std::string data_section(const RunReport& report) {
-    NamedValues data;
-    if (!report.train_data.empty()) data.emplace_back("training", report.train_data);
-    if (!report.test_data.empty()) data.emplace_back("test", report.test_data);
-    return html::table_of("What it was trained on and tried with", data);
+Json pair_of(const std::string& whose, const PngBytes& input, const PngBytes& decoded) {
+    if (input.empty() || decoded.empty()) return nullptr;
+    return {{"whose", whose},
+            {"input", picture(input, "Grid of the first " + whose + ".")},
+            {"decoded", picture(decoded, "The same grid as the autoencoder reconstructs it.")}};
 }
 
-std::string model_section(const RunReport& report) {
-    if (report.model_sha256.empty()) return "";
-    return "<p>SHA-256 of the parameters (W1, W2, b1, b2 as they lie in model.safetensors), the same for any "
-           "number of processes: <code>" +
-           html::escape(report.model_sha256) + "</code></p>\n";
+Json reconstruction(const RunReport& report) {
+    Json data;
+    if (report.train_error) data["train_error"] = number(*report.train_error);
+    if (report.test_error) data["test_error"] = number(*report.test_error);
+    if (report.train_error && report.test_error && *report.train_error > 0)
+        data["ratio"] = number(*report.test_error / *report.train_error);
+    for (const Json& pair : {pair_of("training images", report.train_input, report.train_decoded),
+                             pair_of("test images", report.test_input, report.test_decoded)})
+        if (!pair.is_null()) data["shown"].push_back(pair);
+    return data;
 }
 
 }  // namespace
 
 std::string run_report(const RunReport& report) {
-    std::string body = "<h1>" + html::escape(report.name) + "</h1>\n" + headline(report);
-    body += key_numbers(report);
-    body += html::paragraph(report.explanation);
-    body += html::section("Cost", cost_section(report));
-    body += html::section("Reconstruction", reconstruction_section(report));
-    body += html::section("Weights", weights_section(report));
-    body += html::section("Mean activations of the hidden units", activation_section(report));
-    body += html::section("Data", data_section(report));
-    body += html::section("Settings", html::table_of("Every option as used", report.settings));
-    body += html::section("Model", model_section(report));
-    return html::page(report.name, body);
+    const auto hidden = static_cast<Index>(report.mean_activations.size());
+    Json data{{"cards", cards(report)},
+              {"outcome", prose(report.outcome)},
+              {"cost", cost(report.iterations)},
+              {"reconstruction", reconstruction(report)},
+              {"weights", picture(report.weights, "Grid of the inputs that excite each hidden unit most.")},
+              {"empty_cells", report.empty_cells},
+              {"activations", activations(report)},
+              {"pairs", pairs(report.train_data, report.test_data, report.settings, report.made_by)},
+              {"sha256", report.model_sha256}};
+    if (hidden > 0) data["hidden"] = count(hidden, "hidden unit");
+    if (report.hyperparameters.sparse())
+        data["sparse"] = {{"rho", number(report.hyperparameters.rho)},
+                          {"beta", number(report.hyperparameters.beta)}};
+    return page({{"title", report.name}, {"run", data}});
 }
 
 }  // namespace sae

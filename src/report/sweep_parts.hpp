@@ -3,20 +3,29 @@
 #include <vector>
 
 #include "sae/report/sweep_report.hpp"
+#include "template.hpp"
 
 namespace sae {
 
-/// All rows in one table that a click on a heading sorts.
-[[nodiscard]] std::string sweep_table(const std::vector<SweepRow>& rows);
+using Rows = std::vector<const SweepRow*>;
 
-/// The weights of all rows that have a picture, side by side: the plain ones by hidden size and training
-/// size, the sparse ones of each training size by hidden size and rho; apart for each lambda.
-[[nodiscard]] std::string sweep_pictures(const std::vector<SweepRow>& rows);
+/// What may differ between settings that are compared.
+enum class Quantity { none, hidden, images, rho };
 
-/// `content` as a link to the row's own report, if it has one.
-[[nodiscard]] std::string linked(const SweepRow& row, const std::string& content);
+/// The quantity of a row as a heading: "50 hidden units", "1,000 images", "rho 0.05".
+[[nodiscard]] std::string heading(const SweepRow& row, Quantity quantity);
 
-/// The row's setting in words: "50 hidden units, 100 images, rho 0.05, beta 0.1".
-[[nodiscard]] std::string setting_words(const SweepRow& row);
+/// The row's setting: "50 hidden units, 100 images, rho 0.05, beta 0.1"; with lambda where there are several,
+/// without the quantity, if it is said elsewhere, and without beta, if it goes with the quantity.
+[[nodiscard]] std::string setting_words(const SweepRow& row, bool several_lambdas = false,
+                                        Quantity without = Quantity::none, bool with_beta = true);
+
+/// Whether the rows differ in lambda.
+[[nodiscard]] bool several_lambdas(const std::vector<SweepRow>& rows);
+
+/// What the numbers show of each matter, in words ("findings") and in tables ("comparisons"). Only rows with
+/// a result are compared, and only settings that differ in nothing else (but beta may go with the hidden
+/// size); of equal settings the one of the lowest cost counts. What has nothing to compare is left out.
+void add_findings(const std::vector<SweepRow>& rows, Json& data);
 
 }  // namespace sae

@@ -1,33 +1,43 @@
 #pragma once
-#include <span>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "sae/report/run_report.hpp"
+#include "sae/core/lbfgs_status.hpp"
+#include "sae/core/shape.hpp"
 
 namespace sae {
 
-/// A unit of less mean activation counts as nearly never active.
-inline constexpr double nearly_never_active = 1e-3;
-/// A unit whose mean activation is above this says about the same of nearly all images.
-inline constexpr double nearly_always_active = 0.9;
+/// Four significant digits, "1.834", "2.5e-6"; "infinite" or "not a number" in words.
+[[nodiscard]] std::string number(double value);
 
-/// The mean activations of the hidden units in a few numbers; all 0 if there are no units.
-struct ActivationSummary {
-    Index units = 0;
-    Index nearly_never = 0;   ///< units below nearly_never_active
-    Index nearly_always = 0;  ///< units above nearly_always_active
-    double mean = 0;
-    double median = 0;
-    double lowest = 0;
-    double highest = 0;
-};
+/// As number(), or a dash.
+[[nodiscard]] std::string number(const std::optional<double>& value);
 
-[[nodiscard]] ActivationSummary summarise(std::span<const double> mean_activations);
+/// The shortest text that reads back as the same double.
+[[nodiscard]] std::string exact(double value);
 
-/// The status in a few words: "converged", "at the limit of iterations", ...
+/// With a comma at every third digit: "10,000".
+[[nodiscard]] std::string count(Index value);
+
+/// "1 unit", "2 units".
+[[nodiscard]] std::string count(Index value, std::string_view noun);
+
+/// A part of a whole in whole per cent; "under 1 %" and "over 99 %" where rounding would say none or all.
+[[nodiscard]] std::string share(Index part, Index all);
+
+/// A time for people: "4.2 s", "3 min 5 s", "2 h 10 min".
+[[nodiscard]] std::string duration(double seconds);
+
+/// A relative path as the value of href: whatever could end it or make it something else is percent-encoded.
+[[nodiscard]] std::string relative_url(std::string_view path);
+
+/// RFC 4648, section 4.
+[[nodiscard]] std::string base64(const std::vector<std::byte>& bytes);
+
+/// How a training ended: "converged", "iteration limit", ...
 [[nodiscard]] std::string status_words(LbfgsStatus status);
-
-/// "plain", or "rho 0.05, beta 0.1".
-[[nodiscard]] std::string sparsity_words(const Hyperparameters& hyperparameters);
 
 }  // namespace sae

@@ -107,6 +107,13 @@ TEST_CASE("the lines of a grid differ from the images next to them") {
     CHECK(line_around(strokes) == 72);
 }
 
+TEST_CASE("the cells that a grid leaves empty are counted") {
+    CHECK(empty_cells(1, 28, 28) == 0);
+    CHECK(empty_cells(100, 28, 28) == 0);
+    CHECK(empty_cells(10, 28, 28) == 2);
+    CHECK(empty_cells(3, 1, 2) == 1);  // as in the first test
+}
+
 TEST_CASE("an image of a single column is not made higher than a picture can be") {
     const std::vector<std::uint8_t> image(200, 255);
     const Picture picture = grid(image, 1, 200, 1);

@@ -14,7 +14,8 @@ import sys
 import tempfile
 
 SKIPPED = 77
-WIDE, PHONE = 1200, 360
+WIDE, MIDDLE, PHONE = 1200, 800, 390
+A4 = 718  # CSS pixels between the margins of 1 cm that Chromium prints with
 
 
 class Browser:
@@ -121,20 +122,36 @@ def quiet_and_offline(browser, page, check):
 
 
 def whole(browser, page, width, check):
-    """The page is no wider than the window, all pictures show and say what they are."""
+    """The page is no wider than the window, nothing hides behind a scroll, all pictures show and say what they are."""
     wide = browser.evaluate("document.documentElement.scrollWidth")
     check(wide <= width, f"{page.name}: {wide} of {width} px wide")
+    hidden = browser.evaluate("""[...document.querySelectorAll('main *')].filter(
+        e => getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1).map(e => e.className)""")
+    check(hidden == [], f"{page.name}: nothing hides behind a scroll {hidden or ''}")
+    outside = browser.evaluate("""[...document.querySelectorAll('main *')].filter(e => {
+        const box = e.getBoundingClientRect();
+        return box.width && (box.left < -1 || box.right > document.documentElement.clientWidth + 1); }).map(
+            e => `${e.tagName} ${e.textContent.slice(0, 30)}`).slice(0, 5)""")
+    check(outside == [], f"{page.name}: nothing leaves the window {outside or ''}")
     bad = browser.evaluate("[...document.images].filter(i => !i.naturalWidth || !i.alt.trim()).length")
     count = browser.evaluate("document.images.length")
     check(count > 0 and bad == 0, f"{page.name}: {count} pictures show and have a text")
     nameless = browser.evaluate("[...document.querySelectorAll('svg')].filter("
-                                "s => !s.getAttribute('aria-label') && !s.getAttribute('aria-hidden')).length")
+                                "s => !s.closest('[role=img][aria-label]')).length")
     check(nameless == 0, f"{page.name}: every chart has a text")
-    outside = browser.evaluate("""[...document.querySelectorAll('svg text')].filter(t => {
-        const svg = t.ownerSVGElement, box = t.getBBox(), view = svg.viewBox.baseVal;
-        return box.width && (box.x < -1 || box.x + box.width > view.width + 1 || box.y < -1 ||
-                             box.y + box.height > view.height + 1); }).map(t => t.textContent)""")
-    check(outside == [], f"{page.name}: no text leaves its chart {outside or ''}")
+
+
+def aligned(browser, page, check):
+    """Pictures side by side begin at the same height; options are not broken; labels in charts do not overlap."""
+    tops = browser.evaluate("""[...document.querySelectorAll('.pair')].map(
+        p => [...p.querySelectorAll('img')].map(i => Math.round(i.getBoundingClientRect().top)))""")
+    check(all(len(set(pair)) == 1 for pair in tops), f"{page.name}: pairs of pictures are aligned {tops}")
+    broken = browser.evaluate("[...document.querySelectorAll('.option')].filter(o => o.getClientRects().length > 1).length")
+    check(broken == 0, f"{page.name}: no option is broken over two lines")
+    overlaps = browser.evaluate("""[...document.querySelectorAll('.names, .ticks')].flatMap(labels => {
+        const boxes = [...labels.children].map(l => l.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+        return boxes.slice(1).filter((box, i) => box.top < boxes[i].bottom - 2); }).length""")
+    check(overlaps == 0, f"{page.name}: no label of a chart lies on another")
 
 
 def contrast(browser, page, scheme, check):
@@ -145,9 +162,9 @@ def contrast(browser, page, scheme, check):
                 c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
             return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
         const paper = light(getComputedStyle(document.body).backgroundColor);
-        return Math.min(...[...document.querySelectorAll('p,h1,h2,td,th,a,caption,figcaption,svg text')].map(e => {
+        return Math.min(...[...document.querySelectorAll('p,h1,h2,h3,li,dt,dd,td,th,a,caption,figcaption,.chart span')].map(e => {
             const style = getComputedStyle(e);
-            const ink = light(e instanceof SVGElement ? style.fill : style.color);
+            const ink = light(style.color);
             return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05); })); })()""")
     check(least >= 4.5, f"{page.name}, {scheme}: least contrast {least:.1f}")
 
@@ -178,16 +195,34 @@ def sorts(browser, page, check):
 
 
 def examine(browser, page, kept, check):
-    for width in (WIDE, PHONE):
+    for width in (WIDE, MIDDLE, PHONE):
         for dark in (False, True):
             browser.open(page, width, dark)
             whole(browser, page, width, check)
+            aligned(browser, page, check)
             quiet_and_offline(browser, page, check)
             scheme = "dark" if dark else "light"
             contrast(browser, page, scheme, check)
             browser.screenshot(kept / f"{page.stem}-{width}-{scheme}.png")
     pdf = browser.pdf(kept / f"{page.stem}.pdf")
     check(pdf.startswith(b"%PDF-") and len(pdf) > 20000, f"{page.name}: prints")
+    # As wide as the text of an A4 page: what is wider would be cut on paper.
+    browser.open(page, A4)
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    whole(browser, page, A4, check)
+    aligned(browser, page, check)
+    browser.call("Emulation.setEmulatedMedia", media="")
+
+
+def without_scripts(browser, pages, check):
+    """All words, numbers and charts are there where no script may run."""
+    texts = "document.querySelector('main').innerText.replaceAll('\\n', ' ')"
+    for page in pages:
+        browser.open(page, WIDE)
+        wanted = browser.evaluate(texts)
+        browser.open(page, WIDE, scripts=False)
+        check(len(wanted) > 1000 and browser.evaluate(texts) == wanted, f"{page.name}: the same words without scripts")
+        check(browser.evaluate("document.querySelectorAll('button').length") == 0, f"{page.name}: no dead buttons")
 
 
 def main():
@@ -204,14 +239,12 @@ def main():
         subprocess.run([sys.argv[1], room], check=True)
         browser = Browser(program, room / "profile")
         try:
-            for page in (room / "run.html", room / "sweep.html"):
+            pages = (room / "run.html", room / "sweep.html", room / "patches.html")
+            for page in pages:
                 examine(browser, page, kept, check)
             browser.open(room / "sweep.html", WIDE)
             sorts(browser, room / "sweep.html", check)
-            browser.open(room / "sweep.html", WIDE, scripts=False)
-            rows = browser.evaluate("document.querySelectorAll('table.sortable tbody tr').length")
-            buttons = browser.evaluate("document.querySelectorAll('button').length")
-            check(rows > 1 and buttons == 0, "sweep.html: without scripts, a table and no dead buttons")
+            without_scripts(browser, pages, check)
         finally:
             browser.close()
     return 1 if check.failed else 0

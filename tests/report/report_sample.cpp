@@ -1,4 +1,4 @@
-// Writes a run's and a sweep's report of made-up numbers and real pictures, for report_browser.py and for
+// Writes reports of two runs and a sweep, of made-up numbers and real pictures, for report_browser.py and for
 // people who want to look at them: report_sample DIRECTORY.
 #include <algorithm>
 #include <cmath>
@@ -51,6 +51,15 @@ std::vector<double> activations(Index hidden, double middle) {
     return values;
 }
 
+NamedValues made_by(const std::string& command) {
+    return {{"program", "sae-mpi 1.0.0, arithmetic version 1"},
+            {"ranks and threads", "4 ranks x 2 threads"},
+            {"hosts", "node-1, node-2"},
+            {"kernels", "AVX2"},
+            {"started", "2026-11-27 12:00:00 UTC"},
+            {"command", command}};
+}
+
 RunReport sample_run() {
     RunReport run;
     run.name = "Run of 100 hidden units, <rho 0.05> & beta 0.1";
@@ -59,9 +68,11 @@ RunReport sample_run() {
     run.settings = {{"hidden", "100"}, {"lambda", "0.0001"}, {"rho", "0.05"}, {"beta", "0.1"}};
     run.settings.emplace_back(
         "output", "/a/rather/long/directory/name/that/must/not/widen/the/page/" + std::string(80, 'x'));
-    run.status = LbfgsStatus::max_iterations;
-    run.explanation =
-        "Ended at the limit of 400 iterations. A larger --max-iterations may lower the cost further.";
+    run.outcome =
+        "Ended at the limit of 400 iterations. A larger --max-iterations may lower the cost further; "
+        "--resume continues from here.";
+    run.made_by = made_by("sae-mpi train --hidden 100 --rho 0.05 --beta 0.1");
+    run.empty_cells = true;
     for (Index i = 0; i <= 400; ++i) {
         const auto t = static_cast<double>(i);
         const CostTerms cost{70 * std::exp(-t / 12) + 6 / (1 + t / 40), 0.01 + 0.6 * (1 - std::exp(-t / 60)),
@@ -83,6 +94,27 @@ RunReport sample_run() {
     return run;
 }
 
+/// Light, oblong images that do not fill their grid, and no sparsity term, no test images and no test error.
+RunReport sample_patches() {
+    constexpr Index rows = 7, cols = 12, count = 23, hidden = 31;
+    std::vector<std::uint8_t> images;
+    for (Index i = 0; i < rows * cols * count; ++i)
+        images.push_back(static_cast<std::uint8_t>(225 + 30 * std::sin(0.07 * static_cast<double>(i))));
+    std::vector<double> w1;
+    for (Index i = 0; i < rows * cols * hidden; ++i) w1.push_back(std::cos(0.11 * static_cast<double>(i)));
+    RunReport run;
+    run.name = "patches";
+    run.train_data = "patches.npy: 23 images of 7 x 12";
+    run.outcome = "Converged.";
+    run.iterations = {{0, 1, {3, 0.5, 0}, 1, 0, 0}};
+    run.mean_activations = activations(hidden, 0.4);
+    run.weights = encode_png(weight_grid(w1, hidden, rows, cols));
+    run.train_input = run.train_decoded = encode_png(grid(images, count, rows, cols));
+    run.empty_cells = true;
+    run.train_error = 3;
+    return run;
+}
+
 SweepRow sample_row(Index hidden, Index images, const Hyperparameters& hyperparameters) {
     SweepRow row;
     row.hidden = hidden;
@@ -92,12 +124,12 @@ SweepRow sample_row(Index hidden, Index images, const Hyperparameters& hyperpara
     row.iterations = 400;
     row.evaluations = 400 + hidden / 10;
     row.retries = hidden == 10 && hyperparameters.sparse() ? 1 : 0;
-    const double scale = 100.0 / static_cast<double>(hidden);
-    row.cost = {scale * std::log10(static_cast<double>(images)), 0.3, hyperparameters.beta * 0.5};
+    const double scale = 101.37 / static_cast<double>(hidden);
+    row.cost = {scale * std::log10(static_cast<double>(images)), 0.3041, hyperparameters.beta * 0.5};
     row.train_error = row.cost.reconstruction;
-    row.test_error = 8 + scale - std::log10(static_cast<double>(images));
+    row.test_error = 7.8134 + scale - std::log10(static_cast<double>(images));
     row.mean_activations = activations(hidden, hyperparameters.sparse() ? hyperparameters.rho : 0.3);
-    row.seconds = 0.02 * static_cast<double>(hidden);
+    row.seconds = 1.937 * static_cast<double>(hidden);
     row.model_sha256 = std::string(60, 'b') + std::to_string(1000 + hidden);
     row.link = "h" + std::to_string(hidden) + "/report.html";
     row.weights = weights(hidden);
@@ -124,6 +156,8 @@ SweepReport sample_sweep() {
     sweep.rows.back().hidden = 500;
     sweep.rows.back().train_count = 1000;
     sweep.rows.back().status = LbfgsStatus::interrupted;
+    sweep.made_by = made_by("mpirun -n 4 sae-mpi sweep");
+    sweep.empty_cells = true;
     sweep.seconds = 83;
     return sweep;
 }
@@ -140,5 +174,7 @@ int main(int argc, char** argv) {
     run << run_report(sample_run());
     std::ofstream sweep(directory / "sweep.html");
     sweep << sweep_report(sample_sweep());
-    return run.flush() && sweep.flush() ? 0 : 1;
+    std::ofstream patches(directory / "patches.html");
+    patches << run_report(sample_patches());
+    return run.flush() && sweep.flush() && patches.flush() ? 0 : 1;
 }

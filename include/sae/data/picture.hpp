@@ -35,6 +35,9 @@ struct GridOptions {
 [[nodiscard]] Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Index cols,
                            const GridOptions& options = {});
 
+/// How many cells of such a grid stay empty at the end of its last row.
+[[nodiscard]] Index empty_cells(Index count, Index rows, Index cols);
+
 /// The grid of the inputs that excite each hidden unit most under a bound on their norm, W1_j / ||W1_j||
 /// (Ng, "Sparse autoencoder", section 4), for `w1` of `hidden` x (`rows` * `cols`), row-major. Each cell is
 /// scaled on its own: 0 is the grey level 128, its largest magnitude 1 or 255. Throws Error if a weight is

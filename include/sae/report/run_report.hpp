@@ -7,7 +7,6 @@
 
 #include "sae/core/hyperparameters.hpp"
 #include "sae/core/iteration_record.hpp"
-#include "sae/core/lbfgs_status.hpp"
 
 namespace sae {
 
@@ -17,17 +16,18 @@ using PngBytes = std::vector<std::byte>;
 /// Names and values, in the order in which they are shown.
 using NamedValues = std::vector<std::pair<std::string, std::string>>;
 
-/// What a report says of one training. Texts are plain text in UTF-8: the writer escapes them.
+/// What a report says of one training. Texts are plain: the writer escapes them.
 struct RunReport {
-    std::string name;        ///< of the run, as people call it; the page's title
-    std::string train_data;  ///< where the training images come from, how many, their size
-    std::string test_data;   ///< empty if there are none
-    NamedValues settings;    ///< every option as used
-    LbfgsStatus status = LbfgsStatus::running;
-    std::string explanation;                  ///< of the status: explain()
+    std::string name;                         ///< of the run; the page's title
+    std::string train_data;                   ///< where the training images come from, how many, their size
+    std::string test_data;                    ///< empty if there are none
+    NamedValues settings;                     ///< every option as used
+    NamedValues made_by;                      ///< version, ranks, hosts, command, ...
+    std::string outcome;                      ///< how the training ended, a paragraph
     std::vector<IterationRecord> iterations;  ///< in order, from 0 if the log is whole; may be empty
     std::vector<double> mean_activations;     ///< rho_hat_j over the training images, one a hidden unit
     Hyperparameters hyperparameters;          ///< as trained
+    bool empty_cells = false;                 ///< whether the last row of a picture has cells without image
     PngBytes weights;                         ///< weight_grid() of W1
     PngBytes train_input;
     PngBytes train_decoded;
@@ -41,8 +41,8 @@ struct RunReport {
 };
 
 /// The report of a run as one HTML file (UTF-8) that needs nothing else: style, charts (SVG) and pictures are
-/// inside, for screens light and dark, wide and narrow, and for paper. What the report lacks (empty pictures,
-/// texts, lists) is left out of the page.
+/// inside. It suits light, dark, wide and narrow screens and paper, and needs no script. What the report
+/// lacks (empty pictures, texts, lists) is left out of the page.
 [[nodiscard]] std::string run_report(const RunReport& report);
 
 }  // namespace sae

@@ -10,8 +10,8 @@
 
 namespace sae {
 
-/// One setting of a sweep and what came of it. Without `model_sha256` the setting has no result, and only its
-/// hidden size, training size, coefficients and status are looked at.
+/// One setting of a sweep and its result. Without `model_sha256` the setting has no result, and only its
+/// hidden size, training size, coefficients and status are used.
 struct SweepRow {
     Index hidden = 0;
     Index train_count = 0;
@@ -30,32 +30,21 @@ struct SweepRow {
     PngBytes weights;  ///< weight_grid() of W1
 };
 
-/// What a report says of a sweep. Texts are plain text in UTF-8: the writer escapes them.
+/// What a report says of a sweep. Texts are plain: the writer escapes them.
 struct SweepReport {
     std::string name;            ///< the page's title
     std::string train_data;      ///< where the training images come from
     std::string test_data;       ///< empty if there are none
     NamedValues settings;        ///< what all rows share
+    NamedValues made_by;         ///< version, ranks, hosts, command, ...
     std::vector<SweepRow> rows;  ///< in any order
+    bool empty_cells = false;    ///< whether the last row of a picture has cells without image
     double seconds = 0;          ///< wall time of the whole sweep; 0 if it was not done in one go
 };
 
-/// The report of a sweep, an HTML file as run_report() makes them: a sortable table, the weights of all
-/// settings side by side (plain: hidden units by training size; sparse: hidden units by rho), and
-/// sweep_findings().
+/// The report of a sweep, an HTML file as run_report() makes them: what changed with the number of hidden
+/// units, with the number of training images and with the sparsity term, in words and in tables computed from
+/// the rows; the weights of all settings side by side; and all settings in tables that a click sorts.
 [[nodiscard]] std::string sweep_report(const SweepReport& report);
-
-/// What a sweep shows of one matter.
-struct SweepFinding {
-    std::string topic;
-    std::string summary;               ///< over all comparisons
-    std::vector<std::string> details;  ///< one a family of settings that differ in this only
-};
-
-/// What changed with the number of hidden units, with the number of training images and with the sparsity
-/// term, in sentences computed from the rows that have a result. Only settings that differ in nothing else
-/// are compared (but beta may go with the hidden size); of equal settings the one of the lowest cost counts.
-/// A topic without anything to compare is left out.
-[[nodiscard]] std::vector<SweepFinding> sweep_findings(const std::vector<SweepRow>& rows);
 
 }  // namespace sae
