@@ -34,7 +34,7 @@ FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& t
     if (!test) return figures;
     mpi::agreed(comm, [&] {
         // Both were compared at the start; the test images are opened now.
-        if (test->columns.rows() != train.columns.tiles().rows())
+        if (test->columns.tiles().rows() != train.columns.tiles().rows())
             throw Error(test->set.description + ": expected images of " +
                         std::to_string(train.columns.tiles().rows()) + " pixels; was it changed meanwhile?");
     });
