@@ -144,7 +144,8 @@ def on_a_terminal(room):
     terminal, end = pty.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 70, 0, 0))
     process = subprocess.Popen([*MPIRUN, "2", PROGRAM, *SWEEP, "--output", str(room / "terminal")],
-                               stdout=subprocess.DEVNULL, stderr=end, start_new_session=True)
+                               stdout=subprocess.DEVNULL, stderr=end, start_new_session=True,
+                               env={**os.environ, "TERM": "xterm"})
     os.close(end)
     text = b""
     # The last reader of a terminal whose writers have gone gets an error.
