@@ -92,7 +92,7 @@ class Lab:
 
 def client(*words):
     """What comes of a client of Slurm."""
-    return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=60)
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=120)
 
 
 def command(*words):
