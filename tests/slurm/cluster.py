@@ -142,6 +142,11 @@ def iterations(run):
     return len(log_rows(run)) - 1
 
 
+def built_with_mpich(program):
+    """Whether the program's MPI library is MPICH, whose launcher is another."""
+    return "MPICH" in subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60).stdout
+
+
 def single_rank(program, run, *arguments):
     """Trains on one rank, outside Slurm; the SHA-256 of the parameters."""
     done = subprocess.run(["nice", program, "train", "--output", str(run), *map(str, arguments)], capture_output=True,

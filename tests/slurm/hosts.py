@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 
-from cluster import HERE, SCRIPTS, check, iterations, log_rows, need, room, sha256, single_rank, skip, wait_until
+from cluster import (HERE, SCRIPTS, built_with_mpich, check, iterations, log_rows, need, room, sha256, single_rank, skip,
+                     wait_until)
 from processes import until
 
 PROGRAM = sys.argv[1]
@@ -119,6 +120,8 @@ def is_rank(pid):
 
 def main():
     need("ip", "unshare", "mpirun")
+    if built_with_mpich(PROGRAM):
+        skip("train-hosts.sh is for Open MPI's mpirun")
     if os.geteuid() != 0:
         skip("network namespaces need root")
     agent = str(HERE / "host_agent")

@@ -3,10 +3,10 @@
 the model of a single rank; the same line ends at once when the run is done; what is no reason to go on ends the job."""
 import os
 import shutil
-import subprocess
 import sys
 
-from cluster import Lab, check, command, iterations, log_rows, room, sha256, single_rank, submit, wait_until
+from cluster import (Lab, built_with_mpich, check, command, iterations, log_rows, room, sha256, single_rank, submit,
+                     wait_until)
 
 PROGRAM = sys.argv[1]
 NODES = ["--nodes=2", "--ntasks-per-node=2"]
@@ -23,11 +23,10 @@ esac
 
 def starts(shim):
     """{name: (variables, the words that start the ranks)}, as the program's MPI library has it."""
-    version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, timeout=60).stdout
     srun = "srun --kill-on-bad-exit=1 --cpus-per-task=1 --mpi="
     by_mpirun = ("mpirun", "mpirun --bind-to none -n 4")
     plugin = "pmix"
-    if "MPICH" in version:
+    if built_with_mpich(PROGRAM):
         by_mpirun, plugin = ("mpiexec.hydra", "mpiexec.hydra -n 4"), "pmi2"
     return {"srun": ({}, f"{srun}{plugin} -n 4"), "mpirun": ({"SAE_LAUNCHER": by_mpirun[0]}, by_mpirun[1]),
             "without-pmix": ({"PATH": f"{shim}:{os.environ['PATH']}"}, by_mpirun[1])}

@@ -6,7 +6,8 @@ import os
 import sys
 import threading
 
-from cluster import Lab, check, client, command, iterations, log_rows, room, sha256, single_rank, submit, wait_until
+from cluster import (Lab, built_with_mpich, check, client, command, iterations, log_rows, room, sha256, single_rank, submit,
+                     wait_until)
 
 PROGRAM = sys.argv[1]
 TRAIN = ["--train-count", 1000, "--hidden", 40, "--gradient-tolerance", 0, "--checkpoint-every", 5]
@@ -16,11 +17,11 @@ AFTERWARDS = 10  # iterations after the restart
 class Run:
     """A training that would go on for ever, were its limit not set once it is queued again."""
 
-    def __init__(self, place, name, *options):
+    def __init__(self, place, name, *options, **environment):
         self.name, self.directory, self.config = name, place / name, place / f"{name}.ini"
         self.limit(10 ** 9)
         self.job = submit("train.sbatch", "--config", self.config, "--output", self.directory, *TRAIN, options=options,
-                          environment={"SAE_MPI": PROGRAM}.items())
+                          environment={"SAE_MPI": PROGRAM, **environment}.items())
 
     def limit(self, count):
         part = self.config.with_suffix(".part")
@@ -96,7 +97,9 @@ def main():
         limit = Run(place, "limit", *two_by_one)
         # The warning comes when it is too late.
         late = Run(place, "late", *two_by_one, "--signal=B:USR1@1")
-        warned = Run(place, "warned", *two_by_two)
+        # MPICH's own launcher is handed another signal than srun.
+        warned = Run(place, "warned", *two_by_two,
+                     **({"SAE_LAUNCHER": "mpiexec.hydra"} if built_with_mpich(PROGRAM) else {}))
         for run in (limit, late, warned):
             run.end_once_restarted()
         idle = no_progress(place)
