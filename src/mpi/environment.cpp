@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 
+#include <algorithm>
 #include <array>
 
 #include "sae/mpi/communicator.hpp"
@@ -47,10 +48,12 @@ Environment::~Environment() {
 }
 
 void Environment::check_world(const Communicator& world) const {
-    if (world.size() == launch_.ranks) return;
+    // A launcher that is not known here says nothing.
+    if (launch_.by == Launch::By::nobody || world.size() == launch_.ranks) return;
+    const std::string library = library_version();
     throw Error(
         "the launcher started " + std::to_string(launch_.ranks) + " ranks, but MPI_Init found " +
-        std::to_string(world.size()) + " (" + library_version() +
+        std::to_string(world.size()) + " (" + library.substr(0, library.find(',')) +
         "): the ranks do not know each other, because the launcher belongs to another MPI library or has "
         "ended; " +
         advice(launch_.by));
@@ -62,7 +65,12 @@ std::string library_version() {
     check(MPI_Get_library_version(text.data(), &length), "MPI_Get_library_version");
     // Open MPI 4 counts the terminating zero in the length.
     const std::string whole(text.data());
-    return whole.substr(0, whole.find('\n'));
+    std::string line = whole.substr(0, whole.find('\n'));
+    // MPICH has a tab and spaces before its number.
+    const auto both_blank = [](char a, char b) { return a == ' ' && b == ' '; };
+    std::ranges::replace(line, '\t', ' ');
+    line.erase(std::ranges::unique(line, both_blank).begin(), line.end());
+    return line;
 }
 
 }  // namespace sae::mpi

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""strangers.py PROGRAM: a rank of several that finds itself alone, because its launcher belongs to another MPI library or
+"""strangers.py PROGRAM MPIRUN ... (the launcher's words up to the number of ranks): a rank of several that finds itself alone, because its launcher belongs to another MPI library or
 has ended, ends with an error and writes nothing; the launcher's first rank alone says so. Without several ranks, all
-those variables are no obstacle."""
+those variables are no obstacle, nor is a launcher without them."""
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
-from processes import check, until
+from processes import MPICH, check, launcher_of, until
 
-PROGRAM = sys.argv[1]
+PROGRAM, *MPIRUN = sys.argv[1:]
 TRAIN = ["train", "--hidden", "2", "--train-count", "20", "--test-count", "2", "--max-iterations", "1", "--threads", "1",
          "--quiet"]
 LAUNCHERS = {
@@ -62,15 +63,30 @@ def alone_as_meant(room):
         check(status == 0 and (directory / "model.safetensors").exists(), f"{name}: one rank trains", err)
 
 
+def unknown_launcher(room):
+    """One that gives its ranks none of these variables."""
+    directory = room / "unknown"
+    without = [word for name in ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE") for word in ("-u", name)]
+    if launcher_of(MPIRUN) == MPICH:
+        return  # its ranks find each other by the variable
+    done = subprocess.run([*MPIRUN, "2", "env", *without, PROGRAM, *TRAIN, "--output", str(directory)],
+                          env=clean_environment(), capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    check(done.returncode == 0 and len(re.findall("sha256 of the parameters", done.stdout)) == 1,
+          "a launcher that is not known: two ranks train", done.stdout + done.stderr)
+
+
 def orphan(room):
     """A rank of one whose launcher has ended before it looked: no number shows that."""
-    if pathlib.Path("/proc/1/comm").read_text().startswith(("mpi", "orte", "prte", "prun", "hydra")):
-        return
-    directory, said = room / "orphan", room / "orphan.err"
-    line = f'(sleep 0.3; exec "$0" "$@" 2>{said}; ) & echo $!'
+    directory, said, adopted = room / "orphan", room / "orphan.err", room / "adopted"
+    line = f'(sleep 0.3; sh -c "cat /proc/\\$PPID/stat" >{adopted}; exec "$0" "$@" 2>{said}) &'
     variables = {"OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "1"}
     subprocess.run(["sh", "-c", line, PROGRAM, *TRAIN, "--output", str(directory)], check=True,
                    env={**clean_environment(), **variables}, stdout=subprocess.DEVNULL, timeout=60)
+    until(lambda: adopted.exists() and adopted.read_text(), 20, 0.05)
+    parent = int(adopted.read_text().rsplit(")", 1)[1].split()[1])
+    if parent != 1 and pathlib.Path(f"/proc/{parent}/comm").read_text() != "systemd\n":
+        print(f"skipped: orphans are adopted by process {parent} here")
+        return
     until(lambda: said.exists() and own_lines(said.read_text()), 20, 0.05)
     lines = own_lines(said.read_text()) if said.exists() else []
     check(len(lines) == 1 and "the launcher that started this rank has ended" in lines[0] and not directory.exists(),
@@ -82,6 +98,7 @@ def main():
         room = pathlib.Path(name)
         alone_among_several(room)
         alone_as_meant(room)
+        unknown_launcher(room)
         orphan(room)
 
 

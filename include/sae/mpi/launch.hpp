@@ -5,7 +5,7 @@ namespace sae::mpi {
 /// How this process was started, by the variables that launchers give to their ranks.
 struct Launch {
     enum class By {
-        nobody,    ///< no launcher: a world of one rank
+        nobody,    ///< no launcher, or one that is not known here
         open_mpi,  ///< mpirun of Open MPI
         hydra,     ///< mpiexec of MPICH and of the libraries made from it
         slurm,     ///< srun
