@@ -9,12 +9,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A phase's seconds on one rank in one round.
-using SecondsOf = std::function<double(const RankTimes&)>;
-
-/// A rank's columns; its part of the parameters; the whole network on every rank; or waiting for others.
+/// A core's columns; its part of the parameters; or waiting for others.
 std::string_view scales_with(Phase phase) {
-    if (phase == Phase::pack || phase == Phase::merge) return "network";
+    if (phase == Phase::pack) return "parameters";
     return phase == Phase::wait ? "ranks" : "columns";
 }
 
@@ -30,16 +27,28 @@ std::string_view scales_with(StepPhase phase) {
     }
 }
 
+/// `seconds` gives those of all ranks, or of all cores, in a round.
 PhaseLine phase_line(std::string_view name, std::string_view scales, const std::vector<Round>& rounds,
-                     const SecondsOf& seconds) {
+                     const std::function<std::vector<double>(const Round&)>& seconds) {
     std::vector<double> slowest, mean;
     for (const Round& round : rounds) {
-        std::vector<double> ranks;
-        for (const RankTimes& times : round.ranks) ranks.push_back(seconds(times));
-        slowest.push_back(std::ranges::max(ranks));
-        mean.push_back(std::accumulate(ranks.begin(), ranks.end(), 0.0) / static_cast<double>(ranks.size()));
+        const std::vector<double> all = seconds(round);
+        slowest.push_back(std::ranges::max(all));
+        mean.push_back(std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size()));
     }
     return {std::string(name), scales, spread_of(slowest).median, spread_of(mean).median};
+}
+
+std::vector<double> of_ranks(const Round& round, StepPhase phase) {
+    std::vector<double> seconds;
+    for (const RankTimes& times : round.ranks) seconds.push_back(times.step[phase]);
+    return seconds;
+}
+
+std::vector<double> of_cores(const Round& round, std::size_t phase) {
+    std::vector<double> seconds;
+    for (const PhaseTimes& times : round.cores) seconds.push_back(times.seconds[phase]);
+    return seconds;
 }
 
 double total_peak(const Round& round) {
@@ -110,7 +119,8 @@ Json evaluation_json(const BenchSetting& setting, const BenchResult& result) {
              {{"hidden_sums", result.traffic.hidden_sums},
               {"gradient", result.traffic.gradient},
               {"theta", result.traffic.theta},
-              {"cost", result.traffic.cost}}}};
+              {"cost", result.traffic.cost}}},
+            {"messages", result.traffic.messages}};
 }
 
 Json step_json(const BenchResult& result) {
@@ -135,15 +145,21 @@ std::vector<PhaseLine> evaluation_phases(const std::vector<Round>& rounds) {
         if (phase != StepPhase::command && !of_evaluation(phase)) continue;
         if (phase != StepPhase::evaluate) {
             lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds,
-                                       [&](const RankTimes& t) { return t.step[phase]; }));
+                                       [&](const Round& round) { return of_ranks(round, phase); }));
             continue;
         }
         for (std::size_t i = 0; i < phase_count; ++i)
             lines.push_back(phase_line(phase_names[i], scales_with(static_cast<Phase>(i)), rounds,
-                                       [&](const RankTimes& t) { return t.evaluation.seconds[i]; }));
-        lines.push_back(phase_line("other", "network", rounds, [](const RankTimes& t) {
-            const auto& seconds = t.evaluation.seconds;
-            return t.step[StepPhase::evaluate] - std::accumulate(seconds.begin(), seconds.end(), 0.0);
+                                       [&](const Round& round) { return of_cores(round, i); }));
+        lines.push_back(phase_line("other", "ranks", rounds, [](const Round& round) {
+            // Of the whole, the mean over the ranks, what no phase of a core covers.
+            const std::vector<double> whole = of_ranks(round, StepPhase::evaluate);
+            std::vector<double> rest;
+            for (const PhaseTimes& times : round.cores)
+                rest.push_back(std::accumulate(whole.begin(), whole.end(), 0.0) /
+                                   static_cast<double>(whole.size()) -
+                               std::accumulate(times.seconds.begin(), times.seconds.end(), 0.0));
+            return rest;
         }));
     }
     return lines;
@@ -155,7 +171,7 @@ std::vector<PhaseLine> step_phases(const std::vector<Round>& rounds) {
         const auto phase = static_cast<StepPhase>(k);
         if (phase == StepPhase::command || of_evaluation(phase)) continue;
         lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds,
-                                   [&](const RankTimes& t) { return t.step[phase]; }));
+                                   [&](const Round& round) { return of_ranks(round, phase); }));
     }
     return lines;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 #include "sae/core/initialise.hpp"
 #include "sae/data/model_file.hpp"
@@ -20,10 +21,10 @@ double register_rate(Precision precision, int threads) {
     constexpr double seconds = 0.02;
     const KernelSet& kernels = best_kernels();
     const auto peak = precision == Precision::double_precision ? kernels.peak_double : kernels.peak_single;
-    double sum = 0;
-#pragma omp parallel num_threads(threads) reduction(+ : sum)
-    sum += peak(seconds);
-    return sum;
+    std::vector<double> rates(static_cast<std::size_t>(threads));
+    Crew crew(threads);
+    crew.run([&](int core) { rates[static_cast<std::size_t>(core)] = peak(seconds); });
+    return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 
 class Bench {
@@ -44,13 +45,13 @@ class Bench {
   private:
     /// Warm-up and evaluations, start and iterations, reading the result.
     [[nodiscard]] Index rounds() const { return 3 + 2 * plan_.repeat + plan_.space.history; }
-    [[nodiscard]] int threads() const { return plan_.space.evaluation.threads; }
+    [[nodiscard]] int threads() const { return plan_.space.threads; }
 
     /// Collective: rank 0 does `work` while the others serve.
     template <class Work>
     Round round(bool with_peak, Work work) {
         space_.times() = {};
-        space_.evaluation().times() = {};
+        std::ranges::fill(space_.evaluation().times(), PhaseTimes{});
         Round round;
         comm_.barrier();
         if (comm_.is_root()) {
@@ -61,14 +62,30 @@ class Bench {
         } else {
             space_.serve();
         }
-        RankTimes own{space_.evaluation().times(), space_.times(), 0};
+        RankTimes own{space_.times(), 0};
         if (with_peak) {
             comm_.barrier();
             own.peak = register_rate(plan_.space.evaluation.precision, threads());
         }
         round.ranks = comm_.all_gather_value(own);
+        round.cores = times_of_cores();
         if (comm_.is_root()) progress_(++done_, rounds());
         return round;
+    }
+
+    /// Collective.
+    std::vector<PhaseTimes> times_of_cores() {
+        const std::span<const PhaseTimes> own = space_.evaluation().times();
+        std::vector<PhaseTimes> cores;
+        for (int thread = 0; thread < comm_.all_reduce_max(threads()); ++thread) {
+            const bool there = thread < threads();
+            const auto times =
+                comm_.all_gather_value(there ? own[static_cast<std::size_t>(thread)] : PhaseTimes{});
+            for (int rank = 0; rank < comm_.size(); ++rank)
+                if (thread < space_.layout().cores(rank))
+                    cores.push_back(times[static_cast<std::size_t>(rank)]);
+        }
+        return cores;
     }
 
     void evaluations() {
@@ -97,7 +114,7 @@ class Bench {
         }
         round(false, [&] {
             std::vector<double> theta(static_cast<std::size_t>(space_.shape().size()));
-            space_.read(DistributedSpace::Vector::x, 0, theta);
+            space_.read(DistributedSpace::Vector::x, theta);
             result_.sha256 = parameters_sha256(space_.shape(), theta);
         });
         result_.iterations = optimiser.state().iterations;

@@ -10,15 +10,15 @@ namespace sae {
 
 /// One rank's part of a measured piece of work.
 struct RankTimes {
-    PhaseTimes evaluation;
     StepTimes step;
     double peak = 0;  ///< of its threads together, floating-point operations a second
 };
 
 /// A piece of work that was timed: an evaluation, or an iteration of L-BFGS.
 struct Round {
-    double seconds = 0;            ///< on rank 0, from the command to the result
-    std::vector<RankTimes> ranks;  ///< by rank
+    double seconds = 0;             ///< on rank 0, from the command to the result
+    std::vector<RankTimes> ranks;   ///< by rank
+    std::vector<PhaseTimes> cores;  ///< of the evaluation: of each thread of each rank
 };
 
 /// An all-reduce of this length took this long, the median of some.

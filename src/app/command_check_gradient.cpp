@@ -16,8 +16,8 @@ GradientDifference difference(const mpi::Communicator& world, const CheckGradien
                               int threads, const ColumnTiles& columns,
                               const Hyperparameters& hyperparameters) {
     SpaceSettings settings;
-    settings.evaluation = {autoencoder(columns.rows(), options.hidden), Precision::double_precision, threads,
-                           false};
+    settings.evaluation.shape = autoencoder(columns.rows(), options.hidden);
+    settings.threads = threads;
     settings.hyperparameters = hyperparameters;
     settings.history = 1;
     DistributedSpace space(world, settings, columns, columns);
@@ -32,7 +32,7 @@ GradientDifference difference(const mpi::Communicator& world, const CheckGradien
         return space.start().cost;
     };
     cost(theta);
-    space.read(DistributedSpace::Vector::gradient, 0, gradient);
+    space.read(DistributedSpace::Vector::gradient, gradient);
     return compare_gradients(gradient, numerical_gradient(cost, theta, options.epsilon));
 }
 
@@ -49,13 +49,13 @@ int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& o
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
-                      {"train-count", options.train_count});
+                      {"train-count", options.train_count}, threads.threads);
     if (world.is_root() && !threads.warning.empty()) std::cerr << "warning: " << threads.warning << '\n';
     Hyperparameters plain = options.hyperparameters;
     plain.beta = 0;
-    const auto of_plain = difference(world, options, threads.threads, images.columns, plain);
+    const auto of_plain = difference(world, options, threads.threads, images.columns.tiles(), plain);
     const auto of_sparse =
-        difference(world, options, threads.threads, images.columns, options.hyperparameters);
+        difference(world, options, threads.threads, images.columns.tiles(), options.hyperparameters);
     int good = 1;
     if (world.is_root()) {
         out << "data: " << images.set.description << '\n';

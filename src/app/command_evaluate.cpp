@@ -74,14 +74,17 @@ int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
-                      {"train-count", task.train_count});
+                      {"train-count", task.train_count}, threads.threads);
     mpi::agreed(world, [&] { check_fit(task.model.shape, images.set.image_size(), options.model); });
 
     SpaceSettings settings;
-    settings.evaluation = {task.model.shape, options.precision, threads.threads, true};
+    settings.evaluation.shape = task.model.shape;
+    settings.evaluation.precision = options.precision;
+    settings.evaluation.always_means = true;
+    settings.threads = threads.threads;
     settings.hyperparameters = task.hyperparameters;
     settings.history = 1;
-    DistributedSpace space(world, settings, images.columns, images.columns);
+    DistributedSpace space(world, settings, images.columns.tiles(), images.columns.tiles());
     if (!world.is_root()) {
         space.serve();
         return 0;
@@ -96,7 +99,7 @@ int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std
             "overflow");
     if (options.gradient) {
         std::vector<double> gradient(task.model.theta.size());
-        space.read(DistributedSpace::Vector::gradient, 0, gradient);
+        space.read(DistributedSpace::Vector::gradient, gradient);
         write_model(*options.gradient, task.model.shape, gradient, {});
     }
     out << describe(trial, space.evaluation().mean_activations()).dump() << '\n';

@@ -25,19 +25,19 @@ FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& t
         return room;
     });
     comm.broadcast(std::span(everywhere));
-    const ForwardFigures on_train = figures_on(comm, train.columns, everywhere, settings);
+    const ForwardFigures on_train = figures_on(comm, train.columns.own_tiles(), everywhere, settings);
     FinalFigures figures;
     figures.mean_activations = on_train.mean_activations;
     figures.train_error = on_train.error;
     if (!test) return figures;
     mpi::agreed(comm, [&] {
         // Both were compared at the start; the test images are opened now.
-        if (test->columns.rows() != train.columns.rows())
+        if (test->columns.tiles().rows() != train.columns.tiles().rows())
             throw Error(test->set.description + ": expected images of " +
-                        std::to_string(train.columns.rows()) + " pixels; was it changed meanwhile?");
+                        std::to_string(train.columns.tiles().rows()) + " pixels; was it changed meanwhile?");
     });
     figures.test_description = test->set.description;
-    figures.test_error = figures_on(comm, test->columns, everywhere, settings).error;
+    figures.test_error = figures_on(comm, test->columns.own_tiles(), everywhere, settings).error;
     return figures;
 }
 

@@ -21,21 +21,24 @@ void ImageCache::watch(std::function<Images(Images)> training, std::function<Ima
 
 bool ImageCache::is_full() const {
     Index bytes = 0;
-    for (const auto& [count, training] : training_) bytes += training.images.columns.size();
+    for (const auto& [count, training] : training_) bytes += training.images.columns.tiles().size();
     return comm_.all_reduce_max(bytes) > largest_kept;
 }
 
 const ImageCache::Training& ImageCache::training(std::optional<Index> count) {
     if (const auto found = training_.find(count); found != training_.end()) return found->second;
     if (is_full()) training_.clear();
-    ShardedImages images = shard_columns(comm_, open_training_, source_, {"train-count", count});
-    std::string sha256 = images_sha256(comm_, images.columns);
+    ShardedImages images =
+        shard_columns(comm_, open_training_, source_, {"train-count", count}, source_.drawing_threads);
+    std::string sha256 = images_sha256(comm_, images.columns.own_tiles());
     return training_.emplace(count, Training{std::move(images), std::move(sha256)}).first->second;
 }
 
 const ShardedImages* ImageCache::test() {
     if (!source_.has_test()) return nullptr;
-    if (!test_) test_ = shard_columns(comm_, open_test_, source_, {"test-count", test_count_});
+    if (!test_)
+        test_ =
+            shard_columns(comm_, open_test_, source_, {"test-count", test_count_}, source_.drawing_threads);
     return &*test_;
 }
 

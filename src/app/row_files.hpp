@@ -7,6 +7,7 @@
 #include "sae/app/image_sources.hpp"
 #include "sae/app/row_options.hpp"
 #include "sae/core/shape.hpp"
+#include "sae/core/crew.hpp"
 #include "sae/data/model_file.hpp"
 
 namespace sae {
@@ -17,7 +18,7 @@ struct RowTask {
     Index (*columns)(const Shape&) = nullptr;
     /// hidden_activations() or network_outputs().
     void (*make)(const Shape&, std::span<const double> theta, std::span<const std::uint8_t> images,
-                 std::span<double> rows, int threads) = nullptr;
+                 std::span<double> rows, Crew& crew) = nullptr;
     /// Whether the network's outputs must be as many as the images' pixels.
     bool decodes = false;
     /// Images in the picture beside a file; 0: no picture.

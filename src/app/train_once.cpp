@@ -15,7 +15,7 @@ namespace {
 Metadata model_metadata(const TrainOptions& options, const ShardedImages& images, const LbfgsStep& last) {
     Metadata metadata;
     put_hyperparameters(metadata, options.hyperparameters);
-    put_number(metadata, "train_count", images.columns.tiling().columns());
+    put_number(metadata, "train_count", images.columns.tiles().tiling().columns());
     put_number(metadata, "rows", images.set.rows);
     put_number(metadata, "cols", images.set.cols);
     put_number(metadata, "seed", options.seed);
@@ -67,7 +67,9 @@ RunReport write_results(const TrainOptions& options, const ShardedImages& images
 
 SpaceSettings space_settings(const TrainOptions& options, const Shape& shape, const TrainingSetup& setup) {
     SpaceSettings settings;
-    settings.evaluation = {shape, options.precision, setup.threads, false};
+    settings.evaluation.shape = shape;
+    settings.evaluation.precision = options.precision;
+    settings.threads = setup.threads;
     settings.hyperparameters = options.hyperparameters;
     settings.history = static_cast<int>(options.history);
     settings.stop_request = setup.stop_request;
@@ -107,11 +109,12 @@ TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options
     const SpaceSettings settings = space_settings(options, shape, setup);
     TrainedRun run;
     const TrainingResult result =
-        optimise(comm, settings, images.columns, session ? &*session : nullptr, run.stopped);
+        optimise(comm, settings, images.columns.tiles(), session ? &*session : nullptr, run.stopped);
     comm.broadcast_value(run.stopped);
     if (run.stopped != StopRequest::none) return run;
-    const FinalFigures figures =
-        final_figures(comm, images, cache.test(), result.outcome.theta, settings.evaluation);
+    EvaluationSettings forward = settings.evaluation;
+    forward.crew = mpi::agreed(comm, [&] { return std::make_shared<Crew>(setup.threads); });
+    const FinalFigures figures = final_figures(comm, images, cache.test(), result.outcome.theta, forward);
     if (!comm.is_root()) return run;
     run.last = result.outcome.last;
     run.checkpoint_seconds = result.checkpoint_seconds;

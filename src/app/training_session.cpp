@@ -43,7 +43,7 @@ TrainingSession::TrainingSession(const TrainOptions& options, const ShardedImage
     : options_(options),
       directory_(options.output),
       theta_(starting_point(options, shape)),
-      description_(describe_run(options, shape, images.columns.tiling().columns(), images_hash, theta_)),
+      description_(describe_run(options, shape, images.columns.tiles().tiling().columns(), images_hash, theta_)),
       observer_(observer) {
     directory_.create();
     lock_.emplace(directory_.path(), patience,

@@ -40,6 +40,13 @@ std::size_t ColumnTiles::bytes(Index rows, const Tiling& tiling, Index first, In
     return static_cast<std::size_t>(size);
 }
 
+ColumnTiles ColumnTiles::part(Index first, Index last) const {
+    assert(first_tile_ <= first && first <= last && last <= last_tile_);
+    const std::size_t before = bytes(rows_, tiling_, first_tile_, first);
+    return {rows_, tiling_, first, last,
+            std::as_writable_bytes(bytes_.subspan(before, bytes(rows_, tiling_, first, last)))};
+}
+
 Index ColumnTiles::offset(Index tile) const {
     return offsets_[static_cast<std::size_t>(tile - first_tile_)];
 }

@@ -14,7 +14,7 @@
 
 #include "barrier.hpp"
 #include "sae/core/error.hpp"
-#include "zeroed_memory.hpp"
+#include "sae/core/zeroed_memory.hpp"
 
 namespace sae {
 namespace {

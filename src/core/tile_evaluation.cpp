@@ -165,7 +165,10 @@ void TileEvaluation<T>::run_core(const Core& core) {
         meet(core);
     }
     if (!partial_.finite) return;
-    if (!waves_.empty()) gradient_of_wave(core, waves_.size() - 1);
+    if (waves_.empty())
+        no_gradient(core);
+    else
+        gradient_of_wave(core, waves_.size() - 1);
     add_biases(core);
     meet(core);
     if (settings_.always_means && !two_passes_) {
@@ -252,18 +255,14 @@ void TileEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
         core.work.gradient_w2(tile, own.w2, tile == very_first, gradient_.data() + s.w2());
         core.combine.progress();
     }
-    if (exchanges_ && wave + 1 == waves_.size()) {
-        meet(core);
-        if (core.first)
-            core.combine.start_output_gradient(gradient_.subspan(length(s.w2()), length(s.b1() - s.w2())));
-    }
+    if (wave + 1 == waves_.size()) start_output_gradient(core);
     for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
         core.work.gradient_w1(tile, own.w1, tile == very_first, gradient_.data() + s.w1());
         core.combine.progress();
     }
 }
 
-/// The sums of all cores over their columns; a node without tiles has sums of 0.
+/// The sums of all cores over their columns.
 template <class T>
 void TileEvaluation<T>::add_biases(const Core& core) {
     const Shape& s = settings_.shape;
@@ -277,11 +276,26 @@ void TileEvaluation<T>::add_biases(const Core& core) {
             sum += biases_of_cores_[other * stride + length(i)];
         gradient_[length(s.b1() + i)] = sum;
     }
-    if (waves_.empty()) {
-        const Index weights = s.b1();
-        std::fill(gradient_.begin() + Tiling::share(weights, core.number, cores),
-                  gradient_.begin() + Tiling::share(weights, core.number + 1, cores), 0);
-    }
+}
+
+/// A node without tiles has sums of 0, and takes part in the exchange.
+template <class T>
+void TileEvaluation<T>::no_gradient(const Core& core) {
+    const Shape& s = settings_.shape;
+    const int cores = settings_.crew->cores();
+    std::fill(gradient_.begin() + Tiling::share(s.b1(), core.number, cores),
+              gradient_.begin() + Tiling::share(s.b1(), core.number + 1, cores), 0);
+    start_output_gradient(core);
+}
+
+/// Where there are other nodes: begins the exchange once all cores have done their part of dW2.
+template <class T>
+void TileEvaluation<T>::start_output_gradient(const Core& core) {
+    if (!exchanges_) return;
+    const Shape& s = settings_.shape;
+    meet(core);
+    if (core.first)
+        core.combine.start_output_gradient(gradient_.subspan(length(s.w2()), length(s.b1() - s.w2())));
 }
 
 /// Whether the squares of all cores are finite, those of a wave after they have met.

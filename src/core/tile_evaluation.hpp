@@ -48,6 +48,8 @@ class TileEvaluation final : public Evaluation {
     void learn_scales(const Core& core);
     void columns_of_wave(const Core& core, std::size_t wave);
     void gradient_of_wave(const Core& core, std::size_t wave);
+    void no_gradient(const Core& core);
+    void start_output_gradient(const Core& core);
     void add_biases(const Core& core);
     [[nodiscard]] bool set_hidden_scales();
     [[nodiscard]] bool finite_on_node() const;

@@ -1,4 +1,4 @@
-#include "zeroed_memory.hpp"
+#include "sae/core/zeroed_memory.hpp"
 
 #include <sys/mman.h>
 

@@ -32,17 +32,15 @@ void expect_equal(std::size_t found, std::int64_t expected, const char* what) {
     }
 }
 
-/// Counts, then displacements, as MPI's ints. Checks them against `own`, the length of this rank's run, and
-/// `all`, the length of the whole (-1: unknown on this rank).
-std::vector<int> layout(const Communicator& comm, std::size_t own, std::int64_t all,
-                        std::span<const std::int64_t> counts, std::span<const std::int64_t> displacements) {
+/// Counts, then displacements, as MPI's ints. Checks them against the length of the whole.
+std::vector<int> layout(const Communicator& comm, std::size_t all, std::span<const std::int64_t> counts,
+                        std::span<const std::int64_t> displacements) {
     expect_equal(counts.size(), comm.size(), "the number of counts");
     expect_equal(displacements.size(), comm.size(), "the number of displacements");
-    expect_equal(own, counts[static_cast<std::size_t>(comm.rank())], "the length of this rank's run");
     std::vector<int> ints = as_counts(counts, "a run");
     for (std::size_t r = 0; r < counts.size(); ++r) {
         ints.push_back(as_count(displacements[r], "a displacement"));
-        if (all >= 0 && displacements[r] + counts[r] > all) {
+        if (displacements[r] + counts[r] > static_cast<std::int64_t>(all)) {
             throw Error("MPI, runs of the ranks: that of rank " + std::to_string(r) + " ends at " +
                         std::to_string(displacements[r] + counts[r]) + ", beyond the whole of " +
                         std::to_string(all));
@@ -76,14 +74,12 @@ std::vector<std::string> Communicator::all_gather_text(const std::string& text) 
     return texts;
 }
 
-Request Communicator::start_all_gather(std::span<const double> own, std::span<double> all,
-                                       std::span<const std::int64_t> counts,
+Request Communicator::start_all_gather(std::span<double> all, std::span<const std::int64_t> counts,
                                        std::span<const std::int64_t> displacements) const {
-    std::vector<int> ints =
-        layout(*this, own.size(), static_cast<std::int64_t>(all.size()), counts, displacements);
+    std::vector<int> ints = layout(*this, all.size(), counts, displacements);
     MPI_Request pending = MPI_REQUEST_NULL;
-    check(MPI_Iallgatherv(own.data(), static_cast<int>(own.size()), MPI_DOUBLE, all.data(), ints.data(),
-                          ints.data() + size_, MPI_DOUBLE, handle_, &pending),
+    check(MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, all.data(), ints.data(), ints.data() + size_,
+                          MPI_DOUBLE, handle_, &pending),
           "MPI_Iallgatherv");
     return {"MPI_Iallgatherv", {pending}, std::move(ints)};
 }
@@ -115,23 +111,23 @@ Request Communicator::start_exchange(std::span<const std::int64_t> all, std::spa
     return {"MPI_Ialltoallv", {pending}, std::move(ints)};
 }
 
-void Communicator::gather_to_root(std::span<const double> own, std::span<double> all_on_root,
-                                  std::span<const std::int64_t> counts,
+void Communicator::gather_to_root(std::span<double> all, std::span<const std::int64_t> counts,
                                   std::span<const std::int64_t> displacements) const {
-    const auto all = is_root() ? static_cast<std::int64_t>(all_on_root.size()) : -1;
-    const std::vector<int> ints = layout(*this, own.size(), all, counts, displacements);
-    check(MPI_Gatherv(own.data(), static_cast<int>(own.size()), MPI_DOUBLE, all_on_root.data(), ints.data(),
-                      ints.data() + size_, MPI_DOUBLE, 0, handle_),
+    const std::vector<int> ints = layout(*this, all.size(), counts, displacements);
+    const auto me = static_cast<std::size_t>(rank_);
+    const void* const own = is_root() ? MPI_IN_PLACE : all.data() + displacements[me];
+    check(MPI_Gatherv(own, ints[me], MPI_DOUBLE, all.data(), ints.data(), ints.data() + size_, MPI_DOUBLE, 0,
+                      handle_),
           "MPI_Gatherv");
 }
 
-void Communicator::scatter_from_root(std::span<const double> all_on_root, std::span<double> own,
-                                     std::span<const std::int64_t> counts,
+void Communicator::scatter_from_root(std::span<double> all, std::span<const std::int64_t> counts,
                                      std::span<const std::int64_t> displacements) const {
-    const auto all = is_root() ? static_cast<std::int64_t>(all_on_root.size()) : -1;
-    const std::vector<int> ints = layout(*this, own.size(), all, counts, displacements);
-    check(MPI_Scatterv(all_on_root.data(), ints.data(), ints.data() + size_, MPI_DOUBLE, own.data(),
-                       static_cast<int>(own.size()), MPI_DOUBLE, 0, handle_),
+    const std::vector<int> ints = layout(*this, all.size(), counts, displacements);
+    const auto me = static_cast<std::size_t>(rank_);
+    void* const own = is_root() ? MPI_IN_PLACE : all.data() + displacements[me];
+    check(MPI_Scatterv(all.data(), ints.data(), ints.data() + size_, MPI_DOUBLE, own, ints[me], MPI_DOUBLE, 0,
+                       handle_),
           "MPI_Scatterv");
 }
 

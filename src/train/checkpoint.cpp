@@ -93,13 +93,11 @@ std::size_t theta_size(const Shape& shape) {
 }
 
 void append_pairs(CheckpointWriter& file, DistributedSpace& space) {
-    const int pairs = space.pairs();
-    std::vector<double> vector(theta_size(space.shape()));
-    for (int pair = 0; pair < pairs; ++pair) {
-        for (const Vector which : {Vector::pair_s, Vector::pair_y}) {
-            space.read(which, pair, vector);
-            file.append(narrowed(vector));
-        }
+    std::vector<double> s(theta_size(space.shape())), y(s.size());
+    for (int pair = 0; pair < space.pairs(); ++pair) {
+        space.read_pair(pair, s, y);
+        file.append(narrowed(s));
+        file.append(narrowed(y));
     }
 }
 
@@ -124,7 +122,7 @@ void save_checkpoint(const std::string& path, const LbfgsState& state, Distribut
     file.append(numbers);
     for (const Vector which : {Vector::x, Vector::gradient}) {
         std::vector<double> vector(theta_size(space.shape()));
-        space.read(which, 0, vector);
+        space.read(which, vector);
         file.append(vector);
     }
     append_pairs(file, space);

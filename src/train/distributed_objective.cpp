@@ -4,8 +4,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <string>
 
-#include "node_team.hpp"
+#include "sae/core/error.hpp"
 #include "vector_kernels.hpp"
 
 namespace sae {
@@ -16,142 +17,244 @@ std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
 }
 
-/// What one evaluation sums up over the ranks, in one message: exact sums, then counts.
-struct EvaluationSums {
-    enum Sum : std::size_t { squares, weights, biases, slope, gradient, count };
-    static constexpr std::size_t count_words = 3;
-    std::array<ExactSum, count> sums;
-
-    void all_reduce(const mpi::Communicator& comm, std::span<std::int64_t> counts) {
-        const std::span<std::int64_t> own = limbs(sums);
-        std::vector<std::int64_t> message(own.begin(), own.end());
-        message.insert(message.end(), counts.begin(), counts.end());
-        comm.all_reduce_sum(message);
-        const auto middle = message.begin() + static_cast<std::ptrdiff_t>(own.size());
-        std::copy(message.begin(), middle, own.begin());
-        std::copy(middle, message.end(), counts.begin());
-    }
+struct Tiles {
+    Index first = 0;
+    Index last = 0;
 };
 
-std::size_t theta_bytes(const Shape& shape) {
-    return team_share(length(shape.size()) * sizeof(double));
+/// The ranks that see the same tiles on the same host, with the same kernels (which decide how weights are
+/// packed), as text.
+std::string sharing_key(std::int64_t host, const Tiles& seen) {
+    return std::to_string(host) + ' ' + std::to_string(seen.first) + ' ' + std::to_string(seen.last) + ' ' +
+           std::string(best_kernels().name);
 }
 
-/// The settings, with the ranks of this node as the team.
-ObjectiveSettings with_team(const mpi::Communicator& comm, ObjectiveSettings settings) {
-    EvaluationSettings& evaluation = settings.evaluation;
-    const std::size_t bytes =
-        theta_bytes(evaluation.shape) + team_bytes(evaluation.shape, evaluation.precision, comm.size());
-    if (settings.share_memory) evaluation.team = make_node_team(comm, bytes);
-    return settings;
+/// The tiles that a node works on: its share, by cores, of those that its ranks see. `seen` has those of
+/// each rank. Nodes that see the same tiles divide them.
+Tiles tiles_of(const mpi::NodeLayout& layout, std::span<const Tiles> seen, int node) {
+    const auto seen_by = [&](int other) { return seen[static_cast<std::size_t>(layout.rank(other, 0))]; };
+    const Tiles own = seen_by(node);
+    int before = 0, all = 0;
+    for (int other = 0; other < layout.nodes(); ++other) {
+        const Tiles theirs = seen_by(other);
+        if (theirs.first != own.first || theirs.last != own.last) continue;
+        if (other < node) before += layout.cores_of_node(other);
+        all += layout.cores_of_node(other);
+    }
+    const auto at = [&](int core) { return own.first + Tiling::share(own.last - own.first, core, all); };
+    return {at(before), at(before + layout.cores_of_node(node))};
+}
+
+Tiles tiles_of_this_node(const Cluster& cluster, const ColumnTiles& x) {
+    const std::vector<Tiles> seen = cluster.comm().all_gather_value(Tiles{x.first_tile(), x.last_tile()});
+    return tiles_of(cluster.layout(), seen, cluster.node());
+}
+
+ColumnTiles part_of_this_node(const Cluster& cluster, const ColumnTiles& columns) {
+    const Tiles tiles = tiles_of_this_node(cluster, columns);
+    return columns.part(tiles.first, tiles.last);
+}
+
+EvaluationSettings with_crew(const Cluster& cluster, const ObjectiveSettings& settings) {
+    EvaluationSettings evaluation = settings.evaluation;
+    evaluation.crew = cluster.crew();
+    evaluation.sparse = settings.hyperparameters.sparse();
+    return evaluation;
 }
 
 }  // namespace
 
-DistributedObjective::DistributedObjective(const mpi::Communicator& comm, const ObjectiveSettings& settings,
+/// What one evaluation sums up over all cores, in one message: exact sums, then counts.
+struct DistributedObjective::Sums {
+    enum Sum : std::size_t { squares, weights, biases, slope, gradient, sum_count };
+    enum Count : std::size_t { not_finite, save_and_requeue, user_interrupt, columns, elements, word_count };
+    static constexpr std::size_t words = sum_count * ExactSum::limb_count + word_count;
+
+    std::array<ExactSum, sum_count> sums;
+    std::array<std::int64_t, word_count> counts{};
+
+    void write(std::span<std::int64_t> to) {
+        std::ranges::copy(counts, std::ranges::copy(limbs(sums), to.begin()).out);
+    }
+    void read(std::span<const std::int64_t> from) {
+        const std::span<std::int64_t> own = limbs(sums);
+        std::ranges::copy(from.first(own.size()), own.begin());
+        std::ranges::copy(from.subspan(own.size()), counts.begin());
+    }
+};
+
+Cluster DistributedObjective::make_cluster(const mpi::Communicator& comm, const ObjectiveSettings& settings,
+                                           const ColumnTiles& x, std::size_t more_words) {
+    const Tiles own{x.first_tile(), x.last_tile()};
+    const std::vector<Tiles> seen = comm.all_gather_value(own);
+    const std::vector<std::int64_t> hosts = host_numbers(comm, settings.sharing);
+    ClusterSettings cluster;
+    cluster.threads = settings.threads;
+    cluster.node_of =
+        mpi::numbers_of_equal(comm, sharing_key(hosts[static_cast<std::size_t>(comm.rank())], own));
+    cluster.most_words = std::max(more_words, Sums::words);
+    cluster.bytes = [&](const mpi::NodeLayout& layout, int node) {
+        const Tiles tiles = tiles_of(layout, seen, node);
+        const Shape& shape = settings.evaluation.shape;
+        EvaluationSettings evaluation = settings.evaluation;
+        evaluation.sparse = settings.hyperparameters.sparse();
+        return NodeCombine::bytes(Partition(shape, layout), layout, node) +
+               Crew::share(length(shape.size()) * sizeof(double)) +
+               evaluation_bytes(evaluation, x.tiling(), tiles.first, tiles.last, layout.cores_of_node(node));
+    };
+    return Cluster(comm, cluster);
+}
+
+DistributedObjective::DistributedObjective(Cluster& cluster, const ObjectiveSettings& settings,
                                            const Partition& partition, const ColumnTiles& x,
                                            const ColumnTiles& y, StepTimes& times)
-    : comm_(comm),
-      settings_(with_team(comm, settings)),
+    : cluster_(cluster),
+      settings_(settings),
       partition_(partition),
-      columns_(x.tiling().columns()),
-      evaluation_(make_evaluation(settings_.evaluation, x, y)),
-      combine_(comm, partition, *settings_.evaluation.team, settings.between_tiles),
-      theta_(reinterpret_cast<double*>(
-                 settings_.evaluation.team->memory(theta_bytes(settings.evaluation.shape))),
-             length(settings.evaluation.shape.size())),
+      tiling_(x.tiling()),
+      x_(part_of_this_node(cluster, x)),
+      y_(part_of_this_node(cluster, y)),
+      combine_(cluster, partition, settings.between_tiles),
+      theta_(cluster.memory<double>(length(settings.evaluation.shape.size()))),
+      evaluation_(make_evaluation(with_crew(cluster, settings), x_, y_)),
       times_(times) {}
 
-void DistributedObjective::put_theta(const Slice& at) {
-    for (std::size_t s = 0; s < Partition::segments; ++s) {
-        const Partition::Run run = partition_.run(comm_.rank(), s);
-        const auto own = at.span().subspan(length(run.local), length(run.length));
-        std::ranges::copy(own, theta_.begin() + run.begin);
-    }
-    settings_.evaluation.team->meet();
+void DistributedObjective::put(const Slice& from) {
+    Crew& crew = *cluster_.crew();
+    const Index size = partition_.slice_length(cluster_.rank());
+    crew.run([&](int core) {
+        const BlockRange range = thread_blocks(size, core - crew.first_core(), crew.threads());
+        for (std::size_t s = 0; s < Partition::segments; ++s) {
+            const Partition::Run run = partition_.run(cluster_.rank(), s);
+            const BlockRange part = intersection(range, run.local, run.local + run.length);
+            std::ranges::copy(from.span(part), theta_.begin() + run.begin + (part.begin - run.local));
+        }
+        crew.meet(core);
+    });
 }
 
+/// Each leader sends its node's run of each segment to the others, from and to where it is.
 void DistributedObjective::gather_theta(const Slice& at) {
-    if (settings_.evaluation.team->members() == comm_.size()) {
-        put_theta(at);
-        return;
+    put(at);
+    if (cluster_.layout().nodes() == 1) return;
+    if (cluster_.is_leader()) {
+        std::array<mpi::Request, Partition::segments> requests;
+        for (std::size_t s = 0; s < Partition::segments; ++s) {
+            const auto begin = length(partition_.segment_begin(s)),
+                       end = length(partition_.segment_begin(s + 1));
+            requests[s] = cluster_.leaders().start_all_gather(
+                theta_.subspan(begin, end - begin), partition_.counts(s), partition_.displacements(s));
+        }
+        for (mpi::Request& request : requests) request.wait();
     }
-    std::array<mpi::Request, Partition::segments> requests;
-    for (std::size_t s = 0; s < Partition::segments; ++s) {
-        const Partition::Run run = partition_.run(comm_.rank(), s);
-        const auto begin = length(partition_.segment_begin(s)), end = length(partition_.segment_begin(s + 1));
-        const auto own = at.span().subspan(length(run.local), length(run.length));
-        const auto all = theta_.subspan(begin, end - begin);
-        requests[s] = comm_.start_all_gather(own, all, partition_.counts(s), partition_.displacements(s));
-    }
-    for (mpi::Request& request : requests) request.wait();
+    cluster_.meet();
 }
 
-void DistributedObjective::finish_gradient(const Slice& at, Slice& gradient) const {
-    const auto m = static_cast<double>(columns_);
+/// The elements of the gradient's slice in `range`.
+void DistributedObjective::finish_gradient(const Slice& at, BlockRange range, Slice& gradient) const {
+    const auto m = static_cast<double>(tiling_.columns());
     for (std::size_t s = 0; s < Partition::segments; ++s) {
-        const Partition::Run run = partition_.run(comm_.rank(), s);
-        const bool weights = run.local < partition_.weights_length(comm_.rank());
-        const double lambda = weights ? settings_.hyperparameters.lambda : 0;
-        const double* theta = at.span().data() + run.local;
-        double* to = gradient.span().data() + run.local;
-        evaluation_->for_units(run.begin, run.length, [&](Index first, Index last, double unit) {
-            const auto addends = combine_.addends(s);
-            kernels::best().finish_gradient(addends.data(), addends.size(), first, last - first,
-                                            theta + first, {unit, m, lambda}, to + first);
-        });
+        const Partition::Run run = partition_.run(cluster_.rank(), s);
+        const BlockRange part = intersection(range, run.local, run.local + run.length);
+        if (part.begin == part.end) continue;
+        const double lambda = s == Partition::biases ? 0 : settings_.hyperparameters.lambda;
+        const std::vector<const std::int64_t*> addends = combine_.addends(s, run);
+        const Index before = part.begin - run.local;
+        const double* theta = at.span().data() + part.begin;
+        double* to = gradient.span().data() + part.begin;
+        evaluation_->for_units(
+            run.begin + before, part.end - part.begin, [&](Index first, Index last, double unit) {
+                kernels::best().finish_gradient(addends.data(), addends.size(), before + first, last - first,
+                                                theta + first, {unit, m, lambda}, to + first);
+            });
     }
 }
 
-Trial DistributedObjective::evaluate(const Slice& at, const SquaredNorms& norms, const Slice& direction,
-                                     Slice& gradient) {
+Trial DistributedObjective::evaluate(const Slice& at, std::span<const SquaredNorms> norms,
+                                     const Slice& direction, Slice& gradient) {
     times_.measure(StepPhase::gather, [&] { gather_theta(at); });
     const PartialSums& partial = times_.measure(StepPhase::evaluate, [&]() -> const PartialSums& {
         return evaluation_->run(theta_, settings_.hyperparameters, combine_);
     });
     times_.measure(StepPhase::reduce, [&] { combine_.finish(partial); });
-    EvaluationSums all;
-    all.sums[EvaluationSums::weights] = norms.weights;
-    all.sums[EvaluationSums::biases] = norms.biases;
-    if (partial.finite) {
-        all.sums[EvaluationSums::squares] = partial.squares;
-        times_.measure(StepPhase::gradient, [&] {
-            finish_gradient(at, gradient);
-            gradient_dots(gradient.span(), direction.span(), settings_.evaluation.threads,
-                          all.sums[EvaluationSums::slope], all.sums[EvaluationSums::gradient]);
-        });
-    }
     const StopRequest asked = settings_.stop_request();
-    std::array<std::int64_t, EvaluationSums::count_words> counts = {
-        partial.finite ? 0 : 1, asked == StopRequest::save_and_requeue ? 1 : 0,
-        asked == StopRequest::user_interrupt ? 1 : 0};
-    times_.measure(StepPhase::sums, [&] { all.all_reduce(comm_, counts); });
+    const auto of_thread = [&](int thread, std::span<std::int64_t> words) {
+        Sums own;
+        own.sums[Sums::weights] = norms[static_cast<std::size_t>(thread)].weights;
+        own.sums[Sums::biases] = norms[static_cast<std::size_t>(thread)].biases;
+        if (thread == 0) {
+            if (partial.finite) own.sums[Sums::squares] = partial.squares;
+            own.counts = {partial.finite ? 0 : 1, asked == StopRequest::save_and_requeue ? 1 : 0,
+                          asked == StopRequest::user_interrupt ? 1 : 0, partial.columns_done,
+                          partial.elements_done};
+        }
+        if (partial.finite) {
+            const BlockRange range =
+                thread_blocks(partition_.slice_length(cluster_.rank()), thread, cluster_.threads());
+            finish_gradient(at, range, gradient);
+            add_dot(gradient.span(range), direction.span(range), own.sums[Sums::slope]);
+            add_dot(gradient.span(range), gradient.span(range), own.sums[Sums::gradient]);
+        }
+        own.write(words);
+    };
+    std::array<std::int64_t, Sums::words> words{};
+    times_.measure(StepPhase::gradient, [&] { cluster_.collect(words.size(), of_thread); });
+    times_.measure(StepPhase::sums, [&] { cluster_.add_up(words); });
+    Sums all;
+    all.read(words);
+    return trial(all, partial.sparsity);
+}
 
+void DistributedObjective::check_coverage(std::int64_t columns, std::int64_t elements) const {
+    const Index of_tiles = Evaluation::elements_of(settings_.evaluation.shape) * tiling_.tiles();
+    if (columns == tiling_.columns() && elements == of_tiles) return;
+    throw Error("the evaluation covered " + std::to_string(columns) + " of " +
+                std::to_string(tiling_.columns()) + " columns and " + std::to_string(elements) + " of " +
+                std::to_string(of_tiles) +
+                " elements of the tiles' gradients: ranks disagree on who does what, which is a defect of "
+                "the program; please report it with the command and the numbers of nodes, ranks and threads");
+}
+
+Trial DistributedObjective::trial(const Sums& all, double sparsity) {
+    const auto& counts = all.counts;
     Trial trial;
-    trial.interrupted = counts[1] + counts[2] > 0;
+    trial.interrupted = counts[Sums::save_and_requeue] + counts[Sums::user_interrupt] > 0;
     if (trial.interrupted)
-        stop_reason_ = counts[2] > 0 ? StopRequest::user_interrupt : StopRequest::save_and_requeue;
+        stop_reason_ =
+            counts[Sums::user_interrupt] > 0 ? StopRequest::user_interrupt : StopRequest::save_and_requeue;
     trial.cost = std::numeric_limits<double>::infinity();
-    if (counts[0] > 0) return trial;
-    const double squares = all.sums[EvaluationSums::squares].value();
-    const double weight_squares = all.sums[EvaluationSums::weights].value();
-    trial.terms = {squares / (2 * static_cast<double>(columns_)),
-                   settings_.hyperparameters.lambda / 2 * weight_squares, partial.sparsity};
+    if (counts[Sums::not_finite] > 0) return trial;
+    check_coverage(counts[Sums::columns], counts[Sums::elements]);
+    const double squares = all.sums[Sums::squares].value();
+    const double weight_squares = all.sums[Sums::weights].value();
+    trial.terms = {squares / (2 * static_cast<double>(tiling_.columns())),
+                   settings_.hyperparameters.lambda / 2 * weight_squares, sparsity};
     trial.cost = trial.terms.total();
-    trial.slope = all.sums[EvaluationSums::slope].value();
-    trial.gradient_norm = std::sqrt(all.sums[EvaluationSums::gradient].value());
-    trial.x_norm = std::sqrt(weight_squares + all.sums[EvaluationSums::biases].value());
+    trial.slope = all.sums[Sums::slope].value();
+    trial.gradient_norm = std::sqrt(all.sums[Sums::gradient].value());
+    trial.x_norm = std::sqrt(weight_squares + all.sums[Sums::biases].value());
     return trial;
 }
 
 Traffic DistributedObjective::traffic() const {
     constexpr auto word = static_cast<Index>(sizeof(std::int64_t));
+    if (!cluster_.sends()) return {};
     const Shape& s = settings_.evaluation.shape;
     const bool means = settings_.hyperparameters.sparse() || settings_.evaluation.always_means;
-    constexpr auto words = EvaluationSums::count * ExactSum::limb_count + EvaluationSums::count_words;
-    const bool sent = settings_.evaluation.team->members() < comm_.size();
-    return {means ? word * (2 * s.hidden + 1) : 0, sent ? word * s.size() : 0,
-            sent ? static_cast<Index>(sizeof(double)) * s.size() : 0, word * static_cast<Index>(words)};
+    Traffic traffic;
+    traffic.hidden_sums = means ? word * (2 * s.hidden + 1) : 0;
+    traffic.cost = word * static_cast<Index>(Sums::words);
+    const int others = cluster_.layout().nodes() - 1;
+    for (std::size_t segment = 0; segment < Partition::segments; ++segment) {
+        const Index own = partition_.node_run(cluster_.node(), segment).length;
+        const Index all = partition_.segment_begin(segment + 1) - partition_.segment_begin(segment);
+        traffic.gradient += word * (all - own);
+        traffic.theta += word * own * others;
+        if (own > 0) traffic.messages += others;
+        for (int node = 0; node < cluster_.layout().nodes(); ++node)
+            if (node != cluster_.node() && partition_.node_run(node, segment).length > 0) ++traffic.messages;
+    }
+    return traffic;
 }
 
 }  // namespace sae

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
+
+#include "vector_kernels.hpp"
 
 namespace sae {
 
@@ -12,30 +15,58 @@ std::size_t length(Index n) {
     return static_cast<std::size_t>(n);
 }
 
+/// The words that the verbs of a space need at most: the dot products of a full history.
+std::size_t most_words(const SpaceSettings& settings) {
+    return length(kernels::dots_per_pair * settings.history) * ExactSum::limb_count;
+}
+
 }  // namespace
 
 DistributedSpace::DistributedSpace(const mpi::Communicator& comm, const SpaceSettings& settings,
                                    const ColumnTiles& x, const ColumnTiles& y)
-    : comm_(comm),
-      shape_(settings.evaluation.shape),
-      threads_(settings.evaluation.threads),
-      partition_(shape_, comm.size()),
-      objective_(comm, settings, partition_, x, y, times_),
-      x_(partition_.slice_length(comm.rank())),
-      gradient_(partition_.slice_length(comm.rank())),
-      direction_(partition_.slice_length(comm.rank())),
-      trial_x_(partition_.slice_length(comm.rank())),
-      trial_gradient_(partition_.slice_length(comm.rank())),
-      history_(settings.history, partition_.slice_length(comm.rank()), threads_) {}
+    : shape_(settings.evaluation.shape),
+      cluster_(DistributedObjective::make_cluster(comm, settings, x, most_words(settings))),
+      partition_(shape_, cluster_.layout()),
+      length_(partition_.slice_length(comm.rank())),
+      objective_(cluster_, settings, partition_, x, y, times_),
+      x_(length_),
+      gradient_(length_),
+      direction_(length_),
+      trial_x_(length_),
+      trial_gradient_(length_),
+      history_(settings.history, length_) {}
 
-void DistributedSpace::send(Command command) {
-    assert(comm_.is_root());
-    times_.measure(StepPhase::command, [&] { comm_.broadcast_value(command); });
+// Commands.
+
+std::size_t DistributedSpace::command_words() const {
+    return length(5 + 2 * history_.capacity());
+}
+
+/// Rank 0 sends; on the other ranks, which call a verb because the command has come, nothing.
+void DistributedSpace::send(const Command& command) {
+    if (!drives()) return;
+    std::vector<std::int64_t> words{static_cast<int>(command.verb), std::bit_cast<std::int64_t>(command.t),
+                                    static_cast<int>(command.vector), command.pair,
+                                    std::bit_cast<std::int64_t>(command.coefficients.g)};
+    for (const std::vector<double>* numbers : {&command.coefficients.s, &command.coefficients.y})
+        for (const double number : *numbers) words.push_back(std::bit_cast<std::int64_t>(number));
+    words.resize(command_words());
+    times_.measure(StepPhase::command, [&] { cluster_.broadcast(words); });
 }
 
 DistributedSpace::Command DistributedSpace::receive() {
-    Command command{};
-    times_.measure(StepPhase::command, [&] { comm_.broadcast_value(command); });
+    std::vector<std::int64_t> words(command_words());
+    times_.measure(StepPhase::command, [&] { cluster_.broadcast(words); });
+    Command command{static_cast<Verb>(words[0]),
+                    std::bit_cast<double>(words[1]),
+                    static_cast<Vector>(words[2]),
+                    static_cast<int>(words[3]),
+                    {}};
+    if (command.verb != Verb::set_direction) return command;
+    command.coefficients.g = std::bit_cast<double>(words[4]);
+    auto next = words.begin() + 5;
+    for (std::vector<double>* numbers : {&command.coefficients.s, &command.coefficients.y})
+        for (int pair = 0; pair < pairs(); ++pair) numbers->push_back(std::bit_cast<double>(*next++));
     return command;
 }
 
@@ -50,175 +81,192 @@ void DistributedSpace::serve() {
 void DistributedSpace::obey(const Command& command) {
     switch (command.verb) {
         case Verb::start:
-            do_start();
+            start();
             break;
         case Verb::try_step:
-            do_try(command.number);
+            try_step(command.t);
             break;
         case Verb::accept:
-            do_accept();
+            accept();
             break;
         case Verb::drop_pair:
-            history_.drop_newest();
+            drop_pair();
             break;
         case Verb::forget:
-            history_.clear();
+            forget();
             break;
-        case Verb::direction: {
-            const auto size = length(history_.size());
-            do_direction({std::vector<double>(size), std::vector<double>(size), command.number});
+        case Verb::set_direction:
+            set_direction(command.coefficients);
             break;
-        }
         case Verb::read:
-            do_read(static_cast<Vector>(command.vector), command.pair, {});
+            read(command.vector, {});
             break;
         case Verb::write:
-            do_write(slice(static_cast<Vector>(command.vector)), {});
+            write(command.vector, {});
             break;
-        case Verb::append:
-            do_append({}, {});
+        case Verb::read_pair:
+            read_pair(command.pair, {}, {});
+            break;
+        case Verb::append_pair:
+            append_pair({}, {});
             break;
         case Verb::stop:
             break;
     }
 }
 
+// The verbs.
+
 void DistributedSpace::stop() {
-    send({Verb::stop});
+    send({.verb = Verb::stop});
 }
 
 Trial DistributedSpace::start() {
-    send({Verb::start});
-    return do_start();
-}
-
-Trial DistributedSpace::try_step(double t) {
-    send({Verb::try_step, t});
-    return do_try(t);
-}
-
-PairDots DistributedSpace::accept() {
-    send({Verb::accept});
-    return do_accept();
-}
-
-void DistributedSpace::drop_pair() {
-    send({Verb::drop_pair});
-    history_.drop_newest();
-}
-
-void DistributedSpace::forget() {
-    send({Verb::forget});
-    history_.clear();
-}
-
-double DistributedSpace::set_direction(const Coefficients& coefficients) {
-    send({Verb::direction, coefficients.g});
-    return do_direction(coefficients);
-}
-
-Trial DistributedSpace::do_start() {
-    std::ranges::fill(direction_.span(), 0.0);
-    SquaredNorms norms;
-    const auto middle = length(partition_.weights_length(comm_.rank()));
-    const auto add_norm = [&](std::span<const double> part, ExactSum& sum) {
-        ExactSum unused;
-        gradient_dots(part, part, 1, unused, sum);
-    };
-    add_norm(std::as_const(x_).span().first(middle), norms.weights);
-    add_norm(std::as_const(x_).span().subspan(middle), norms.biases);
+    send({.verb = Verb::start});
+    std::vector<SquaredNorms> norms(length(cluster_.threads()));
+    const Index middle = partition_.weights_length(cluster_.rank());
+    each_thread([&](int thread, BlockRange range) {
+        std::ranges::fill(direction_.span(range), 0.0);
+        const auto x = [&](Index begin, Index end) {
+            return std::as_const(x_).span(intersection(range, begin, end));
+        };
+        SquaredNorms& own = norms[length(thread)];
+        add_dot(x(0, middle), x(0, middle), own.weights);
+        add_dot(x(middle, length_), x(middle, length_), own.biases);
+    });
     return objective_.evaluate(x_, norms, direction_, gradient_);
 }
 
-Trial DistributedSpace::do_try(double t) {
-    SquaredNorms norms;
-    const auto middle = length(partition_.weights_length(comm_.rank()));
+Trial DistributedSpace::try_step(double t) {
+    send({.verb = Verb::try_step, .t = t});
+    std::vector<SquaredNorms> norms(length(cluster_.threads()));
+    const Index middle = partition_.weights_length(cluster_.rank());
     times_.measure(StepPhase::trial, [&] {
-        advance(x_.span().first(middle), t, direction_.span().first(middle), trial_x_.span().first(middle),
-                threads_, norms.weights);
-        advance(x_.span().subspan(middle), t, direction_.span().subspan(middle),
-                trial_x_.span().subspan(middle), threads_, norms.biases);
+        each_thread([&](int thread, BlockRange range) {
+            const auto move = [&](BlockRange part, ExactSum& x_x) {
+                advance(x_.span(part), t, direction_.span(part), trial_x_.span(part), x_x);
+            };
+            move(intersection(range, 0, middle), norms[length(thread)].weights);
+            move(intersection(range, middle, length_), norms[length(thread)].biases);
+        });
     });
     return objective_.evaluate(trial_x_, norms, direction_, trial_gradient_);
 }
 
-PairDots DistributedSpace::do_accept() {
-    std::vector<ExactSum> sums(history_.push_sums());
-    times_.measure(StepPhase::push, [&] {
-        history_.push(x_.span(), trial_x_.span(), gradient_.span(), trial_gradient_.span(), sums);
-    });
-    times_.measure(StepPhase::dots, [&] { comm_.all_reduce_sum(limbs(sums)); });
+PairDots DistributedSpace::accept() {
+    send({.verb = Verb::accept});
+    history_.open();
+    const StepVectors step{x_.span(), trial_x_.span(), gradient_.span(), trial_gradient_.span()};
+    std::vector<ExactSum> dots(history_.push_sums());
+    sum_up(dots, StepPhase::push,
+           [&](BlockRange range, std::span<ExactSum> sums) { history_.push(step, range, sums); });
     std::swap(x_, trial_x_);
     std::swap(gradient_, trial_gradient_);
-    return pair_dots(sums);
+    return pair_dots(dots);
 }
 
-double DistributedSpace::do_direction(Coefficients coefficients) {
-    std::vector<double> numbers(coefficients.s);
-    numbers.insert(numbers.end(), coefficients.y.begin(), coefficients.y.end());
-    times_.measure(StepPhase::dots, [&] { comm_.broadcast(std::span(numbers)); });
-    const auto size = static_cast<std::ptrdiff_t>(coefficients.s.size());
-    std::copy(numbers.begin(), numbers.begin() + size, coefficients.s.begin());
-    std::copy(numbers.begin() + size, numbers.end(), coefficients.y.begin());
+void DistributedSpace::drop_pair() {
+    send({.verb = Verb::drop_pair});
+    history_.drop_newest();
+}
+
+void DistributedSpace::forget() {
+    send({.verb = Verb::forget});
+    history_.clear();
+}
+
+double DistributedSpace::set_direction(const Coefficients& coefficients) {
+    send({.verb = Verb::set_direction, .coefficients = coefficients});
     std::array<ExactSum, 1> slope;
-    times_.measure(StepPhase::direction,
-                   [&] { history_.combine(coefficients, gradient_.span(), direction_.span(), slope[0]); });
-    times_.measure(StepPhase::dots, [&] { comm_.all_reduce_sum(limbs(slope)); });
+    sum_up(slope, StepPhase::direction, [&](BlockRange range, std::span<ExactSum> sums) {
+        history_.combine(coefficients, gradient_.span(), range, direction_.span(), sums[0]);
+    });
     return slope[0].value();
 }
 
-Slice& DistributedSpace::slice(Vector vector) {
-    return vector == Vector::gradient ? gradient_ : x_;
-}
-
-void DistributedSpace::read(Vector vector, int pair, std::span<double> whole) {
-    send({Verb::read, 0, static_cast<int>(vector), pair});
-    do_read(vector, pair, whole);
+void DistributedSpace::read(Vector vector, std::span<double> whole) {
+    send({.verb = Verb::read, .vector = vector});
+    gather(slice(vector), whole);
 }
 
 void DistributedSpace::write(Vector vector, std::span<const double> whole) {
-    send({Verb::write, 0, static_cast<int>(vector)});
-    do_write(slice(vector), whole);
+    send({.verb = Verb::write, .vector = vector});
+    scatter(whole, slice(vector));
+}
+
+void DistributedSpace::read_pair(int pair, std::span<double> s, std::span<double> y) {
+    send({.verb = Verb::read_pair, .pair = pair});
+    // Between steps nobody needs the last trial.
+    history_.copy_pair(pair, trial_x_.span(), trial_gradient_.span());
+    gather(trial_x_, s);
+    gather(trial_gradient_, y);
 }
 
 void DistributedSpace::append_pair(std::span<const double> s, std::span<const double> y) {
-    send({Verb::append});
-    do_append(s, y);
-}
-
-void DistributedSpace::do_read(Vector vector, int pair, std::span<double> whole) {
-    const bool is_pair = vector == Vector::pair_s || vector == Vector::pair_y;
-    // Between steps nobody needs the last trial.
-    if (is_pair) history_.copy_pair(pair, trial_x_.span(), trial_gradient_.span());
-    const Slice& from = vector == Vector::pair_s   ? trial_x_
-                        : vector == Vector::pair_y ? trial_gradient_
-                                                   : slice(vector);
-    for (std::size_t segment = 0; segment < Partition::segments; ++segment) {
-        const Partition::Run run = partition_.run(comm_.rank(), segment);
-        const auto begin = length(partition_.segment_begin(segment));
-        const auto size = length(partition_.segment_begin(segment + 1)) - begin;
-        comm_.gather_to_root(from.span().subspan(length(run.local), length(run.length)),
-                             comm_.is_root() ? whole.subspan(begin, size) : std::span<double>{},
-                             partition_.counts(segment), partition_.displacements(segment));
-    }
-}
-
-void DistributedSpace::do_write(Slice& to, std::span<const double> whole) {
-    for (std::size_t segment = 0; segment < Partition::segments; ++segment) {
-        const Partition::Run run = partition_.run(comm_.rank(), segment);
-        const auto begin = length(partition_.segment_begin(segment));
-        const auto size = length(partition_.segment_begin(segment + 1)) - begin;
-        comm_.scatter_from_root(comm_.is_root() ? whole.subspan(begin, size) : std::span<const double>{},
-                                to.span().subspan(length(run.local), length(run.length)),
-                                partition_.counts(segment), partition_.displacements(segment));
-    }
-}
-
-void DistributedSpace::do_append(std::span<const double> s, std::span<const double> y) {
-    Slice own_s(partition_.slice_length(comm_.rank())), own_y(partition_.slice_length(comm_.rank()));
-    do_write(own_s, s);
-    do_write(own_y, y);
+    send({.verb = Verb::append_pair});
+    Slice own_s(length_), own_y(length_);
+    scatter(s, own_s);
+    scatter(y, own_y);
     history_.restore_pair(own_s.span(), own_y.span());
+}
+
+// What the verbs are made of.
+
+/// Calls work(thread, range) on each thread, with its blocks of a slice.
+void DistributedSpace::each_thread(const std::function<void(int thread, BlockRange range)>& work) {
+    Crew& crew = *cluster_.crew();
+    crew.run([&](int core) {
+        const int thread = core - crew.first_core();
+        work(thread, thread_blocks(length_, thread, crew.threads()));
+    });
+}
+
+/// Calls work(range, sums) on each thread, with its blocks and sums of 0; `totals` becomes the sums over all
+/// threads of all ranks.
+void DistributedSpace::sum_up(std::span<ExactSum> totals, StepPhase phase,
+                              const std::function<void(BlockRange range, std::span<ExactSum> sums)>& work) {
+    const std::size_t words = totals.size() * ExactSum::limb_count;
+    times_.measure(phase, [&] {
+        cluster_.collect(words, [&](int thread, std::span<std::int64_t> to) {
+            std::vector<ExactSum> own(totals.size());
+            work(thread_blocks(length_, thread, cluster_.threads()), own);
+            std::ranges::copy(limbs(own), to.begin());
+        });
+    });
+    times_.measure(StepPhase::dots, [&] { cluster_.add_up(limbs(totals)); });
+}
+
+/// Collects a vector on rank 0, through the memory of the nodes.
+void DistributedSpace::gather(const Slice& from, std::span<double> whole) {
+    objective_.put(from);
+    const std::span<double> all = objective_.whole();
+    if (cluster_.sends()) {
+        for (std::size_t s = 0; s < Partition::segments; ++s) {
+            const auto begin = length(partition_.segment_begin(s)),
+                       end = length(partition_.segment_begin(s + 1));
+            cluster_.leaders().gather_to_root(all.subspan(begin, end - begin), partition_.counts(s),
+                                              partition_.displacements(s));
+        }
+    }
+    if (drives()) std::ranges::copy(all, whole.begin());
+    cluster_.meet();
+}
+
+/// Spreads a vector of rank 0, through the memory of the nodes.
+void DistributedSpace::scatter(std::span<const double> whole, Slice& to) {
+    const std::span<double> all = objective_.whole();
+    if (drives()) std::ranges::copy(whole, all.begin());
+    for (std::size_t s = 0; s < Partition::segments && cluster_.sends(); ++s) {
+        const auto begin = length(partition_.segment_begin(s)), end = length(partition_.segment_begin(s + 1));
+        cluster_.leaders().scatter_from_root(all.subspan(begin, end - begin), partition_.counts(s),
+                                             partition_.displacements(s));
+    }
+    cluster_.meet();
+    for (std::size_t s = 0; s < Partition::segments; ++s) {
+        const Partition::Run run = partition_.run(cluster_.rank(), s);
+        std::ranges::copy(all.subspan(length(run.begin), length(run.length)), to.span().begin() + run.local);
+    }
+    cluster_.meet();
 }
 
 StopGuard::~StopGuard() {

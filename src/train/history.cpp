@@ -1,11 +1,10 @@
 #include "sae/train/history.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cassert>
 #include <numeric>
 
+#include "sae/core/aligned.hpp"
 #include "vector_kernels.hpp"
 
 namespace sae {
@@ -14,42 +13,15 @@ using kernels::chunk_length;
 using kernels::dots_per_pair;
 using kernels::lanes;
 
-namespace {
-
-Index whole_blocks(Index length) {
-    return (length + block_length - 1) / block_length * block_length;
-}
-
-struct Range {
-    Index begin = 0;
-    Index end = 0;
-};
-
-/// The blocks of the calling thread: the same in all passes.
-Range own_blocks(Index length) {
-    const Index blocks = length / block_length;
-    const Index threads = omp_get_num_threads();
-    const Index thread = omp_get_thread_num();
-    return {blocks * thread / threads * block_length, blocks * (thread + 1) / threads * block_length};
-}
-
-}  // namespace
-
-History::History(int capacity, Index length, int threads)
+History::History(int capacity, Index length)
     : capacity_(capacity),
       length_(length),
-      threads_(threads),
-      pairs_(static_cast<std::size_t>(2 * capacity * length)) {
-    assert(capacity >= 1 && threads >= 1 && length % block_length == 0);
-    const Index dots = Index{dots_per_pair} * capacity;
-    for (int thread = 0; thread < threads; ++thread) {
-        scratch_.push_back(
-            {std::vector<ExactSum>(static_cast<std::size_t>(dots)), Slice(whole_blocks(dots * lanes))});
-    }
+      pairs_(static_cast<std::size_t>(2 * capacity * length) * sizeof(float)) {
+    assert(capacity >= 1 && length % block_length == 0);
 }
 
 std::size_t History::push_sums() const {
-    return static_cast<std::size_t>(dots_per_pair * std::min(size_ + 1, capacity_));
+    return static_cast<std::size_t>(dots_per_pair * size_);
 }
 
 std::size_t History::offset(Index chunk, int j) const {
@@ -68,7 +40,7 @@ std::vector<int> History::by_address() const {
     return order;
 }
 
-void History::open_slot() {
+void History::open() {
     if (size_ == capacity_) {
         first_ = (first_ + 1) % capacity_;
     } else {
@@ -76,38 +48,24 @@ void History::open_slot() {
     }
 }
 
-void History::push(std::span<const double> x, std::span<const double> x_new, std::span<const double> g,
-                   std::span<const double> g_new, std::span<ExactSum> sums) {
+void History::push(const StepVectors& step, BlockRange range, std::span<ExactSum> sums) {
     assert(sums.size() == push_sums());
-    open_slot();
-    const kernels::Step step{x.data(), x_new.data(), g.data(), g_new.data()};
     const std::vector<int> order = by_address();
-#pragma omp parallel num_threads(threads_)
-    {
-        Scratch& scratch = scratch_[static_cast<std::size_t>(omp_get_thread_num())];
-        for (ExactSum& sum : scratch.sums) sum.reset();
-        const Range own = own_blocks(length_);
-        for (Index begin = own.begin; begin < own.end; begin += block_length) {
-            push_block(step, begin, order, scratch);
-        }
-#pragma omp critical
-        for (std::size_t k = 0; k < sums.size(); ++k) sums[k].add(scratch.sums[k]);
-    }
-}
-
-void History::push_block(const kernels::Step& step, Index begin, std::span<const int> order,
-                         Scratch& scratch) {
+    const auto newest = static_cast<std::size_t>(std::ranges::find(order, size_ - 1) - order.begin());
     std::vector<float*> chunks(order.size());
-    for (std::size_t k = 0; k < order.size(); ++k)
-        chunks[k] = pairs_.data() + offset(begin / chunk_length, order[k]);
-    const auto newest = std::ranges::find(order, size_ - 1) - order.begin();
-    double* const partial = scratch.lanes.span().data();
-    kernels::best().push({step.x + begin, step.x_new + begin, step.g + begin, step.g_new + begin},
-                         chunks.data(), chunks.size(), static_cast<std::size_t>(newest), stride(), partial);
-    for (std::size_t k = 0; k < order.size(); ++k) {
-        ExactSum* const sums = scratch.sums.data() + dots_per_pair * order[k];
-        for (int dot = 0; dot < dots_per_pair; ++dot)
-            sums[dot].add(kernels::sum_lanes(partial + (dots_per_pair * static_cast<int>(k) + dot) * lanes));
+    AlignedVector<double> partial(sums.size() * static_cast<std::size_t>(lanes));
+    for (Index begin = range.begin; begin < range.end; begin += block_length) {
+        for (std::size_t k = 0; k < order.size(); ++k)
+            chunks[k] = pairs() + offset(begin / chunk_length, order[k]);
+        kernels::best().push({step.x.data() + begin, step.x_new.data() + begin, step.g.data() + begin,
+                              step.g_new.data() + begin},
+                             chunks.data(), chunks.size(), newest, stride(), partial.data());
+        for (std::size_t k = 0; k < order.size(); ++k) {
+            ExactSum* const of_pair = sums.data() + dots_per_pair * order[k];
+            const double* from = partial.data() + static_cast<Index>(k) * dots_per_pair * lanes;
+            for (int dot = 0; dot < dots_per_pair; ++dot, from += lanes)
+                of_pair[dot].add(kernels::sum_lanes(from));
+        }
     }
 }
 
@@ -116,41 +74,33 @@ void History::drop_newest() {
     --size_;
 }
 
-void History::combine(const Coefficients& coefficients, std::span<const double> g, std::span<double> d,
-                      ExactSum& d_g) const {
+void History::combine(const Coefficients& coefficients, std::span<const double> g, BlockRange range,
+                      std::span<double> d, ExactSum& d_g) const {
     assert(coefficients.s.size() == static_cast<std::size_t>(size_));
-#pragma omp parallel num_threads(threads_)
-    {
-        ExactSum sum;
-        std::vector<kernels::Term> terms(coefficients.s.size());
-        const Range own = own_blocks(length_);
-        // Backwards: what push() read last is still in the cache.
-        for (Index begin = own.end - block_length; begin >= own.begin; begin -= block_length) {
-            for (int j = 0; j < size_; ++j) {
-                const auto k = static_cast<std::size_t>(j);
-                terms[k] = {pairs_.data() + offset(begin / chunk_length, j), coefficients.s[k],
-                            coefficients.y[k]};
-            }
-            kernels::best().combine(coefficients.g, g.data() + begin, terms.data(), terms.size(), stride(),
-                                    d.data() + begin);
-            sum.add(kernels::best().dot(d.data() + begin, g.data() + begin));
+    std::vector<kernels::Term> terms(coefficients.s.size());
+    // Backwards: what push() read last is still in the cache.
+    for (Index begin = range.end - block_length; begin >= range.begin; begin -= block_length) {
+        for (int j = 0; j < size_; ++j) {
+            const auto k = static_cast<std::size_t>(j);
+            terms[k] = {pairs() + offset(begin / chunk_length, j), coefficients.s[k], coefficients.y[k]};
         }
-#pragma omp critical
-        d_g.add(sum);
+        kernels::best().combine(coefficients.g, g.data() + begin, terms.data(), terms.size(), stride(),
+                                d.data() + begin);
+        d_g.add(kernels::best().dot(d.data() + begin, g.data() + begin));
     }
 }
 
 void History::copy_pair(int j, std::span<double> s, std::span<double> y) const {
     assert(j >= 0 && j < size_);
     for (Index i = 0; i < length_; i += chunk_length)
-        kernels::best().split(pairs_.data() + offset(i / chunk_length, j), s.data() + i, y.data() + i);
+        kernels::best().split(pairs() + offset(i / chunk_length, j), s.data() + i, y.data() + i);
 }
 
 void History::restore_pair(std::span<const double> s, std::span<const double> y) {
     assert(size_ < capacity_);
-    open_slot();
+    open();
     for (Index i = 0; i < length_; i += chunk_length)
-        kernels::best().join(s.data() + i, y.data() + i, pairs_.data() + offset(i / chunk_length, size_ - 1));
+        kernels::best().join(s.data() + i, y.data() + i, pairs() + offset(i / chunk_length, size_ - 1));
 }
 
 PairDots pair_dots(std::span<const ExactSum> sums) {

@@ -1,6 +1,7 @@
 #include "sae/train/shard.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "sae/core/error.hpp"
@@ -41,12 +42,20 @@ ShardReader::ShardReader(const mpi::Communicator& comm, Open open, Index piece_b
 }
 
 void ShardReader::read(std::span<const Index> bounds, const Take& take) {
-    const auto rank = static_cast<std::size_t>(comm_.rank());
+    mpi::agreed(comm_, [&] { check_bounds(bounds); });
+    std::vector<ColumnRun> runs;
+    for (std::size_t rank = 0; rank + 1 < bounds.size(); ++rank)
+        runs.push_back({bounds[rank], bounds[rank + 1]});
+    read(runs, take);
+}
+
+void ShardReader::read(std::span<const ColumnRun> runs, const Take& take) {
     mpi::agreed(comm_, [&] {
-        check_bounds(bounds);
-        if (images_.random_access) read_range(bounds[rank], bounds[rank + 1], take);
+        check_runs(runs);
+        const ColumnRun& own = runs[static_cast<std::size_t>(comm_.rank())];
+        if (images_.random_access) read_range(own.first, own.last, take);
     });
-    if (!images_.random_access) hand_out(bounds, take);
+    if (!images_.random_access) hand_out(runs, take);
 }
 
 void ShardReader::check_bounds(std::span<const Index> bounds) const {
@@ -57,6 +66,21 @@ void ShardReader::check_bounds(std::span<const Index> bounds) const {
     for (const Index bound : bounds) found.append(" ").append(std::to_string(bound));
     throw Error("the ranks' shares of the images must be " + std::to_string(comm_.size() + 1) +
                 " ascending bounds between 0 and " + std::to_string(images_.count) + ", found" + found);
+}
+
+void ShardReader::check_runs(std::span<const ColumnRun> runs) const {
+    std::vector<ColumnRun> in_order(runs.begin(), runs.end());
+    std::ranges::sort(in_order, {}, &ColumnRun::first);
+    Index before = 0;
+    bool fits = runs.size() == static_cast<std::size_t>(comm_.size());
+    for (const ColumnRun& run : in_order) {
+        if (run.first == run.last) continue;
+        fits = fits && before <= run.first && run.first < run.last;
+        before = run.last;
+    }
+    if (fits && before <= images_.count) return;
+    throw Error("the ranks' shares of the images must be " + std::to_string(comm_.size()) +
+                " runs between 0 and " + std::to_string(images_.count) + " that do not overlap");
 }
 
 void ShardReader::read_range(Index first, Index last, const Take& take) {
@@ -83,21 +107,23 @@ void ShardReader::open_again() {
 
 /// Rank 0 goes through the source in order. An error of the source ends the sending early, but each owner
 /// still hears of it, so that all ranks arrive at the agreement.
-void ShardReader::hand_out(std::span<const Index> bounds, const Take& take) {
+void ShardReader::hand_out(std::span<const ColumnRun> runs, const Take& take) {
+    const auto run_of = [&](int rank) { return runs[static_cast<std::size_t>(rank)]; };
     if (!comm_.is_root()) {
-        receive_shard(bounds[static_cast<std::size_t>(comm_.rank())],
-                      bounds[static_cast<std::size_t>(comm_.rank()) + 1], take);
+        receive_shard(run_of(comm_.rank()).first, run_of(comm_.rank()).last, take);
         mpi::agree(comm_, {});
         return;
     }
+    std::vector<int> owners(runs.size());
+    std::iota(owners.begin(), owners.end(), 0);
+    std::ranges::stable_sort(owners, {}, [&](int rank) { return run_of(rank).first; });
     std::optional<mpi::ErrorReport> report;
-    for (int owner = 0; owner < comm_.size(); ++owner) {
-        const auto r = static_cast<std::size_t>(owner);
-        if (bounds[r] == bounds[r + 1]) continue;
+    for (const int owner : owners) {
+        const ColumnRun run = run_of(owner);
+        if (run.first == run.last) continue;
         if (!report) {
             try {
-                owner == 0 ? read_range(bounds[0], bounds[1], take)
-                           : send_shard(owner, bounds[r], bounds[r + 1]);
+                owner == 0 ? read_range(run.first, run.last, take) : send_shard(owner, run.first, run.last);
                 continue;
             } catch (const mpi::Failure&) {
                 throw;

@@ -3,50 +3,48 @@
 #include <algorithm>
 #include <cassert>
 
-#include "sae/core/aligned.hpp"
+#include "sae/core/tiling.hpp"
 #include "vector_kernels.hpp"
 
 namespace sae {
 
-Slice::Slice(Index length) : size_(static_cast<std::size_t>(length)) {
+BlockRange thread_blocks(Index length, int thread, int threads) {
+    const Index blocks = length / block_length;
+    return {Tiling::share(blocks, thread, threads) * block_length,
+            Tiling::share(blocks, thread + 1, threads) * block_length};
+}
+
+BlockRange intersection(BlockRange range, Index begin, Index end) {
+    const Index first = std::clamp(begin, range.begin, range.end);
+    return {first, std::max(first, std::min(end, range.end))};
+}
+
+Slice::Slice(Index length)
+    : memory_(static_cast<std::size_t>(length) * sizeof(double)), size_(static_cast<std::size_t>(length)) {
     assert(length >= 0 && length % block_length == 0);
-    values_.reset(static_cast<double*>(allocate_aligned(size_ * sizeof(double))));
-    std::fill_n(values_.get(), size_, 0.0);
+}
+
+std::span<double> Slice::span(BlockRange range) {
+    return span().subspan(static_cast<std::size_t>(range.begin),
+                          static_cast<std::size_t>(range.end - range.begin));
+}
+
+std::span<const double> Slice::span(BlockRange range) const {
+    return span().subspan(static_cast<std::size_t>(range.begin),
+                          static_cast<std::size_t>(range.end - range.begin));
 }
 
 void advance(std::span<const double> x, double t, std::span<const double> d, std::span<double> x_trial,
-             int threads, ExactSum& x_x) {
-    const auto length = static_cast<Index>(x.size());
-#pragma omp parallel num_threads(threads)
-    {
-        ExactSum own;
-#pragma omp for schedule(static)
-        for (Index begin = 0; begin < length; begin += block_length) {
-            own.add(kernels::best().advance(x.data() + begin, t, d.data() + begin, x_trial.data() + begin));
-        }
-#pragma omp critical
-        x_x.add(own);
-    }
+             ExactSum& x_x) {
+    constexpr auto block = static_cast<std::size_t>(block_length);
+    for (std::size_t i = 0; i < x.size(); i += block)
+        x_x.add(kernels::best().advance(x.data() + i, t, d.data() + i, x_trial.data() + i));
 }
 
-void gradient_dots(std::span<const double> g, std::span<const double> d, int threads, ExactSum& g_d,
-                   ExactSum& g_g) {
-    const auto length = static_cast<Index>(g.size());
-#pragma omp parallel num_threads(threads)
-    {
-        ExactSum own_d;
-        ExactSum own_g;
-#pragma omp for schedule(static)
-        for (Index begin = 0; begin < length; begin += block_length) {
-            own_d.add(kernels::best().dot(g.data() + begin, d.data() + begin));
-            own_g.add(kernels::best().dot(g.data() + begin, g.data() + begin));
-        }
-#pragma omp critical
-        {
-            g_d.add(own_d);
-            g_g.add(own_g);
-        }
-    }
+void add_dot(std::span<const double> a, std::span<const double> b, ExactSum& sum) {
+    constexpr auto block = static_cast<std::size_t>(block_length);
+    for (std::size_t i = 0; i < a.size(); i += block)
+        sum.add(kernels::best().dot(a.data() + i, b.data() + i));
 }
 
 }  // namespace sae

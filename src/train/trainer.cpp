@@ -39,7 +39,7 @@ TrainingOutcome run_training(DistributedSpace& space, const LbfgsSettings& setti
     }
     if (outcome.last.status == LbfgsStatus::interrupted) hooks.on_checkpoint(optimiser, space, true);
     outcome.theta.resize(static_cast<std::size_t>(space.shape().size()));
-    space.read(DistributedSpace::Vector::x, 0, outcome.theta);
+    space.read(DistributedSpace::Vector::x, outcome.theta);
     return outcome;
 }
 

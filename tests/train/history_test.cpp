@@ -7,6 +7,8 @@
 #include "catch.hpp"
 
 using sae::block_length;
+using sae::BlockRange;
+using sae::thread_blocks;
 using sae::Coefficients;
 using sae::ExactSum;
 using sae::History;
@@ -56,6 +58,18 @@ struct Run {
     std::vector<double> d;
 };
 
+/// Takes the step from `k` - 1 to `k` of a path into a history, as one of several threads after the other
+/// would.
+std::vector<ExactSum> push(History& history, const Path& path, std::size_t k, int threads = 1) {
+    const sae::StepVectors step{path.x[k - 1].span(), path.x[k].span(), path.g[k - 1].span(),
+                                path.g[k].span()};
+    history.open();
+    std::vector<ExactSum> sums(history.push_sums());
+    for (int thread = 0; thread < threads; ++thread)
+        history.push(step, thread_blocks(static_cast<Index>(step.x.size()), thread, threads), sums);
+    return sums;
+}
+
 /// Pushes all steps and forms a direction, with the blocks cut into slices of the given lengths.
 Run run(const std::vector<Index>& blocks, int capacity, int steps, int threads) {
     std::vector<History> histories;
@@ -64,18 +78,17 @@ Run run(const std::vector<Index>& blocks, int capacity, int steps, int threads) 
     Index total = 0;
     for (const Index count : blocks) total += count * block_length;
     for (const Index count : blocks) {
-        histories.emplace_back(capacity, count * block_length, threads);
+        histories.emplace_back(capacity, count * block_length);
         paths.push_back(path(steps, begin, count * block_length, total - 100));
         begin += count * block_length;
     }
     Run result;
     for (int step = 1; step < steps; ++step) {
         const auto k = static_cast<std::size_t>(step);
-        std::vector<ExactSum> sums(histories[0].push_sums());
+        std::vector<ExactSum> sums;
         for (std::size_t r = 0; r < blocks.size(); ++r) {
-            std::vector<ExactSum> own(sums.size());
-            histories[r].push(paths[r].x[k - 1].span(), paths[r].x[k].span(), paths[r].g[k - 1].span(),
-                              paths[r].g[k].span(), own);
+            const std::vector<ExactSum> own = push(histories[r], paths[r], k, threads);
+            sums.resize(own.size());
             for (std::size_t i = 0; i < sums.size(); ++i) sums[i].add(own[i]);
         }
         for (const ExactSum& sum : sums) result.dots.push_back(sum.value());
@@ -83,7 +96,9 @@ Run run(const std::vector<Index>& blocks, int capacity, int steps, int threads) 
     ExactSum d_g;
     for (std::size_t r = 0; r < blocks.size(); ++r) {
         Slice d(blocks[r] * block_length);
-        histories[r].combine(some_coefficients(histories[r].size()), paths[r].g.back().span(), d.span(), d_g);
+        for (int thread = 0; thread < threads; ++thread)
+            histories[r].combine(some_coefficients(histories[r].size()), paths[r].g.back().span(),
+                                 thread_blocks(blocks[r] * block_length, thread, threads), d.span(), d_g);
         result.d.insert(result.d.end(), d.span().begin(), d.span().end());
     }
     result.dots.push_back(d_g.value());
@@ -169,15 +184,11 @@ TEST_CASE("padding stays zero") {
 TEST_CASE("the newest pair can be taken out, and all can be forgotten") {
     constexpr Index length = block_length;
     const Path all = path(5, 0, length, length);
-    History history(2, length, 1);
-    const auto push = [&](std::size_t k) {
-        std::vector<ExactSum> sums(history.push_sums());
-        history.push(all.x[k - 1].span(), all.x[k].span(), all.g[k - 1].span(), all.g[k].span(), sums);
-        return sae::pair_dots(sums);
-    };
-    push(1);
-    const sae::PairDots two = push(2);
-    push(3);  // pair 1 leaves
+    History history(2, length);
+    const auto take = [&](std::size_t k) { return sae::pair_dots(push(history, all, k)); };
+    take(1);
+    const sae::PairDots two = take(2);
+    take(3);  // pair 1 leaves
     history.drop_newest();
     CHECK(history.size() == 1);
     Slice s(length);
@@ -185,12 +196,12 @@ TEST_CASE("the newest pair can be taken out, and all can be forgotten") {
     history.copy_pair(0, s.span(), y.span());
     CHECK(std::vector(s.span().begin(), s.span().end()) == difference(all.x[2], all.x[1]));
     CHECK(std::vector(y.span().begin(), y.span().end()) == difference(all.g[2], all.g[1]));
-    CHECK(history.push_sums() == 8);
-    CHECK(push(3).y_y.front() != two.y_y.front());
+    CHECK(history.push_sums() == 4);
+    CHECK(take(3).y_y.front() != two.y_y.front());
     history.clear();
     CHECK(history.size() == 0);
-    CHECK(history.push_sums() == 4);
-    const sae::PairDots one = push(2);
+    CHECK(history.push_sums() == 0);
+    const sae::PairDots one = take(2);
     CHECK(one.s_y.size() == 1);
     CHECK(one.s_y.back() == two.s_y.back());
     CHECK(one.y_g.back() == two.y_g.back());
@@ -200,16 +211,14 @@ TEST_CASE("a history put together from its pairs is the same") {
     constexpr int capacity = 3;
     constexpr Index length = 2 * block_length;
     const Path all = path(7, 0, length, length);
-    History history(capacity, length, 1);
-    const auto push = [&](History& to, std::size_t k) {
-        std::vector<ExactSum> sums(to.push_sums());
-        to.push(all.x[k - 1].span(), all.x[k].span(), all.g[k - 1].span(), all.g[k].span(), sums);
+    History history(capacity, length);
+    const auto take = [&](History& to, std::size_t k) {
         std::vector<double> values;
-        for (const ExactSum& sum : sums) values.push_back(sum.value());
+        for (const ExactSum& sum : push(to, all, k)) values.push_back(sum.value());
         return values;
     };
-    for (std::size_t k = 1; k < 6; ++k) push(history, k);
-    History copy(capacity, length, 2);
+    for (std::size_t k = 1; k < 6; ++k) take(history, k);
+    History copy(capacity, length);
     Slice s(length), y(length), d(length), d_copy(length);
     for (int j = 0; j < capacity; ++j) {
         history.copy_pair(j, s.span(), y.span());
@@ -217,10 +226,10 @@ TEST_CASE("a history put together from its pairs is the same") {
         CHECK(std::vector(s.span().begin(), s.span().end()) == difference(all.x[k], all.x[k - 1]));
         copy.restore_pair(s.span(), y.span());
     }
-    CHECK(same_bits(push(copy, 6), push(history, 6)));
+    CHECK(same_bits(take(copy, 6), take(history, 6)));
     ExactSum d_g, d_g_copy;
-    history.combine(some_coefficients(capacity), all.g[6].span(), d.span(), d_g);
-    copy.combine(some_coefficients(capacity), all.g[6].span(), d_copy.span(), d_g_copy);
+    history.combine(some_coefficients(capacity), all.g[6].span(), {0, length}, d.span(), d_g);
+    copy.combine(some_coefficients(capacity), all.g[6].span(), {0, length}, d_copy.span(), d_g_copy);
     CHECK(same_bits({d.span().begin(), d.span().end()}, {d_copy.span().begin(), d_copy.span().end()}));
     CHECK(d_g.value() == d_g_copy.value());
 }
@@ -228,10 +237,8 @@ TEST_CASE("a history put together from its pairs is the same") {
 TEST_CASE("what is not finite makes the dot products NaN") {
     Path all = path(2, 0, block_length, block_length);
     all.g[1].span()[77] = std::numeric_limits<double>::infinity();
-    History history(2, block_length, 1);
-    std::vector<ExactSum> sums(history.push_sums());
-    history.push(all.x[0].span(), all.x[1].span(), all.g[0].span(), all.g[1].span(), sums);
-    CHECK(std::isnan(sae::pair_dots(sums).s_y.back()));
+    History history(2, block_length);
+    CHECK(std::isnan(sae::pair_dots(push(history, all, 1)).s_y.back()));
 }
 
 TEST_CASE("trial points and a gradient's dot products, for any slicing") {
@@ -241,24 +248,49 @@ TEST_CASE("trial points and a gradient's dot products, for any slicing") {
     const auto g = all.g[0].span();
     Slice whole(5 * block_length);
     ExactSum x_x, g_d, g_g;
-    sae::advance(x, 0.25, d, whole.span(), 1, x_x);
-    sae::gradient_dots(g, d, 1, g_d, g_g);
+    sae::advance(x, 0.25, d, whole.span(), x_x);
+    sae::add_dot(g, d, g_d);
+    sae::add_dot(g, g, g_g);
     for (std::size_t i = 0; i < x.size(); ++i) REQUIRE(whole.span()[i] == x[i] + 0.25 * d[i]);
     check_dot(x_x.value(), whole.span(), whole.span());
     check_dot(g_d.value(), g, d);
     check_dot(g_g.value(), g, g);
-    for (const int threads : {1, 2, 3}) {
+    for (const int threads : {1, 2, 3, 7}) {
         Slice part(5 * block_length);
         ExactSum cut_x, cut_d, cut_g;
-        for (const auto& [begin, count] : {std::pair{0, 2}, std::pair{2, 3}}) {
-            const auto at = static_cast<std::size_t>(begin * block_length);
-            const auto size = static_cast<std::size_t>(count * block_length);
-            sae::advance(x.subspan(at, size), 0.25, d.subspan(at, size), part.span().subspan(at, size),
-                         threads, cut_x);
-            sae::gradient_dots(g.subspan(at, size), d.subspan(at, size), threads, cut_d, cut_g);
+        for (int thread = 0; thread < threads; ++thread) {
+            const BlockRange range = thread_blocks(5 * block_length, thread, threads);
+            const auto at = static_cast<std::size_t>(range.begin);
+            const auto size = static_cast<std::size_t>(range.end - range.begin);
+            sae::advance(x.subspan(at, size), 0.25, d.subspan(at, size), part.span(range), cut_x);
+            sae::add_dot(g.subspan(at, size), d.subspan(at, size), cut_d);
+            sae::add_dot(g.subspan(at, size), g.subspan(at, size), cut_g);
         }
         CHECK(cut_x.value() == x_x.value());
         CHECK(cut_d.value() == g_d.value());
         CHECK(cut_g.value() == g_g.value());
     }
+}
+
+TEST_CASE("blocks are shared out whole, each once, and parts of a range lie inside it") {
+    for (const Index blocks : {0, 1, 5, 96})
+        for (const int threads : {1, 2, 7, 200}) {
+            Index next = 0;
+            for (int thread = 0; thread < threads; ++thread) {
+                const BlockRange range = thread_blocks(blocks * block_length, thread, threads);
+                CHECK(range.begin == next);
+                CHECK((range.end - range.begin) % block_length == 0);
+                next = range.end;
+            }
+            CHECK(next == blocks * block_length);
+        }
+    const auto cut = [](Index begin, Index end) {
+        const BlockRange part = sae::intersection({10, 20}, begin, end);
+        return std::pair(part.begin, part.end);
+    };
+    CHECK(cut(0, 30) == std::pair<Index, Index>(10, 20));
+    CHECK(cut(12, 15) == std::pair<Index, Index>(12, 15));
+    CHECK(cut(15, 40) == std::pair<Index, Index>(15, 20));
+    CHECK(cut(0, 5) == std::pair<Index, Index>(10, 10));
+    CHECK(cut(25, 30) == std::pair<Index, Index>(20, 20));
 }

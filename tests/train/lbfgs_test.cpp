@@ -402,7 +402,7 @@ TEST_CASE("an interrupt anywhere leaves the last completed iteration, which goes
     states.push_back(reference.state());
 
     for (int interrupt = 1; interrupt < undisturbed.evaluations; interrupt += 3) {
-        LocalSpace first(rosenbrock, start, settings.history, 2);
+        LocalSpace first(rosenbrock, start, settings.history);
         first.interrupt_after = interrupt;
         Lbfgs before(settings, first);
         const LbfgsStep stopped = run(before);
@@ -410,7 +410,7 @@ TEST_CASE("an interrupt anywhere leaves the last completed iteration, which goes
         CHECK(before.state() == states[static_cast<std::size_t>(stopped.iteration)]);
 
         const std::vector<double> saved = sae::pack(before.state());
-        LocalSpace second(rosenbrock, std::vector<double>(3000), settings.history, 3);
+        LocalSpace second(rosenbrock, std::vector<double>(3000), settings.history);
         second.restore(first);
         Lbfgs after(settings, second);
         after.resume(sae::unpack(saved, settings.history));

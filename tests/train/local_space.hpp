@@ -15,11 +15,10 @@ using Objective = std::function<double(std::span<const double> x, std::span<doub
 /// The optimiser's vectors in one process, for any objective.
 class LocalSpace : public LbfgsSpace {
   public:
-    LocalSpace(Objective objective, const std::vector<double>& x, int history, int threads = 1)
+    LocalSpace(Objective objective, const std::vector<double>& x, int history)
         : objective_(std::move(objective)),
           size_(x.size()),
-          threads_(threads),
-          history_(history, padded(), threads),
+          history_(history, padded()),
           x_(padded()),
           g_(padded()),
           d_(padded()),
@@ -32,14 +31,15 @@ class LocalSpace : public LbfgsSpace {
 
     Trial try_step(double t) override {
         ExactSum x_x;
-        advance(x_.span(), t, d_.span(), x_trial_.span(), threads_, x_x);
+        advance(x_.span(), t, d_.span(), x_trial_.span(), x_x);
         last_step = t;
         return evaluate(x_trial_, g_trial_);
     }
 
     PairDots accept() override {
+        history_.open();
         std::vector<ExactSum> sums(history_.push_sums());
-        history_.push(x_.span(), x_trial_.span(), g_.span(), g_trial_.span(), sums);
+        history_.push({x_.span(), x_trial_.span(), g_.span(), g_trial_.span()}, {0, padded()}, sums);
         std::swap(x_, x_trial_);
         std::swap(g_, g_trial_);
         return pair_dots(sums);
@@ -50,7 +50,7 @@ class LocalSpace : public LbfgsSpace {
 
     double set_direction(const Coefficients& coefficients) override {
         ExactSum d_g;
-        history_.combine(coefficients, g_.span(), d_.span(), d_g);
+        history_.combine(coefficients, g_.span(), {0, padded()}, d_.span(), d_g);
         return d_g.value();
     }
 
@@ -93,8 +93,9 @@ class LocalSpace : public LbfgsSpace {
         trial.interrupted = evaluations++ == interrupt_after;
         trial.cost = objective_(x.span().first(size_), g.span().first(size_));
         trial.terms.reconstruction = trial.cost;
-        gradient_dots(g.span(), d_.span(), threads_, g_d, g_g);
-        advance(x.span(), 0, d_.span(), x.span(), threads_, x_x);
+        add_dot(g.span(), d_.span(), g_d);
+        add_dot(g.span(), g.span(), g_g);
+        add_dot(x.span(), x.span(), x_x);
         trial.slope = g_d.value();
         trial.gradient_norm = std::sqrt(g_g.value());
         trial.x_norm = std::sqrt(x_x.value());
@@ -103,7 +104,6 @@ class LocalSpace : public LbfgsSpace {
 
     Objective objective_;
     std::size_t size_;
-    int threads_;
     History history_;
     Slice x_, g_, d_, x_trial_, g_trial_;
 };

@@ -148,6 +148,33 @@ TEST_CASE("without random access rank 0 reads once, in order, and hands out piec
     }
 }
 
+TEST_CASE("runs may come in any order of the ranks") {
+    const Communicator comm(MPI_COMM_WORLD);
+    std::vector<sae::ColumnRun> runs;
+    for (int rank = 0; rank < comm.size(); ++rank) {
+        const Index first = 3 * (comm.size() - 1 - rank);
+        runs.push_back({first, first + 2});
+    }
+    const sae::ColumnRun own = runs[static_cast<std::size_t>(comm.rank())];
+    for (const bool random_access : {true, false}) {
+        Trace trace;
+        ShardReader reader(comm, fake(20, random_access, trace), 1);
+        std::vector<std::uint8_t> bytes;
+        reader.read(runs, [&](Index, std::span<const std::uint8_t> images) {
+            bytes.insert(bytes.end(), images.begin(), images.end());
+        });
+        CHECK(bytes == expected_bytes(own.first, own.last));
+        CHECK(std::ranges::is_sorted(trace.images));
+    }
+    Trace trace;
+    ShardReader reader(comm, fake(20, true, trace));
+    const std::vector<sae::ColumnRun> same(runs.size(), {3, 5});
+    if (comm.size() > 1) {
+        CHECK_THROWS_WITH(reader.read(same, [](Index, std::span<const std::uint8_t>) {}),
+                          ContainsSubstring("do not overlap"));
+    }
+}
+
 TEST_CASE("a source that breaks off anywhere is one error on every rank, and the ranks stay in step") {
     const Communicator comm(MPI_COMM_WORLD);
     for (const bool random_access : {true, false}) {

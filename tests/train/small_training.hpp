@@ -10,29 +10,31 @@
 
 namespace sae::test {
 
-/// A small training on any group of ranks: 60 columns of 90 pseudo-random bytes, 50 hidden units, so that
-/// each segment of theta has several blocks and a history of 4 wraps around soon.
+/// A small training on any group of ranks: 700 columns of 90 pseudo-random bytes in several tiles, 50 hidden
+/// units, so that each segment of theta has several blocks and a history of 4 wraps around soon.
 class SmallTraining {
   public:
     explicit SmallTraining(
         const mpi::Communicator& comm, Precision precision = Precision::double_precision,
         const std::function<StopRequest()>& stop_request = [] { return StopRequest::none; },
-        bool share_memory = true)
+        const Sharing& sharing = {}, int threads = 1)
         : comm_(comm),
-          columns_(columns_of(comm)),
-          space_(comm, space_settings(precision, stop_request, share_memory), columns_, columns_) {}
+          columns_(columns_of(comm, sharing, threads)),
+          space_(comm, space_settings(precision, stop_request, sharing, threads), columns_.tiles(),
+                 columns_.tiles()) {}
 
     static Shape shape() { return {90, 50, 90}; }
 
     static SpaceSettings space_settings(Precision precision, const std::function<StopRequest()>& stop_request,
-                                        bool share_memory) {
+                                        const Sharing& sharing, int threads) {
         SpaceSettings settings;
         settings.evaluation.precision = precision;
         settings.evaluation.shape = shape();
         settings.hyperparameters = {1e-3, 0.1, 3};
         settings.history = 4;
         settings.stop_request = stop_request;
-        settings.share_memory = share_memory;
+        settings.sharing = sharing;
+        settings.threads = threads;
         return settings;
     }
 
@@ -77,24 +79,24 @@ class SmallTraining {
     int restarts = 0;               ///< iterations whose line search failed
 
   private:
-    static ColumnTiles columns_of(const mpi::Communicator& comm) {
-        const Tiling tiling(60);
-        const Index first = tiling.first_tile(comm.rank(), comm.size());
-        ColumnTiles columns(shape().inputs, tiling, first, tiling.first_tile(comm.rank() + 1, comm.size()));
+    static HostColumns columns_of(const mpi::Communicator& comm, const Sharing& sharing, int threads) {
+        HostColumns columns(comm, shape().inputs, Tiling(700), threads, sharing);
+        const ColumnRun own = columns.runs()[static_cast<std::size_t>(comm.rank())];
         std::vector<std::uint8_t> column(static_cast<std::size_t>(shape().inputs));
-        for (Index c = columns.first_column(); c < columns.last_column(); ++c) {
+        for (Index c = own.first; c < own.last; ++c) {
             auto state = static_cast<std::uint32_t>(c) * 2654435761U + 1;
             for (std::uint8_t& byte : column) {
                 state = state * 1664525U + 1013904223U;
                 byte = static_cast<std::uint8_t>(state >> 24);
             }
-            columns.put(c, column);
+            columns.tiles().put(c, column);
         }
+        comm.barrier();
         return columns;
     }
 
     const mpi::Communicator& comm_;
-    ColumnTiles columns_;
+    HostColumns columns_;
     DistributedSpace space_;
 };
 

@@ -28,6 +28,9 @@ class ColumnTiles {
     [[nodiscard]] Index first_column() const { return tiling_.begin(first_tile_); }
     [[nodiscard]] Index last_column() const { return tiling_.begin(last_tile_); }
 
+    /// The tiles [first, last) of this run, in the memory of this, which must outlive the result.
+    [[nodiscard]] ColumnTiles part(Index first, Index last) const;
+
     /// Puts whole columns, one after the other, at `column` (counted over all ranks) and on.
     void put(Index column, std::span<const std::uint8_t> bytes);
 

@@ -79,11 +79,9 @@ class Communicator {
     /// The text of every rank, by rank; together less than 2 GiB.
     [[nodiscard]] std::vector<std::string> all_gather_text(const std::string& text) const;
 
-    /// Copies `own` of each rank r to all[displacements[r], displacements[r] + counts[r]) on all ranks.
-    /// counts[rank()] == own.size(). The arrays of counts may go once the call returns; `own` and `all` may
-    /// not.
-    [[nodiscard]] Request start_all_gather(std::span<const double> own, std::span<double> all,
-                                           std::span<const std::int64_t> counts,
+    /// Copies the run all[displacements[r], displacements[r] + counts[r]) of each rank r to all ranks, from
+    /// and to where it is. The arrays of counts may go once the call returns; `all` may not.
+    [[nodiscard]] Request start_all_gather(std::span<double> all, std::span<const std::int64_t> counts,
                                            std::span<const std::int64_t> displacements) const;
     /// Sends each other rank r its run of counts[r] elements of `all`, in which the runs follow each other in
     /// the order of the ranks. `received` takes the runs that the other ranks have for this one, in the order
@@ -91,14 +89,12 @@ class Communicator {
     [[nodiscard]] Request start_exchange(std::span<const std::int64_t> all, std::span<std::int64_t> received,
                                          std::span<const std::int64_t> counts) const;
 
-    /// Copies `own` of each rank r to all_on_root[displacements[r], displacements[r] + counts[r]) on rank 0;
-    /// `all_on_root` counts on rank 0 only.
-    void gather_to_root(std::span<const double> own, std::span<double> all_on_root,
-                        std::span<const std::int64_t> counts,
+    /// Copies the run all[displacements[r], displacements[r] + counts[r]) of each rank r to rank 0, from and
+    /// to where it is.
+    void gather_to_root(std::span<double> all, std::span<const std::int64_t> counts,
                         std::span<const std::int64_t> displacements) const;
-    /// The way back: rank r's `own` becomes all_on_root[displacements[r], displacements[r] + counts[r]).
-    void scatter_from_root(std::span<const double> all_on_root, std::span<double> own,
-                           std::span<const std::int64_t> counts,
+    /// The way back: rank 0's run for rank r becomes that of rank r.
+    void scatter_from_root(std::span<double> all, std::span<const std::int64_t> counts,
                            std::span<const std::int64_t> displacements) const;
 
     /// Sends bytes to one rank, which receives as many. Messages of one tag arrive in the order they were

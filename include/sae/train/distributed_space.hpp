@@ -1,5 +1,6 @@
 #pragma once
 #include <span>
+#include <vector>
 
 #include "sae/train/distributed_objective.hpp"
 #include "sae/train/history.hpp"
@@ -12,24 +13,24 @@ struct SpaceSettings : ObjectiveSettings {
     int history = 10;
 };
 
-/// The vectors of L-BFGS, each rank holding its slice, and the objective over all ranks' columns. Rank 0
-/// drives: each verb of LbfgsSpace broadcasts a command which the other ranks, in serve(), carry out with it.
-/// All sums over tiles, ranks and blocks are exact, so the scalars that rank 0 sees, and every bit of the
-/// vectors, do not depend on the number of ranks or threads.
+/// The vectors of L-BFGS, each rank holding its slice, and the objective over the columns of all ranks. Rank
+/// 0 drives: it calls the verbs below, and each verb sends a command on which the other ranks, in serve(),
+/// call the same verb. All sums over columns, nodes and blocks are exact, so the scalars that rank 0 sees,
+/// and every bit of the vectors, do not depend on the number of nodes, ranks or threads.
 class DistributedSpace final : public LbfgsSpace {
   public:
-    /// Collective. Each rank passes its own columns; `comm`, `x` and `y` must outlive this.
+    /// Collective. Each rank passes the columns that it sees, see DistributedObjective; `comm`, `x` and `y`
+    /// must outlive this.
     DistributedSpace(const mpi::Communicator& comm, const SpaceSettings& settings, const ColumnTiles& x,
                      const ColumnTiles& y);
 
-    /// On the ranks but 0: carries out rank 0's commands until it says stop().
+    /// On the ranks but 0: carries out rank 0's commands until it calls stop().
     void serve();
 
-    /// On rank 0: ends serve() on the others. What is done after it must not be a verb.
+    // The verbs, for rank 0 while the others serve. What is returned counts there only.
+
+    /// Ends serve() on the others; no verb may follow.
     void stop();
-
-    // What follows is for rank 0 while the others serve.
-
     Trial start() override;
     Trial try_step(double t) override;
     PairDots accept() override;
@@ -37,14 +38,15 @@ class DistributedSpace final : public LbfgsSpace {
     void forget() override;
     double set_direction(const Coefficients& coefficients) override;
 
-    /// The vectors that can be read and set as a whole.
-    enum class Vector : int { x, gradient, pair_s, pair_y };
+    /// The vectors that can be read and written as a whole.
+    enum class Vector : int { x, gradient };
 
-    /// Collects a vector of theta's length on rank 0; `pair` counts from the oldest one. Between steps: to
-    /// read a pair takes the place of the last trial.
-    void read(Vector vector, int pair, std::span<double> whole);
-    /// Spreads a vector to the ranks: x or the gradient.
+    /// Collects a vector of theta's length.
+    void read(Vector vector, std::span<double> whole);
+    /// Spreads a vector to the ranks.
     void write(Vector vector, std::span<const double> whole);
+    /// Collects a pair of the history, 0 being the oldest. Between steps: it replaces the last trial.
+    void read_pair(int pair, std::span<double> s, std::span<double> y);
     /// Spreads a pair, as the newest of the history.
     void append_pair(std::span<const double> s, std::span<const double> y);
 
@@ -55,6 +57,7 @@ class DistributedSpace final : public LbfgsSpace {
 
     [[nodiscard]] const Shape& shape() const { return shape_; }
     [[nodiscard]] int pairs() const { return history_.size(); }
+    [[nodiscard]] const mpi::NodeLayout& layout() const { return cluster_.layout(); }
     [[nodiscard]] Evaluation& evaluation() { return objective_.evaluation(); }
     [[nodiscard]] Traffic traffic() const { return objective_.traffic(); }
     /// Where this rank's time went since the last reset.
@@ -62,40 +65,44 @@ class DistributedSpace final : public LbfgsSpace {
 
   private:
     enum class Verb : int {
+        stop,
         start,
         try_step,
         accept,
         drop_pair,
         forget,
-        direction,
+        set_direction,
         read,
         write,
-        append,
-        stop
+        read_pair,
+        append_pair
     };
+    /// What the other ranks must know to call the verb that rank 0 called.
     struct Command {
         Verb verb = Verb::stop;
-        double number = 0;  ///< t, or the coefficient of g
-        int vector = 0;
-        int pair = 0;
+        double t = 0;                    ///< of try_step
+        Vector vector = Vector::x;       ///< of read and write
+        int pair = 0;                    ///< of read_pair
+        Coefficients coefficients = {};  ///< of set_direction
     };
 
-    void send(Command command);
+    void send(const Command& command);
     [[nodiscard]] Command receive();
     void obey(const Command& command);
-    Trial do_start();
-    Trial do_try(double t);
-    PairDots do_accept();
-    double do_direction(Coefficients coefficients);
-    void do_read(Vector vector, int pair, std::span<double> whole);
-    void do_write(Slice& to, std::span<const double> whole);
-    void do_append(std::span<const double> s, std::span<const double> y);
-    [[nodiscard]] Slice& slice(Vector vector);
+    [[nodiscard]] std::size_t command_words() const;
 
-    const mpi::Communicator& comm_;
+    void each_thread(const std::function<void(int thread, BlockRange range)>& work);
+    void sum_up(std::span<ExactSum> totals, StepPhase phase,
+                const std::function<void(BlockRange range, std::span<ExactSum> sums)>& work);
+    void gather(const Slice& from, std::span<double> whole);
+    void scatter(std::span<const double> whole, Slice& to);
+    [[nodiscard]] Slice& slice(Vector vector) { return vector == Vector::gradient ? gradient_ : x_; }
+    [[nodiscard]] bool drives() const { return cluster_.rank() == 0; }
+
     Shape shape_;
-    int threads_;
+    Cluster cluster_;
     Partition partition_;
+    Index length_;  ///< of a slice
     StepTimes times_;
     DistributedObjective objective_;
     Slice x_, gradient_, direction_, trial_x_, trial_gradient_;

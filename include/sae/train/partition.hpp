@@ -5,42 +5,49 @@
 #include <vector>
 
 #include "sae/core/shape.hpp"
+#include "sae/mpi/node_layout.hpp"
 
 namespace sae {
 
 /// Which rank owns which elements of a vector as long as theta. Each of the segments W1, W2 and [b1, b2] is
-/// cut into blocks of block_length (the last one shorter), and every rank owns a run of whole blocks of each,
-/// so that the ranks share the reduction of a segment that is complete before the others. A rank's slice is
-/// its runs one after the other, each padded with zeros to whole blocks.
+/// cut into blocks of block_length (the last one shorter). The cores of all ranks, in the order of the
+/// layout, own near-equal runs of whole blocks of each segment; so a rank owns a run of each, and so does a
+/// node. A segment that is complete before the others can be reduced by itself. A rank's slice is its runs
+/// one after the other, each padded with zeros to whole blocks.
 class Partition {
   public:
     /// The segments, in theta's order, and how many there are.
     enum Segment : std::size_t { w1, w2, biases, segments };
 
-    /// A rank's part of a segment.
+    /// A part of a segment.
     struct Run {
         Index begin = 0;   ///< first element, counted in theta
         Index length = 0;  ///< number of elements
-        Index local = 0;   ///< where it starts in the slice
+        Index local = 0;   ///< of a rank's run: where it starts in the slice
     };
 
-    Partition(const Shape& shape, int ranks);
+    Partition(const Shape& shape, const mpi::NodeLayout& layout);
 
     /// The first element of `segment`; segment_begin(segments) is theta's length.
     [[nodiscard]] Index segment_begin(std::size_t segment) const { return begins_[segment]; }
     [[nodiscard]] Run run(int rank, std::size_t segment) const;
+    /// The run of all ranks of a node.
+    [[nodiscard]] Run node_run(int node, std::size_t segment) const;
     /// The length of a rank's slice, padding included.
     [[nodiscard]] Index slice_length(int rank) const;
     /// Where the weights end in a rank's slice and its biases begin.
     [[nodiscard]] Index weights_length(int rank) const { return run(rank, biases).local; }
 
-    /// The number of elements that each rank owns of a segment, and where they start in it.
+    /// The number of elements that each node owns of a segment, and where they start in it.
     [[nodiscard]] std::span<const std::int64_t> counts(std::size_t segment) const { return counts_[segment]; }
     [[nodiscard]] std::span<const std::int64_t> displacements(std::size_t segment) const {
         return displacements_[segment];
     }
 
   private:
+    [[nodiscard]] Run run_of_cores(int first, int last, std::size_t segment) const;
+
+    mpi::NodeLayout layout_;
     std::array<Index, segments + 1> begins_;
     std::array<std::vector<std::int64_t>, segments> counts_, displacements_;
 };

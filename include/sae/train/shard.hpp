@@ -24,6 +24,12 @@ struct ImageSet {
     [[nodiscard]] Index image_size() const { return rows * cols; }
 };
 
+/// A run of images or columns, counted over all ranks.
+struct ColumnRun {
+    Index first = 0;
+    Index last = 0;
+};
+
 /// Hands the images of one source out to the ranks, each of which gets its own and nothing else.
 ///
 /// From a source with random access each rank opens and reads its own range. Any other (gzip) is opened by
@@ -50,12 +56,17 @@ class ShardReader {
     /// less.
     void read(std::span<const Index> bounds, const Take& take);
 
+    /// The same for runs in any order: hands the images of runs[r] to rank r. The runs, one a rank and the
+    /// same on all ranks, do not overlap.
+    void read(std::span<const ColumnRun> runs, const Take& take);
+
   private:
     void check_bounds(std::span<const Index> bounds) const;
+    void check_runs(std::span<const ColumnRun> runs) const;
     void read_range(Index first, Index last, const Take& take);
     /// Opens the source on another rank than 0: an Error if it is not what rank 0 saw.
     void open_again();
-    void hand_out(std::span<const Index> bounds, const Take& take);
+    void hand_out(std::span<const ColumnRun> runs, const Take& take);
     void send_shard(int owner, Index first, Index last);
     void receive_shard(Index first, Index last, const Take& take);
     [[nodiscard]] Index piece_images() const;

@@ -1,11 +1,9 @@
 #pragma once
-#include <memory>
 #include <span>
-#include <utility>
 
-#include "sae/core/aligned.hpp"
 #include "sae/core/exact_sum.hpp"
 #include "sae/core/shape.hpp"
+#include "sae/core/zeroed_memory.hpp"
 
 namespace sae {
 
@@ -14,8 +12,21 @@ namespace sae {
 /// neither on which rank owns a block nor on the number of threads.
 inline constexpr Index block_length = 2048;
 
-/// A rank's part of a vector as long as theta: whole blocks, aligned to 64 bytes, zero at first. Padding at
-/// the end of the last block stays zero, since all operations take zeros to zeros.
+/// A run of whole blocks of a slice, those of one thread.
+struct BlockRange {
+    Index begin = 0;
+    Index end = 0;
+};
+
+/// The blocks of thread `thread` of `threads` in a slice of `length`: near-equal, the same in all passes.
+[[nodiscard]] BlockRange thread_blocks(Index length, int thread, int threads);
+
+/// The part of `range` in [begin, end).
+[[nodiscard]] BlockRange intersection(BlockRange range, Index begin, Index end);
+
+/// A rank's part of a vector as long as theta: whole blocks, aligned to 64 bytes, zero at first; its pages
+/// belong to the thread that uses them first. Padding at the end of the last block stays zero, since all
+/// operations take zeros to zeros.
 class Slice {
   public:
     Slice() = default;
@@ -23,23 +34,23 @@ class Slice {
     /// `length` is a multiple of block_length.
     explicit Slice(Index length);
 
-    [[nodiscard]] std::span<double> span() { return {values_.get(), size_}; }
-    [[nodiscard]] std::span<const double> span() const { return {values_.get(), size_}; }
+    [[nodiscard]] std::span<double> span() { return {numbers(), size_}; }
+    [[nodiscard]] std::span<const double> span() const { return {numbers(), size_}; }
+    [[nodiscard]] std::span<double> span(BlockRange range);
+    [[nodiscard]] std::span<const double> span(BlockRange range) const;
 
   private:
-    struct Release {
-        void operator()(double* values) const { release_aligned(values); }
-    };
-    std::unique_ptr<double[], Release> values_;
+    [[nodiscard]] double* numbers() const { return reinterpret_cast<double*>(memory_.bytes().data()); }
+
+    ZeroedMemory memory_;
     std::size_t size_ = 0;
 };
 
-/// x_trial = x + t d; adds this slice's part of x_trial . x_trial to `x_x`.
+/// x_trial = x + t d, on whole blocks; adds x_trial . x_trial to `x_x`.
 void advance(std::span<const double> x, double t, std::span<const double> d, std::span<double> x_trial,
-             int threads, ExactSum& x_x);
+             ExactSum& x_x);
 
-/// Adds this slice's parts of a gradient's dot products: g . d to `g_d`, g . g to `g_g`.
-void gradient_dots(std::span<const double> g, std::span<const double> d, int threads, ExactSum& g_d,
-                   ExactSum& g_g);
+/// Adds a . b, on whole blocks, to `sum`.
+void add_dot(std::span<const double> a, std::span<const double> b, ExactSum& sum);
 
 }  // namespace sae

@@ -1,0 +1,73 @@
+#include "sae/mpi/nodes.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sae/mpi/failure.hpp"
+
+namespace sae::mpi {
+
+std::int64_t host_number(const Communicator& comm) {
+    MPI_Comm host = MPI_COMM_NULL;
+    check(MPI_Comm_split_type(comm.handle(), MPI_COMM_TYPE_SHARED, comm.rank(), MPI_INFO_NULL, &host),
+          "MPI_Comm_split_type");
+    std::int64_t lowest = comm.rank();
+    const int code = MPI_Bcast(&lowest, 1, MPI_INT64_T, 0, host);
+    MPI_Comm_free(&host);
+    check(code, "MPI_Bcast");
+    return lowest;
+}
+
+std::vector<std::int64_t> numbers_of_equal(const Communicator& comm, const std::string& key) {
+    const std::vector<std::string> keys = comm.all_gather_text(key);
+    std::vector<std::int64_t> numbers;
+    for (const std::string& each : keys) numbers.push_back(std::ranges::find(keys, each) - keys.begin());
+    return numbers;
+}
+
+Nodes::Nodes(const Communicator& comm, NodeLayout layout)
+    : comm_(comm),
+      layout_(std::move(layout)),
+      local_(comm.split(node(), member())),
+      leaders_(comm.split(is_leader() ? 0 : 1, node())) {}
+
+SharedNodes share_memory(const Communicator& comm, std::vector<std::int64_t> node_of, int cores,
+                         const std::function<std::size_t(const NodeLayout&, int node)>& bytes) {
+    const std::vector<std::int64_t> all_cores = comm.all_gather_value(static_cast<std::int64_t>(cores));
+    for (;;) {
+        SharedNodes shared{std::make_unique<Nodes>(comm, NodeLayout(node_of, all_cores)), {}};
+        const Nodes& nodes = *shared.nodes;
+        const bool alone = nodes.members() == 1;
+        if (!alone)
+            shared.memory =
+                NodeMemory(nodes.local(), std::max<std::size_t>(1, bytes(nodes.layout(), nodes.node())));
+        const bool refused = !alone && shared.memory.bytes().empty();
+        const std::vector<std::int64_t> refusals =
+            comm.all_gather_value(static_cast<std::int64_t>(refused ? 1 : 0));
+        if (std::ranges::count(refusals, 0) == comm.size()) return shared;
+        // Another number for each rank: negative, unlike all that callers give.
+        for (std::size_t rank = 0; rank < refusals.size(); ++rank)
+            if (refusals[rank] != 0) node_of[rank] = -1 - static_cast<std::int64_t>(rank);
+    }
+}
+
+int processors_of(const Communicator& comm) {
+    // MPI has no bitwise sum of sets that differ in length: each processor is counted by its ranks.
+    constexpr std::size_t most = 4096;
+    std::array<unsigned long, most / (8 * sizeof(unsigned long))> mask{};
+    auto* const set = reinterpret_cast<cpu_set_t*>(mask.data());
+    std::vector<std::int64_t> ranks(most, 0);
+    if (sched_getaffinity(0, sizeof mask, set) == 0)
+        for (std::size_t i = 0; i < most; ++i)
+            if (CPU_ISSET_S(i, sizeof mask, set)) ranks[i] = 1;
+    comm.all_reduce_sum(ranks);
+    return static_cast<int>(std::ranges::count_if(ranks, [](std::int64_t n) { return n > 0; }));
+}
+
+}  // namespace sae::mpi
