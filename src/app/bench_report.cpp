@@ -9,39 +9,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A phase's seconds in one round: of each rank, or of each core.
-using SecondsOf = std::function<std::vector<double>(const Round&)>;
-
-SecondsOf on_ranks(StepPhase phase) {
-    return [phase](const Round& round) {
-        std::vector<double> seconds;
-        for (const RankTimes& times : round.ranks) seconds.push_back(times.step[phase]);
-        return seconds;
-    };
-}
-
-SecondsOf on_cores(Phase phase) {
-    return [phase](const Round& round) {
-        std::vector<double> seconds;
-        for (const PhaseTimes& times : round.cores) seconds.push_back(times[phase]);
-        return seconds;
-    };
-}
-
-/// What the phases of each rank's first core, which come first, leave of its evaluations.
-std::vector<double> other_seconds(const Round& round) {
-    std::vector<double> seconds;
-    for (std::size_t rank = 0; rank < round.ranks.size(); ++rank) {
-        const auto& phases = round.cores[rank].seconds;
-        seconds.push_back(round.ranks[rank].step[StepPhase::evaluate] -
-                          std::accumulate(phases.begin(), phases.end(), 0.0));
-    }
-    return seconds;
-}
-
-/// A rank's columns; its part of the parameters; the whole network on every rank; or waiting for others.
+/// A core's columns; its part of the parameters; or waiting for others.
 std::string_view scales_with(Phase phase) {
-    if (phase == Phase::pack) return "network";
+    if (phase == Phase::pack) return "parameters";
     return phase == Phase::wait ? "ranks" : "columns";
 }
 
@@ -57,8 +27,9 @@ std::string_view scales_with(StepPhase phase) {
     }
 }
 
+/// `seconds` gives those of all ranks, or of all cores, in a round.
 PhaseLine phase_line(std::string_view name, std::string_view scales, const std::vector<Round>& rounds,
-                     const SecondsOf& seconds) {
+                     const std::function<std::vector<double>(const Round&)>& seconds) {
     std::vector<double> slowest, mean;
     for (const Round& round : rounds) {
         const std::vector<double> all = seconds(round);
@@ -66,6 +37,18 @@ PhaseLine phase_line(std::string_view name, std::string_view scales, const std::
         mean.push_back(std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size()));
     }
     return {std::string(name), scales, spread_of(slowest).median, spread_of(mean).median};
+}
+
+std::vector<double> of_ranks(const Round& round, StepPhase phase) {
+    std::vector<double> seconds;
+    for (const RankTimes& times : round.ranks) seconds.push_back(times.step[phase]);
+    return seconds;
+}
+
+std::vector<double> of_cores(const Round& round, std::size_t phase) {
+    std::vector<double> seconds;
+    for (const PhaseTimes& times : round.cores) seconds.push_back(times.seconds[phase]);
+    return seconds;
 }
 
 double total_peak(const Round& round) {
@@ -136,7 +119,8 @@ Json evaluation_json(const BenchSetting& setting, const BenchResult& result) {
              {{"hidden_sums", result.traffic.hidden_sums},
               {"gradient", result.traffic.gradient},
               {"theta", result.traffic.theta},
-              {"cost", result.traffic.cost}}}};
+              {"cost", result.traffic.cost}}},
+            {"messages", result.traffic.messages}};
 }
 
 Json step_json(const BenchResult& result) {
@@ -160,13 +144,23 @@ std::vector<PhaseLine> evaluation_phases(const std::vector<Round>& rounds) {
         const auto phase = static_cast<StepPhase>(k);
         if (phase != StepPhase::command && !of_evaluation(phase)) continue;
         if (phase != StepPhase::evaluate) {
-            lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds, on_ranks(phase)));
+            lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds,
+                                       [&](const Round& round) { return of_ranks(round, phase); }));
             continue;
         }
         for (std::size_t i = 0; i < phase_count; ++i)
             lines.push_back(phase_line(phase_names[i], scales_with(static_cast<Phase>(i)), rounds,
-                                       on_cores(static_cast<Phase>(i))));
-        lines.push_back(phase_line("other", "network", rounds, other_seconds));
+                                       [&](const Round& round) { return of_cores(round, i); }));
+        lines.push_back(phase_line("other", "ranks", rounds, [](const Round& round) {
+            // Of the whole, the mean over the ranks, what no phase of a core covers.
+            const std::vector<double> whole = of_ranks(round, StepPhase::evaluate);
+            std::vector<double> rest;
+            for (const PhaseTimes& times : round.cores)
+                rest.push_back(std::accumulate(whole.begin(), whole.end(), 0.0) /
+                                   static_cast<double>(whole.size()) -
+                               std::accumulate(times.seconds.begin(), times.seconds.end(), 0.0));
+            return rest;
+        }));
     }
     return lines;
 }
@@ -176,7 +170,8 @@ std::vector<PhaseLine> step_phases(const std::vector<Round>& rounds) {
     for (std::size_t k = 0; k < step_phase_count; ++k) {
         const auto phase = static_cast<StepPhase>(k);
         if (phase == StepPhase::command || of_evaluation(phase)) continue;
-        lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds, on_ranks(phase)));
+        lines.push_back(phase_line(step_phase_names[k], scales_with(phase), rounds,
+                                   [&](const Round& round) { return of_ranks(round, phase); }));
     }
     return lines;
 }

@@ -33,9 +33,9 @@ struct Spread {
 /// What a phase takes: the medians over the rounds.
 struct PhaseLine {
     std::string name;
-    std::string_view scales_with;  ///< what a rank has of it: "columns", "parameters", "network" or "ranks"
-    double slowest = 0;            ///< of the rank that takes longest, seconds
-    double mean = 0;               ///< of all ranks
+    std::string_view scales_with;  ///< what a core has of it: "columns", "parameters" or "ranks"
+    double slowest = 0;  ///< of the core, outside of the tiles the rank, that takes longest, seconds
+    double mean = 0;     ///< of all cores or ranks
 };
 
 /// The phases of an evaluation, one after the other; together the whole evaluation of a rank.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
+#include <numeric>
 
 #include "sae/core/initialise.hpp"
 #include "sae/data/model_file.hpp"
@@ -21,15 +21,10 @@ double register_rate(Precision precision, int threads) {
     constexpr double seconds = 0.02;
     const KernelSet& kernels = best_kernels();
     const auto peak = precision == Precision::double_precision ? kernels.peak_double : kernels.peak_single;
-    double sum = 0;
+    std::vector<double> rates(static_cast<std::size_t>(threads));
     Crew crew(threads);
-    std::mutex mutex;
-    crew.run([&](int) {
-        const double own = peak(seconds);
-        const std::lock_guard lock(mutex);
-        sum += own;
-    });
-    return sum;
+    crew.run([&](int core) { rates[static_cast<std::size_t>(core)] = peak(seconds); });
+    return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 
 class Bench {
@@ -73,10 +68,24 @@ class Bench {
             own.peak = register_rate(plan_.space.evaluation.precision, threads());
         }
         round.ranks = comm_.all_gather_value(own);
-        for (const PhaseTimes& times : space_.evaluation().times())
-            for (const PhaseTimes& of_rank : comm_.all_gather_value(times)) round.cores.push_back(of_rank);
+        round.cores = times_of_cores();
         if (comm_.is_root()) progress_(++done_, rounds());
         return round;
+    }
+
+    /// Collective.
+    std::vector<PhaseTimes> times_of_cores() {
+        const std::span<const PhaseTimes> own = space_.evaluation().times();
+        std::vector<PhaseTimes> cores;
+        for (int thread = 0; thread < comm_.all_reduce_max(threads()); ++thread) {
+            const bool there = thread < threads();
+            const auto times =
+                comm_.all_gather_value(there ? own[static_cast<std::size_t>(thread)] : PhaseTimes{});
+            for (int rank = 0; rank < comm_.size(); ++rank)
+                if (thread < space_.layout().cores(rank))
+                    cores.push_back(times[static_cast<std::size_t>(rank)]);
+        }
+        return cores;
     }
 
     void evaluations() {

@@ -16,9 +16,9 @@ struct RankTimes {
 
 /// A piece of work that was timed: an evaluation, or an iteration of L-BFGS.
 struct Round {
-    double seconds = 0;            ///< on rank 0, from the command to the result
-    std::vector<RankTimes> ranks;  ///< by rank
-    std::vector<PhaseTimes> cores;  ///< of the evaluations, of each thread of each rank
+    double seconds = 0;             ///< on rank 0, from the command to the result
+    std::vector<RankTimes> ranks;   ///< by rank
+    std::vector<PhaseTimes> cores;  ///< of the evaluation: of each thread of each rank
 };
 
 /// An all-reduce of this length took this long, the median of some.

@@ -17,8 +17,8 @@ namespace {
     out << line.data() << '\n';
 }
 
-/// A table of phases with their share of `whole` seconds; with the busiest core next to the mean where there
-/// are several.
+/// A table of phases with their share of `whole` seconds; the second column of times where there are
+/// cores that may differ.
 void print_phases(std::ostream& out, const std::vector<PhaseLine>& lines, double whole, bool several) {
     for (const PhaseLine& line : lines) {
         const double share = 100 * line.mean / whole;
@@ -47,22 +47,22 @@ void print_evaluations(std::ostream& out, const BenchSetting& setting, const Ben
     std::vector<double> seconds;
     for (const Round& round : rounds) seconds.push_back(round.seconds);
     const Spread whole = spread_of(seconds);
-    const bool several = setting.ranks * setting.threads > 1;
-    print_heading(out, "an evaluation", several);
-    print_phases(out, evaluation_phases(rounds), whole.median, several);
+    print_heading(out, "an evaluation", setting.ranks * setting.threads > 1);
+    print_phases(out, evaluation_phases(rounds), whole.median, setting.ranks * setting.threads > 1);
     print_spread(out, "in all", whole, 1e3, "ms");
     print_spread(out, "10 h v m / time", evaluation_rate(setting, rounds), 1e-9, "GFLOP/s");
     print_spread(out, "peak of a core", thread_peak(setting, rounds), 1e-9, "GFLOP/s");
     print_spread(out, "share of the peak", share_of_peak(setting, rounds), 100, "%");
     if (setting.ranks == 1) return;
-    const Traffic& bytes = result.traffic;
-    const auto reduced = static_cast<long long>(bytes.hidden_sums + bytes.cost);
-    if (reduced == 0)
-        print(out, "  one node: nothing is sent");
+    const Traffic& sent = result.traffic;
+    if (sent.messages == 0)
+        print(out, "  one node: gradient, theta and sums in shared memory, no messages");
     else
-        print(out, "  bytes a node sends: %lld all-reduced, gradient %lld and theta %lld in %lld messages", reduced,
-              static_cast<long long>(bytes.gradient), static_cast<long long>(bytes.theta),
-              static_cast<long long>(bytes.messages));
+        print(out,
+              "  bytes that a node sends: %lld all-reduced, gradient %lld, theta %lld; messages of these "
+              "two: %lld",
+              static_cast<long long>(sent.hidden_sums + sent.cost), static_cast<long long>(sent.gradient),
+              static_cast<long long>(sent.theta), static_cast<long long>(sent.messages));
 }
 
 void print_steps(std::ostream& out, const BenchSetting& setting, const BenchResult& result) {
@@ -72,8 +72,8 @@ void print_steps(std::ostream& out, const BenchSetting& setting, const BenchResu
         return;
     }
     const Spread whole = step_seconds(result.steps);
-    print_heading(out, "a step, outside of them", setting.ranks > 1);
-    print_phases(out, step_phases(result.steps), whole.median, setting.ranks > 1);
+    print_heading(out, "a step, outside of them", setting.ranks * setting.threads > 1);
+    print_phases(out, step_phases(result.steps), whole.median, setting.ranks * setting.threads > 1);
     print_spread(out, "in all, on rank 0", whole, 1e3, "ms");
 }
 

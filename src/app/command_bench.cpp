@@ -15,13 +15,14 @@ int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostr
     const std::vector<std::string> warnings = speed_warnings(world, threads);
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
-                      {"train-count", options.train_count});
+                      {"train-count", options.train_count}, threads.threads);
     if (world.is_root() && !options.quiet) {
         for (const std::string& warning : warnings) std::cerr << "warning: " << warning << '\n';
     }
 
     BenchPlan plan;
-    plan.space.evaluation = {autoencoder(images.set.image_size(), options.hidden), options.precision};
+    plan.space.evaluation.shape = autoencoder(images.set.image_size(), options.hidden);
+    plan.space.evaluation.precision = options.precision;
     plan.space.threads = threads.threads;
     plan.space.hyperparameters = options.hyperparameters;
     plan.space.history = static_cast<int>(options.history);

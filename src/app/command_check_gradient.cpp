@@ -49,7 +49,7 @@ int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& o
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
-                      {"train-count", options.train_count});
+                      {"train-count", options.train_count}, threads.threads);
     if (world.is_root() && !threads.warning.empty()) std::cerr << "warning: " << threads.warning << '\n';
     Hyperparameters plain = options.hyperparameters;
     plain.beta = 0;

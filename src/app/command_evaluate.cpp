@@ -74,11 +74,13 @@ int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
         shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
-                      {"train-count", task.train_count});
+                      {"train-count", task.train_count}, threads.threads);
     mpi::agreed(world, [&] { check_fit(task.model.shape, images.set.image_size(), options.model); });
 
     SpaceSettings settings;
-    settings.evaluation = {.shape = task.model.shape, .precision = options.precision, .always_means = true};
+    settings.evaluation.shape = task.model.shape;
+    settings.evaluation.precision = options.precision;
+    settings.evaluation.always_means = true;
     settings.threads = threads.threads;
     settings.hyperparameters = task.hyperparameters;
     settings.history = 1;

@@ -36,7 +36,7 @@ int verify(const mpi::Communicator& world, const VerifyOptions& options, std::os
     const ThreadCount threads = choose_threads(world, options.threads);
     if (world.is_root() && !threads.warning.empty()) std::cerr << "warning: " << threads.warning << '\n';
     const ShardedImages images = shard_columns(
-        world, open_training_images, SourceOptions{}.drawn_by(threads.threads), {"", golden_columns});
+        world, open_training_images, SourceOptions{}.drawn_by(threads.threads), {"", golden_columns}, threads.threads);
     std::vector<GoldenResult> found;
     for (const GoldenTraining& training : golden_trainings())
         found.push_back(train_golden(world, training, images.columns.tiles(), threads.threads));

@@ -6,28 +6,26 @@
 namespace sae {
 namespace {
 
-ForwardFigures figures_on(const mpi::Communicator& comm, const HostColumns& columns,
+ForwardFigures figures_on(const mpi::Communicator& comm, const ColumnTiles& columns,
                           std::span<const double> theta, const EvaluationSettings& settings) {
     std::vector<std::int64_t> sums =
-        mpi::agreed(comm, [&] { return forward_sums(settings, columns.own_tiles(), theta); });
+        mpi::agreed(comm, [&] { return forward_sums(settings, columns, theta); });
     comm.all_reduce_sum(sums);
-    return forward_figures(settings.shape.hidden, columns.tiles().tiling(), sums);
+    return forward_figures(settings.shape.hidden, columns.tiling(), sums);
 }
 
 }  // namespace
 
 FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& train,
                            const ShardedImages* test, std::span<const double> theta,
-                           const ObjectiveSettings& objective) {
-    EvaluationSettings settings = objective.evaluation;
-    settings.crew = mpi::agreed(comm, [&] { return std::make_shared<Crew>(objective.threads); });
+                           const EvaluationSettings& settings) {
     std::vector<double> everywhere = mpi::agreed(comm, [&] {
         std::vector<double> room(theta.begin(), theta.end());
         room.resize(static_cast<std::size_t>(settings.shape.size()));
         return room;
     });
     comm.broadcast(std::span(everywhere));
-    const ForwardFigures on_train = figures_on(comm, train.columns, everywhere, settings);
+    const ForwardFigures on_train = figures_on(comm, train.columns.own_tiles(), everywhere, settings);
     FinalFigures figures;
     figures.mean_activations = on_train.mean_activations;
     figures.train_error = on_train.error;
@@ -39,7 +37,7 @@ FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& t
                         std::to_string(train.columns.tiles().rows()) + " pixels; was it changed meanwhile?");
     });
     figures.test_description = test->set.description;
-    figures.test_error = figures_on(comm, test->columns, everywhere, settings).error;
+    figures.test_error = figures_on(comm, test->columns.own_tiles(), everywhere, settings).error;
     return figures;
 }
 

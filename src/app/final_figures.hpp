@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "sae/app/shard_columns.hpp"
-#include "sae/train/distributed_objective.hpp"
+#include "sae/core/evaluation.hpp"
 
 namespace sae {
 
@@ -21,6 +21,6 @@ struct FinalFigures {
 /// null, the test images.
 [[nodiscard]] FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& train,
                                          const ShardedImages* test, std::span<const double> theta,
-                                         const ObjectiveSettings& objective);
+                                         const EvaluationSettings& settings);
 
 }  // namespace sae

@@ -28,14 +28,17 @@ bool ImageCache::is_full() const {
 const ImageCache::Training& ImageCache::training(std::optional<Index> count) {
     if (const auto found = training_.find(count); found != training_.end()) return found->second;
     if (is_full()) training_.clear();
-    ShardedImages images = shard_columns(comm_, open_training_, source_, {"train-count", count});
+    ShardedImages images =
+        shard_columns(comm_, open_training_, source_, {"train-count", count}, source_.drawing_threads);
     std::string sha256 = images_sha256(comm_, images.columns.own_tiles());
     return training_.emplace(count, Training{std::move(images), std::move(sha256)}).first->second;
 }
 
 const ShardedImages* ImageCache::test() {
     if (!source_.has_test()) return nullptr;
-    if (!test_) test_ = shard_columns(comm_, open_test_, source_, {"test-count", test_count_});
+    if (!test_)
+        test_ =
+            shard_columns(comm_, open_test_, source_, {"test-count", test_count_}, source_.drawing_threads);
     return &*test_;
 }
 

@@ -67,7 +67,7 @@ int run_row_command(const mpi::Communicator& world, const RowOptions& options, c
     }
     share_model(world, model);
     const int threads = choose_threads(world, options.threads).threads;
-    const auto crew = mpi::agreed(world, [&] { return std::make_shared<Crew>(threads); });
+    const auto crew = mpi::agreed(world, [&] { return std::make_unique<Crew>(threads); });
     const RowMaker maker{model.shape.inputs, task.columns(model.shape), [&](auto images, auto rows) {
                              task.make(model.shape, model.theta, images, rows, *crew);
                          }};

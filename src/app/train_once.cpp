@@ -66,7 +66,8 @@ void write_results(const TrainOptions& options, const ShardedImages& images, Ima
 
 SpaceSettings space_settings(const TrainOptions& options, const Shape& shape, const TrainingSetup& setup) {
     SpaceSettings settings;
-    settings.evaluation = {shape, options.precision};
+    settings.evaluation.shape = shape;
+    settings.evaluation.precision = options.precision;
     settings.threads = setup.threads;
     settings.hyperparameters = options.hyperparameters;
     settings.history = static_cast<int>(options.history);
@@ -110,8 +111,9 @@ TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options
         optimise(comm, settings, images.columns.tiles(), session ? &*session : nullptr, run.stopped);
     comm.broadcast_value(run.stopped);
     if (run.stopped != StopRequest::none) return run;
-    const FinalFigures figures =
-        final_figures(comm, images, cache.test(), result.outcome.theta, settings);
+    EvaluationSettings forward = settings.evaluation;
+    forward.crew = mpi::agreed(comm, [&] { return std::make_shared<Crew>(setup.threads); });
+    const FinalFigures figures = final_figures(comm, images, cache.test(), result.outcome.theta, forward);
     if (!comm.is_root()) return run;
     run.last = result.outcome.last;
     run.checkpoint_seconds = result.checkpoint_seconds;

@@ -71,7 +71,9 @@ TEST_CASE("rates, bytes and counts fit together") {
         CHECK(evaluation["share_of_peak"]["median"] > 0);
         CHECK(evaluation["bytes"]["gradient"] == 0);
         CHECK(evaluation["bytes"]["theta"] == 0);
-        CHECK(evaluation["bytes"]["hidden_sums"] == (*beta == '0' ? 0 : 8 * 41));
+        // All ranks are on one node.
+        CHECK(evaluation["bytes"]["hidden_sums"] == 0);
+        CHECK(evaluation["messages"] == 0);
         CHECK(result["step"]["rounds"] == 3);
         CHECK(result["iterations"] == 7);
         CHECK(result["step"]["seconds"]["median"] > 0);

@@ -3,18 +3,19 @@
 #include "sae/app/image_sources.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sae/train/host_columns.hpp"
-#include "sae/train/shard.hpp"
 
 namespace sae {
 
-/// What a rank sees of a set of images, and what all ranks know of the whole.
+/// A host's part of a set of images, and what all ranks know of the whole.
 struct ShardedImages {
     ImageSet set;
     HostColumns columns;
 };
 
-/// Collective: the wanted images as bytes, of which each rank loads a shard of its own.
+/// Collective: the wanted images as bytes, whole tiles on each host; each rank, which has `threads` threads,
+/// loads its own.
 [[nodiscard]] ShardedImages shard_columns(const mpi::Communicator& comm, const OpenImages& open,
-                                          const SourceOptions& options, const WantedCount& wanted);
+                                          const SourceOptions& options, const WantedCount& wanted,
+                                          int threads);
 
 }  // namespace sae
