@@ -23,7 +23,9 @@ std::string hexadecimal(double number) {
 
 SpaceSettings space_settings(const GoldenTraining& training, const Shape& shape, int threads) {
     SpaceSettings settings;
-    settings.evaluation = {shape, training.precision, threads, false};
+    settings.evaluation.shape = shape;
+    settings.evaluation.precision = training.precision;
+    settings.threads = threads;
     settings.hyperparameters = training.hyperparameters;
     settings.history = golden_history;
     return settings;

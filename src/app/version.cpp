@@ -28,19 +28,10 @@ std::string version_text(const std::string& mpi_library, const std::string& kern
     const std::string boost = std::to_string(BOOST_VERSION / 100000) + '.' +
                               std::to_string(BOOST_VERSION / 100 % 1000) + '.' +
                               std::to_string(BOOST_VERSION % 100);
-    return "sae-mpi " SAE_VERSION "
-arithmetic: version " + std::to_string(arithmetic_version) +
-           "
-kernels: " + kernels + "
-compiler: " SAE_COMPILER "
-C library: " + c_library() +
-           "
-MPI: " + mpi_library + "
-Eigen: " + eigen + "
-LBFGSpp: " SAE_LBFGSPP_VERSION "
-Boost: " + boost +
-           '
-';
+    return "sae-mpi " SAE_VERSION "\narithmetic: version " + std::to_string(arithmetic_version) +
+           "\nkernels: " + kernels + "\ncompiler: " SAE_COMPILER "\nC library: " + c_library() +
+           "\nMPI: " + mpi_library + "\nEigen: " + eigen +
+           "\nLBFGSpp: " SAE_LBFGSPP_VERSION "\nBoost: " + boost + '\n';
 }
 
 }  // namespace sae
