@@ -32,4 +32,4 @@ class SaeMpi(CMakePackage):
 
     def cmake_args(self):
         # Spack's target is the processor that the build is for; the kernels are chosen at the start.
-        return [self.define("SAE_NATIVE", False), self.define("SAE_TESTS", False)]
+        return [self.define("SAE_TESTS", False)]
