@@ -41,7 +41,6 @@ class SaeMpi(CMakePackage):
     def cmake_args(self):
         # Spack's target is the processor that the build is for; the kernels are chosen at the start.
         return [
-            self.define("SAE_NATIVE", False),
             self.define("SAE_TESTS", False),
             self.define("STB_INCLUDE_DIR", join_path(self.stage.source_path, "stb")),
         ]
