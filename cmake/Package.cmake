@@ -15,9 +15,6 @@ set(CPACK_DEBIAN_PACKAGE_DEPENDS openmpi-bin)
 if(MPI_CXX_COMPILER MATCHES mpich)
   set(CPACK_DEBIAN_PACKAGE_DEPENDS mpich)
 endif()
-# A package is for other processors than that of the machine that builds it.
-set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_LIST_DIR}/check-package.cmake)
-set(CPACK_SAE_NATIVE ${SAE_NATIVE})
 include(CPack)
 
 add_custom_target(debian_packages
