@@ -107,7 +107,7 @@ void write_picture_beside(const RowTask& task, const RowSet& set, const Images& 
             pairs.insert(pairs.end(), image, image + static_cast<std::ptrdiff_t>(size));
         }
     }
-    write_png(picture_beside(set.path), grid(pairs, count, 2 * source.rows(), source.cols()));
+    write_png(picture_beside(set.path), grid(pairs, count, 2 * source.rows(), source.cols(), {.stacked = 2}));
 }
 
 }  // namespace sae

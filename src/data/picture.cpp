@@ -35,22 +35,23 @@ Index images_across(Index count, Index rows, Index cols) {
 
 /// Where the cells of a grid lie, in pixels.
 struct Layout {
-    Layout(Index count, Index image_rows, Index image_cols, Index wanted_width)
-        : rows(image_rows), cols(image_cols) {
+    Layout(Index count, Index image_rows, Index image_cols, const GridOptions& options)
+        : rows(image_rows), cols(image_cols), stacked(options.stacked) {
         across = images_across(count, rows, cols);
         down = (count + across - 1) / across;
         const Index plain = across * cols;
-        factor = std::max((wanted_width + plain / 2) / plain, Index{1});
+        factor = std::max((options.width + plain / 2) / plain, Index{1});
         while (factor > 1 && height() > kMostEnlarged / width()) --factor;
     }
 
     [[nodiscard]] Index line() const { return factor > 1 ? 2 : 1; }
     [[nodiscard]] Index width() const { return line() + across * (factor * cols + line()); }
-    [[nodiscard]] Index height() const { return line() + down * (factor * rows + line()); }
+    [[nodiscard]] Index height() const { return line() + down * (cell_height() + line()); }
+    [[nodiscard]] Index cell_height() const { return factor * rows + stacked - 1; }
     [[nodiscard]] Index left(Index image) const { return line() + image % across * (factor * cols + line()); }
-    [[nodiscard]] Index top(Index image) const { return line() + image / across * (factor * rows + line()); }
+    [[nodiscard]] Index top(Index image) const { return line() + image / across * (cell_height() + line()); }
 
-    Index rows, cols;
+    Index rows, cols, stacked;
     Index across = 1, down = 1;
     Index factor = 1;
 };
@@ -91,7 +92,10 @@ std::uint8_t border_level(std::span<const std::uint8_t> images, Index rows, Inde
 /// Draws each row of an image once and copies it.
 void enlarge(std::span<const std::uint8_t> image, const Layout& layout, Index number, Picture& picture) {
     auto top = picture.pixels.begin() + layout.top(number) * picture.width + layout.left(number);
-    for (auto row = image.begin(); row != image.end(); row += layout.cols) {
+    const Index rows_of_one = layout.rows / layout.stacked;
+    for (Index y = 0; y < layout.rows; ++y) {
+        const auto row = image.begin() + y * layout.cols;
+        if (y > 0 && y % rows_of_one == 0) top += picture.width;
         auto to = top;
         for (Index x = 0; x < layout.cols; ++x) to = std::fill_n(to, layout.factor, row[x]);
         for (Index copy = 1; copy < layout.factor; ++copy) std::copy(top, to, top + copy * picture.width);
@@ -117,7 +121,11 @@ void append_weights(std::span<const double> weights, std::vector<std::uint8_t>& 
 Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Index cols,
              const GridOptions& options) {
     expect_size(images.size(), count, rows, cols);
-    const Layout layout(count, rows, cols, options.width);
+    if (options.stacked < 1 || rows % options.stacked != 0) {
+        throw Error("cannot part images of " + std::to_string(rows) + " rows into " +
+                    std::to_string(options.stacked) + " of equal height");
+    }
+    const Layout layout(count, rows, cols, options);
     Picture picture{layout.width(), layout.height(), {}};
     picture.pixels.assign(static_cast<std::size_t>(picture.width * picture.height),
                           options.border.value_or(border_level(images, rows, cols)));

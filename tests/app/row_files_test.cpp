@@ -130,7 +130,7 @@ TEST_CASE("a picture shows each image above its reconstruction") {
         pairs.insert(pairs.end(), inputs.begin() + image, inputs.begin() + image + 784);
         pairs.insert(pairs.end(), levels.begin() + image, levels.begin() + image + 784);
     }
-    write_png(place / "expected.png", grid(pairs, 2, 56, 28));
+    write_png(place / "expected.png", grid(pairs, 2, 56, 28, {.stacked = 2}));
     CHECK(test::read_text(place / "train.png") == test::read_text(place / "expected.png"));
 
     write_picture_beside(decoding(50), set, digits, model);

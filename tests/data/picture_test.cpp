@@ -87,6 +87,22 @@ TEST_CASE("a grid has no empty cells where one that is about a square needs none
     CHECK(picture.height == 1 + down * (rows + 1));
 }
 
+TEST_CASE("stacked images are parted by a line of one pixel, whatever they are enlarged by") {
+    const std::vector<std::uint8_t> pair = {1, 2, 3, 4};
+    const Picture plain = grid(pair, 1, 2, 2, {.width = 0, .border = 9, .stacked = 2});
+    CHECK(plain.pixels == std::vector<std::uint8_t>{9, 9, 9, 9,  //
+                                                    9, 1, 2, 9,  //
+                                                    9, 9, 9, 9,  //
+                                                    9, 3, 4, 9,  //
+                                                    9, 9, 9, 9});
+    const Picture large = grid(pair, 1, 2, 2, {.width = 6, .border = 9, .stacked = 2});
+    CHECK(large.height == 2 + 3 + 1 + 3 + 2);
+    for (Index row = 2; row < 9; ++row) {
+        CHECK(at(large, row, 2) == (row < 5 ? 1 : row == 5 ? 9 : 3));
+        CHECK(at(large, row, 7) == (row < 5 ? 2 : row == 5 ? 9 : 4));
+    }
+}
+
 TEST_CASE("the lines of a grid differ from the images next to them") {
     const auto line_around = [](std::vector<std::uint8_t> images) {
         return at(grid(images, std::ssize(images) / 12, 3, 4), 0, 0);
@@ -128,6 +144,8 @@ TEST_CASE("a grid of values that are not there is refused") {
     CHECK_THROWS_AS(grid(images, 0, 2, 2), Error);
     CHECK_THROWS_AS(grid(images, 5, 2, 0), Error);
     CHECK_THROWS_AS(grid(images, 2, 2, 2), Error);
+    CHECK_THROWS_AS(grid(images, 2, 5, 1, {.stacked = 2}), Error);
+    CHECK_THROWS_AS(grid(images, 2, 5, 1, {.stacked = 0}), Error);
     const std::vector<double> weights(7);
     CHECK_THROWS_AS(weight_grid(weights, 2, 2, 2), Error);
 }

@@ -27,6 +27,8 @@ struct GridOptions {
     /// Grey level of the lines around the cells and of cells that stay empty. By default a dark grey, or
     /// white or black where the dark grey would be lost next to the images' outer pixels.
     std::optional<std::uint8_t> border = std::nullopt;
+    /// Each image is this many of equal height, one above the other, which a line of one pixel parts.
+    Index stacked = 1;
 };
 
 /// A grid of `count` >= 1 images of `rows` x `cols` bytes, one after the other in `images`, in reading order,
