@@ -14,10 +14,8 @@ namespace {
 /// Images without ink.
 ShardedImages blank(const mpi::Communicator& comm, Index rows, Index cols) {
     constexpr Index count = 60;
-    const Tiling tiling(count);
     return {{count, rows, cols, true, "images of " + std::to_string(rows) + " x " + std::to_string(cols)},
-            ColumnTiles(rows * cols, tiling, tiling.first_tile(comm.rank(), comm.size()),
-                        tiling.first_tile(comm.rank() + 1, comm.size()))};
+            HostColumns(comm, rows * cols, Tiling(count), 1)};
 }
 
 }  // namespace
@@ -28,7 +26,7 @@ TEST_CASE("test images that became of another size since the start are refused o
     const Shape shape = autoencoder(16, 2);
     const std::vector<double> theta(static_cast<std::size_t>(shape.size()));
     const auto figures = [&](const ShardedImages& test) {
-        return final_figures(world, train, &test, theta, {shape, Precision::double_precision, 1, false});
+        return final_figures(world, train, &test, theta, {.shape = shape});
     };
     const FinalFigures same = figures(blank(world, 2, 8));
     if (world.is_root()) CHECK(same.test_error.value() == Approx(2));

@@ -124,7 +124,8 @@ TEST_CASE("a picture shows each image above its reconstruction") {
     std::vector<std::uint8_t> inputs(2 * 784), pairs;
     digits.source->read(0, inputs);
     std::vector<double> outputs(inputs.size());
-    network_outputs(model.shape, model.theta, inputs, outputs);
+    Crew alone(1);
+    network_outputs(model.shape, model.theta, inputs, outputs, alone);
     const std::vector<std::uint8_t> levels = grey_levels(outputs);
     for (const int image : {0, 784}) {
         pairs.insert(pairs.end(), inputs.begin() + image, inputs.begin() + image + 784);
