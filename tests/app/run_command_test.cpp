@@ -68,7 +68,7 @@ TEST_CASE("help and version are printed by rank 0 alone") {
     CHECK(version.printed.empty() == !world.is_root());
     CHECK(version.printed.find('\0') == std::string::npos);
     for (const char* name :
-         {"sae-mpi 1.", "kernels: ", "native", "compiler: ", "MPI: ", "Eigen: 3.", "LBFGSpp: "}) {
+         {"sae-mpi 1.", "arithmetic: version ", "kernels: ", "compiler: ", "MPI: ", "Eigen: 3.", "LBFGSpp: "}) {
         if (world.is_root()) CHECK_THAT(version.printed, ContainsSubstring(name));
     }
 }
