@@ -137,7 +137,7 @@ Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Inde
 }
 
 Index empty_cells(Index count, Index rows, Index cols) {
-    const Layout layout(count, rows, cols, 1);
+    const Layout layout(count, rows, cols, GridOptions{});
     return layout.across * layout.down - count;
 }
 
