@@ -1,12 +1,10 @@
 #pragma once
 #include <cfloat>
-#include <cstdint>
 #include <limits>
 
-// What no flag of a compiler may change: docs/arithmetic.md fixes each operation and its rounding.
-#if defined(__FAST_MATH__)
-#error "-ffast-math and -Ofast change the bits of the models: build without them"
-#endif
+#include "sae/core/shape.hpp"
+
+// What docs/arithmetic.md takes for granted; shape.hpp refuses -ffast-math.
 static_assert(std::numeric_limits<double>::is_iec559 && std::numeric_limits<float>::is_iec559,
               "the arithmetic is that of IEEE 754");
 // 16 is said of processors with half precision; double and float are then still evaluated as what they are.
@@ -17,8 +15,8 @@ namespace sae {
 
 /// The version of the arithmetic that docs/arithmetic.md specifies: two programs of one version compute the
 /// same bits from the same data and settings. Whoever changes a bit of any model raises it, states the change
-/// in docs/arithmetic.md, and renews the published hashes (src/app/golden.cpp says how). Version 1 is that of
+/// in docs/arithmetic.md, and renews the published results, as that page says. Version 1 is that of
 /// sae-mpi 1.0.0, whose files do not name it.
-inline constexpr std::int64_t arithmetic_version = 2;
+inline constexpr Index arithmetic_version = 2;
 
 }  // namespace sae
