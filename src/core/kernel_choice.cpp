@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "processor.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/kernels.hpp"
 
@@ -41,8 +42,11 @@ const KernelSet& best_kernels() {
 }
 
 template <class T>
-Index TileKernels<T>::columns_together(Index /*k*/) const {
-    return widths.columns_together;
+Index TileKernels<T>::columns_together(Index k) const {
+    // Half of the second-level cache for these columns, the rest for strips and results.
+    static const Index room = second_level_cache() / 2 / static_cast<Index>(sizeof(T));
+    const Index step = std::max(widths.panel, byte_panel_width);
+    return std::clamp(room / std::max<Index>(k, 1) / step * step, step, widths.columns_together);
 }
 
 template struct TileKernels<double>;

@@ -1,5 +1,7 @@
 #include "processor.hpp"
 
+#include <unistd.h>
+
 #include <chrono>
 
 namespace sae {
@@ -28,6 +30,16 @@ bool has_avx512() {
 }
 
 #endif
+
+Index second_level_cache() {
+    constexpr Index usual = 512 * 1024;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    const long reported = sysconf(_SC_LEVEL2_CACHE_SIZE);
+    return reported > 0 ? reported : usual;
+#else
+    return usual;
+#endif
+}
 
 double seconds_now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();

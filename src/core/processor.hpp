@@ -1,4 +1,5 @@
 #pragma once
+#include "sae/core/shape.hpp"
 
 namespace sae {
 
@@ -6,6 +7,9 @@ namespace sae {
 /// options in CMakeLists.txt name the same.
 [[nodiscard]] bool has_avx2();
 [[nodiscard]] bool has_avx512();
+
+/// Bytes of this core's second-level cache; 512 KiB if the system does not report it.
+[[nodiscard]] Index second_level_cache();
 
 /// Seconds since some moment, for differences.
 [[nodiscard]] double seconds_now();

@@ -164,7 +164,8 @@ class TileRun {
             const Index g = i / nonzero_width;
             for (Index n = 0; n < x.count[g]; ++n) {
                 const Index at = g * x.capacity + n;
-                column[x.offset[at] / static_cast<std::uint32_t>(w_.unit_panel)] =
+                column[x.offset[at] /
+                       static_cast<std::uint32_t>(w_.unit_panel * static_cast<Index>(sizeof(T)))] =
                     x.numbers[at * nonzero_width + i % nonzero_width];
             }
             r_.x.insert(r_.x.end(), column.begin(), column.end());

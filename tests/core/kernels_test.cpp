@@ -69,8 +69,8 @@ void check_same(const TileResults<T>& a, const TileResults<T>& b) {
 
 /// Sizes with and without whole panels, strips, column groups and vectors.
 const std::vector<std::pair<Shape, Index>> sizes = {
-    {{1, 1, 1}, 1},     {{5, 3, 2}, 7},      {{37, 11, 13}, 41},
-    {{64, 48, 24}, 64}, {{97, 50, 29}, 129}, {{150, 103, 70}, 90},
+    {{1, 1, 1}, 1},      {{5, 3, 2}, 7},       {{37, 11, 13}, 41},   {{64, 48, 24}, 64},
+    {{97, 50, 29}, 129}, {{150, 103, 70}, 90}, {{20, 310, 291}, 24},
 };
 
 /// The tree of a column group of row `row` of a matrix with m columns, the group that begins at `first`.
@@ -249,7 +249,7 @@ TEMPLATE_TEST_CASE("bytes become byte / 255, correctly rounded; rows of zeros ar
             Index n = g * rows;
             for (Index k = 1; k < rows; ++k) {
                 if (k % 4 == g) continue;
-                CHECK(x.offset[n] == static_cast<std::uint32_t>(k) * unit_panel);
+                CHECK(x.offset[n] == static_cast<std::uint32_t>(k) * unit_panel * sizeof(TestType));
                 for (Index i = 0; i < nonzero_width; ++i)
                     CHECK(x.numbers[n * nonzero_width + i] == static_cast<TestType>(k) / TestType{255});
                 ++n;
@@ -281,6 +281,7 @@ TEMPLATE_TEST_CASE("widths fit the summation shapes", "", double, float) {
             CHECK(columns >= w.panel);
             CHECK(columns <= w.columns_together);
             CHECK(columns % w.panel == 0);
+            CHECK(columns % byte_panel_width == 0);
         }
     }
 }

@@ -139,8 +139,8 @@ struct TileKernels {
     void (*gradient_w1)(BytePanels x, const T* delta2, Index columns, Range units, Range inputs,
                         const double* scales, NonzeroGroups<T> room, bool first, std::int64_t* sums);
 
-    /// Columns that are best worked on at a time where the longest product is over `k` numbers: a multiple of
-    /// widths.panel, at most widths.columns_together.
+    /// Columns that are best worked on at a time on this processor, where the longest product is over `k`
+    /// numbers: a multiple of widths.panel and byte_panel_width, at most widths.columns_together.
     [[nodiscard]] Index columns_together(Index k) const;
 };
 

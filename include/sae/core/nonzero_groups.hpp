@@ -11,8 +11,8 @@ inline constexpr Index nonzero_width = 4;
 
 /// Groups of nonzero_width columns of numbers, of which only the rows are kept that hold one other than 0: of
 /// MNIST two in five. A product passes over the others, which changes no sum: x + 0 w = x. Row n of group g
-/// is at numbers + (g * capacity + n) * nonzero_width; offset[g * capacity + n] says how far behind its first
-/// row the other operand has the one that it is multiplied by.
+/// is at numbers + (g * capacity + n) * nonzero_width; offset[g * capacity + n] says how many bytes
+/// behind its first row the other operand has the one that it is multiplied by.
 template <class T>
 struct NonzeroGroups {
     T* numbers = nullptr;
@@ -21,6 +21,9 @@ struct NonzeroGroups {
     Index capacity = 0;      ///< rows that there is room for in each group
 };
 
+/// Offsets behind the last group's that may be read ahead of their use.
+inline constexpr Index rows_to_spare = 16;
+
 /// The memory of NonzeroGroups.
 template <class T>
 class NonzeroRoom {
@@ -28,7 +31,7 @@ class NonzeroRoom {
     /// Of `groups` groups of at most `capacity` rows.
     NonzeroRoom(Index groups, Index capacity)
         : numbers_(static_cast<std::size_t>(groups * capacity * nonzero_width)),
-          offset_(static_cast<std::size_t>(groups * capacity)),
+          offset_(static_cast<std::size_t>(groups * capacity + rows_to_spare)),
           count_(static_cast<std::size_t>(groups)),
           capacity_(capacity) {}
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <utility>
 
 #include "plain.hpp"
 #include "widths.hpp"
@@ -94,38 +95,62 @@ class ByteRows {
 /// Rows of bytes that widen() asks for before it needs them: the shard lies in slower memory.
 inline constexpr Index fetch_ahead = 96;
 
-/// Puts `width` bytes of a row, 8 or 16, over 255 behind the rows of a group for each four, from group `g`
-/// on; in a group the row counts only if one of its four bytes is not 0.
-template <class T, Index width>
-[[gnu::always_inline]] inline void append_row(const std::uint8_t* bytes, Index row, Index g,
-                                              NonzeroGroups<T> x) {
-    constexpr Index W = nonzero_width;
-    // Whole vectors, of which a last one may have bytes to spare.
-    alignas(16) std::uint8_t own[byte_panel_width] = {};
-    __builtin_memcpy(own, bytes, width);
-    std::uint64_t halves[2];
-    __builtin_memcpy(halves, own, sizeof halves);
-    if ((halves[0] | halves[1]) == 0) return;
-    alignas(64) T wide[byte_panel_width];
-    for (Index i = 0; i < width; i += lanes<T>) store(wide + i, scaled<T>(widened<T>(own + i)));
-    for (Index i = 0; i < width; i += W, ++g) {
-        const Index at = g * x.capacity + x.count[g];
-        __builtin_memcpy(x.numbers + at * W, wide + i, W * sizeof(T));
-        x.offset[at] = static_cast<std::uint32_t>(row * unit_panel_width<T>);
-        std::uint32_t any = 0;
-        __builtin_memcpy(&any, own + i, W);
-        x.count[g] += any != 0;
+/// Where the next rows of `count` neighbouring groups go.
+template <class T, Index count>
+class Appender {
+  public:
+    [[gnu::always_inline]] Appender(NonzeroGroups<T> x, Index group) {
+        for (Index g = 0; g < count; ++g) {
+            const Index at = (group + g) * x.capacity + x.count[group + g];
+            numbers_[g] = x.numbers + at * nonzero_width;
+            offset_[g] = x.offset + at;
+        }
     }
-}
+
+    /// Puts the bytes of a row, over 255, behind the rows of the groups; in a group it counts only if one of
+    /// its bytes is not 0.
+    [[gnu::always_inline]] void append(const std::uint8_t* bytes, Index row) {
+        constexpr Index width = count * nonzero_width;
+        // Whole vectors, of which a last one may have bytes to spare.
+        alignas(16) std::uint8_t own[byte_panel_width] = {};
+        __builtin_memcpy(own, bytes, width);
+        std::uint64_t halves[2];
+        __builtin_memcpy(halves, own, sizeof halves);
+        if ((halves[0] | halves[1]) == 0) return;
+        alignas(64) T wide[byte_panel_width];
+        for (Index i = 0; i < width; i += lanes<T>) store(wide + i, scaled<T>(widened<T>(own + i)));
+        for (Index g = 0; g < count; ++g) {
+            *reinterpret_cast<Four<T>*>(numbers_[g]) =
+                *reinterpret_cast<const Four<T>*>(wide + g * nonzero_width);
+            *offset_[g] =
+                static_cast<std::uint32_t>(row * unit_panel_width<T> * static_cast<Index>(sizeof(T)));
+            const auto of_group = static_cast<std::uint32_t>(halves[g / 2] >> (g % 2 * 32));
+            const Index more = of_group != 0 ? 1 : 0;
+            numbers_[g] += more * nonzero_width;
+            offset_[g] += more;
+        }
+    }
+
+    [[gnu::always_inline]] void finish(NonzeroGroups<T> x, Index group) const {
+        for (Index g = 0; g < count; ++g)
+            x.count[group + g] = offset_[g] - (x.offset + (group + g) * x.capacity);
+    }
+
+  private:
+    T* numbers_[count];
+    std::uint32_t* offset_[count];
+};
 
 /// Columns [column, column + width) of a tile, 8 or 16 in one panel of bytes, into groups from `g` on.
 template <class T, Index width>
 inline void widen_panel(BytePanels tile, Index column, Index g, NonzeroGroups<T> x) {
     const std::uint8_t* bytes = row_of(tile, column, 0);
+    Appender<T, width / nonzero_width> groups(x, g);
     for (Index k = 0; k < tile.rows; ++k, bytes += byte_panel_width) {
         __builtin_prefetch(bytes + fetch_ahead * byte_panel_width);
-        append_row<T, width>(bytes, k, g, x);
+        groups.append(bytes, k);
     }
+    groups.finish(x, g);
 }
 
 template <class T>
@@ -146,11 +171,34 @@ void widen(BytePanels tile, Index column, Index columns, NonzeroGroups<T> x) {
     }
 }
 
-/// Up to 16 rows of 16 columns of bytes, transposed; rows that are not there are 0.
+using ByteRow = std::uint8_t __attribute__((vector_size(16), may_alias));
+
+/// Numbers of `a` and `b` in turns: the first half of them, or the second.
+template <bool second, std::size_t... I>
+[[gnu::always_inline]] inline ByteRow in_turns(ByteRow a, ByteRow b, std::index_sequence<I...> /*all*/) {
+    return __builtin_shufflevector(
+        a, b, (static_cast<int>(I) / 2 + static_cast<int>(I) % 2 * 16 + (second ? 8 : 0))...);
+}
+
+/// Up to 16 rows of 16 columns of bytes, transposed; rows that are not there are 0. In four steps, each of
+/// which takes turns between a row and the one eight rows on.
 [[gnu::always_inline]] inline void transpose_bytes(const std::uint8_t* from, Index rows, std::uint8_t* to) {
-    for (Index k = 0; k < byte_panel_width; ++k)
-        for (Index i = 0; i < byte_panel_width; ++i)
-            to[i * byte_panel_width + k] = k < rows ? from[k * byte_panel_width + i] : std::uint8_t{0};
+    constexpr Index B = byte_panel_width;
+    constexpr auto all = std::make_index_sequence<16>{};
+    ByteRow r[2][B];
+    for (Index k = 0; k < B; ++k)
+        r[0][k] = k < rows ? *reinterpret_cast<const ByteRow*>(from + k * B) : ByteRow{};
+#pragma GCC unroll 4
+    for (int step = 0; step < 4; ++step) {
+        const ByteRow* const in = r[step % 2];
+        ByteRow* const out = r[(step + 1) % 2];
+#pragma GCC unroll 8
+        for (Index k = 0; k < B / 2; ++k) {
+            out[2 * k] = in_turns<false>(in[k], in[k + B / 2], all);
+            out[2 * k + 1] = in_turns<true>(in[k], in[k + B / 2], all);
+        }
+    }
+    for (Index i = 0; i < B; ++i) *reinterpret_cast<ByteRow*>(to + i * B) = r[0][i];
 }
 
 /// Rows [first, first + count) of the columns of a tile, over 255, into groups of rows, k over the columns.
@@ -166,7 +214,9 @@ void widen_rows(BytePanels x, Index first, Index count, Index columns, NonzeroGr
             const std::uint8_t* next = from + x.rows * B;
             for (Index line = 0; line < B * B; line += 64) __builtin_prefetch(next + line);
             transpose_bytes(from, smaller(B, count - r), block);
-            for (Index i = 0; i < width; ++i) append_row<T, B>(block + i * B, c + i, r / nonzero_width, rows);
+            Appender<T, B / nonzero_width> groups(rows, r / nonzero_width);
+            for (Index i = 0; i < width; ++i) groups.append(block + i * B, c + i);
+            groups.finish(rows, r / nonzero_width);
         }
     }
 }

@@ -19,7 +19,7 @@ template <class T, Index stride>
     const Four<T> sum =
         tree<Four<T>>(column(0), column(1), column(2), column(3), column(4), column(5), column(6), column(7));
     auto& to = *reinterpret_cast<Four<std::int64_t>*>(sums);
-    to += nearest(__builtin_convertvector(sum, Four<double>) * scale);
+    to += nearest(__builtin_convertvector(sum, Four<double>), scale);
 }
 
 /// The same for one number of each of `here` columns.
@@ -27,7 +27,7 @@ template <class T, Index stride>
 inline void add_sum(const T* columns, Index here, double scale, std::int64_t* sum) {
     T c[summation::column_group] = {};
     for (Index i = 0; i < here; ++i) c[i] = columns[i * stride];
-    *sum += nearest(static_cast<double>(tree<T>(c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])) * scale);
+    *sum += nearest(static_cast<double>(tree<T>(c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7])), scale);
 }
 
 /// For columns of `rows` numbers each, `here` of them `stride` apart: adds each number's sums over the column

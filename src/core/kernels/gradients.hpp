@@ -15,11 +15,11 @@ template <class T>
     constexpr Index L = lanes<double>;
     Index i = 0;
     for (; i + L <= here; i += L) {
-        const Vector<std::int64_t> more = nearest_of(as_double(from + i) * broadcast(scale));
+        const Vector<std::int64_t> more = nearest_of(as_double(from + i), broadcast(scale));
         store_unaligned(to + i, first ? more : load_unaligned(to + i) + more);
     }
     for (; i < here; ++i) {
-        const std::int64_t more = nearest(static_cast<double>(from[i]) * scale);
+        const std::int64_t more = nearest(static_cast<double>(from[i]), scale);
         to[i] = first ? more : to[i] + more;
     }
 }
@@ -70,7 +70,7 @@ template <class T>
             const Vector<double> scale = load_unaligned(scales + unit);
             FourRows<Vector<std::int64_t>> rows{};
             for (Index j = 0; j < nonzero_width; ++j)
-                rows.row[j] = nearest_of(as_double(c + j * U + unit) * scale);
+                rows.row[j] = nearest_of(as_double(c + j * U + unit), scale);
             const auto quarters = transpose_four<std::int64_t>(rows);
             const auto* const of_unit = reinterpret_cast<const Four<std::int64_t>*>(&quarters);
             for (Index l = 0; l < L; ++l) {
@@ -81,7 +81,7 @@ template <class T>
     }
     for (Index unit = in_vectors; unit < units; ++unit) {
         for (Index j = 0; j < columns; ++j) {
-            const std::int64_t more = nearest(static_cast<double>(c[j * U + unit]) * scales[unit]);
+            const std::int64_t more = nearest(static_cast<double>(c[j * U + unit]), scales[unit]);
             std::int64_t& sum = sums[unit * row_length + j];
             sum = first ? more : sum + more;
         }

@@ -3,29 +3,50 @@
 
 namespace sae::SAE_KERNELS {
 
+/// Panels whose blocks are made together.
+inline constexpr Index most_panels = 8;
+
 /// Calls epilogue(panel, strip, rows, width, c) with each block c[rows][panel_width] of the product of the
-/// panels `a` (of `width` numbers in all) and the strips `b` (of `rows` rows in all), after
-/// prologue(panel, strip, rows, width). Strips in the outer loop, so that one stays in the first-level cache
-/// while the panels of a group pass by. Where a block is whole, which most are, its sizes are constants.
+/// panels `a` (of `width` numbers in all) and the strips `b` (of `rows` rows in all), after prologue(panel,
+/// strip, rows, width). Strips in the outer loop, then runs of k, so that a part of one strip stays in the
+/// first-level cache while up to most_panels panels pass by. Where a block is whole, which most are, its
+/// sizes are constants.
 template <class T, class Prologue, class Epilogue>
 inline void group_product(Index k, const T* a, Index width, const T* b, Index rows, Prologue prologue,
                           Epilogue epilogue) {
-    alignas(64) T c[strip_width * panel_width<T>];
-    const Index panels = pieces(width, panel_width<T>);
+    constexpr Index P = panel_width<T>;
+    alignas(64) T blocks[most_panels][strip_width * P];
+    const Index panels = pieces(width, P);
     const Index strips = pieces(rows, strip_width);
-    for (Index s = 0; s < strips; ++s) {
-        const Index height = smaller(strip_width, rows - s * strip_width);
-        // The next group of panels begins with the first strip again.
-        const T* const next = b + (s + 1 < strips ? s + 1 : 0) * k * strip_width;
-        for (Index p = 0; p < panels; ++p) {
-            const Index here = smaller(panel_width<T>, width - p * panel_width<T>);
-            prologue(p, s, height, here);
-            block_product(k, a + p * k * panel_width<T>, here, b + s * k * strip_width, height, c,
-                          next + p * k * (strip_width / 4));
-            if (height == strip_width && here == panel_width<T>)
-                epilogue(p, s, Size<strip_width>{}, Size<panel_width<T>>{}, c);
-            else
-                epilogue(p, s, height, here, c);
+    const Index runs = pieces(k, longest_run<T>);
+    for (Index group = 0; group < panels; group += most_panels) {
+        const Index end = smaller(panels, group + most_panels);
+        for (Index s = 0; s < strips; ++s) {
+            const Index height = smaller(strip_width, rows - s * strip_width);
+            // The next group of panels begins with the first strip again.
+            const T* const next = b + (s + 1 < strips ? s + 1 : 0) * k * strip_width;
+            for (Index r = 0; r < runs; ++r) {
+                const Index first = r * k / runs, count = (r + 1) * k / runs - first;
+                const T* const strip = b + (s * k + first) * strip_width;
+                for (Index p = group; p < end; ++p) {
+                    const Index here = smaller(P, width - p * P);
+                    const T* const panel = a + (p * k + first) * P;
+                    T* const c = blocks[runs > 1 ? p - group : 0];
+                    const char* const fetched = reinterpret_cast<const char*>(next) +
+                                                ((p - group) * k + first) * strip_parts * fetched_bytes<T>;
+                    if (r == 0) {
+                        prologue(p, s, height, here);
+                        block_product<T, false>(count, panel, here, strip, height, c, fetched);
+                    } else {
+                        block_product<T, true>(count, panel, here, strip, height, c, fetched);
+                    }
+                    if (r + 1 < runs) continue;
+                    if (height == strip_width && here == P)
+                        epilogue(p, s, Size<strip_width>{}, Size<P>{}, c);
+                    else
+                        epilogue(p, s, height, here, c);
+                }
+            }
         }
     }
 }

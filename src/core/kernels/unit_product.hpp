@@ -1,14 +1,16 @@
 #pragma once
 #include <utility>
 
-#include "group_product.hpp"
+#include "plain.hpp"
+#include "widths.hpp"
 
 namespace sae::SAE_KERNELS {
 
-/// c[j][i] = sum over the `k` rows n of a group of x[n][j] a[offset[n]][i], one fused multiply-add after the
-/// other in the order of n, for `N` columns of the group and `V` vectors of a panel of units. Fewer numbers
-/// are read for a multiply-add than by micro_product, which the rows that are passed over leave no time for.
-/// What is at `next` and behind, a line a row, is fetched into the second-level cache meanwhile.
+/// c[j][i] = sum over the `k` rows n of a group of x[n][j] times the row of `a` that is offset[n] bytes on,
+/// one fused multiply-add after the other in the order of n, for `N` columns of the group and `V` vectors of
+/// a panel of units. Fewer numbers are read for a multiply-add than by micro_product, which the rows that are
+/// passed over leave no time for. Rows of `a` are fetched ahead, or else what is at `next` and behind, a line
+/// a row, into the second-level cache.
 template <class T, int V, int N>
 void unit_micro(Index k, const T* __restrict a, const std::uint32_t* __restrict offset, const T* __restrict x,
                 T* __restrict c, const T* next) {
@@ -18,12 +20,19 @@ void unit_micro(Index k, const T* __restrict a, const std::uint32_t* __restrict 
     for (int j = 0; j < N; ++j)
 #pragma GCC unroll 6
         for (int i = 0; i < V; ++i) sum[j][i] = Vector<T>{};
+#pragma GCC unroll 4
     for (Index n = 0; n < k; ++n, x += nonzero_width, next += 64 / sizeof(T)) {
-        const T* const row = a + offset[n];
+        const T* const row = reinterpret_cast<const T*>(reinterpret_cast<const char*>(a) + offset[n]);
         Vector<T> units[V];
 #pragma GCC unroll 6
         for (int i = 0; i < V; ++i) units[i] = load(row + i * L);
-        __builtin_prefetch(next, 0, 2);
+        if constexpr (rows_ahead > 0) {
+            const char* const later = reinterpret_cast<const char*>(a) + offset[n + rows_ahead];
+#pragma GCC unroll 6
+            for (int i = 0; i < V * vector_bytes; i += 64) __builtin_prefetch(later + i);
+        } else {
+            __builtin_prefetch(next, 0, 2);
+        }
 #pragma GCC unroll 4
         for (int j = 0; j < N; ++j) {
             const Vector<T> column = broadcast(x[j]);

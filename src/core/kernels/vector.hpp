@@ -145,31 +145,46 @@ struct FourOf {
 template <class T>
 using Four = typename FourOf<T>::type;
 
-/// The integers nearest to doubles within int64, ties to even; other doubles give integers without meaning.
-/// In two parts, each of which a large number that is added rounds to a whole number in the low bits of the
-/// sum: a multiple of 2^26 that is nearest, and the rest. Nothing else in it rounds.
+/// The integers nearest to x * scale, of doubles within int64, ties to even; other doubles give integers
+/// without meaning. `scale` is a power of two, so that the product is exact. In two parts, each of which a
+/// large number that is added rounds to a whole number in the low bits of the sum: a multiple of 2^26 that is
+/// nearest, and the rest. Nothing else in it rounds; fused or not, it is the same.
 template <class Integers, class Doubles>
-[[gnu::always_inline]] inline Integers nearest_in_parts(Doubles x) {
+[[gnu::always_inline]] inline Integers nearest_in_parts(Doubles x, Doubles scale) {
     constexpr double rounder = 0x1.8p52;
     constexpr int bits = 26;
     constexpr std::uint64_t of_rounder = 0x4338000000000000;
     constexpr auto surplus = static_cast<std::int64_t>((of_rounder << bits) + of_rounder);
-    const Doubles high = x * 0x1p-26 + rounder;
-    const Doubles low = (x - (high - rounder) * 0x1p26) + rounder;
-    return (reinterpret_cast<Integers>(high) << bits) + reinterpret_cast<Integers>(low) - surplus;
+    const Doubles product = x * scale;
+    const Doubles high = product * 0x1p-26 + rounder;
+    const Doubles low = (product - (high - rounder) * 0x1p26) + rounder;
+    return (reinterpret_cast<Integers>(high) << bits) + (reinterpret_cast<Integers>(low) - surplus);
 }
-[[gnu::always_inline]] inline Vector<std::int64_t> nearest_of(Vector<double> x) {
+#if defined(SAE_ISA_AVX2)
+/// The same with the instruction for the products that are subtracted or added.
+template <>
+[[gnu::always_inline]] inline Vector<std::int64_t> nearest_in_parts(Vector<double> x, Vector<double> scale) {
+    const __m256d rounder = _mm256_set1_pd(0x1.8p52);
+    const __m256d high = _mm256_fmadd_pd(x, scale * 0x1p-26, rounder);
+    const __m256d rest = _mm256_fnmadd_pd(high - rounder, _mm256_set1_pd(0x1p26), x * scale);
+    constexpr std::uint64_t of_rounder = 0x4338000000000000;
+    constexpr auto surplus = static_cast<std::int64_t>((of_rounder << 26) + of_rounder);
+    return (reinterpret_cast<Vector<std::int64_t>>(high) << 26) +
+           (reinterpret_cast<Vector<std::int64_t>>(rest + rounder) - surplus);
+}
+#endif
+[[gnu::always_inline]] inline Vector<std::int64_t> nearest_of(Vector<double> x, Vector<double> scale) {
 #if defined(SAE_ISA_AVX512)
-    return reinterpret_cast<Vector<std::int64_t>>(_mm512_maskz_cvtpd_epi64(0xff, x));
+    return reinterpret_cast<Vector<std::int64_t>>(_mm512_maskz_cvtpd_epi64(0xff, x * scale));
 #else
-    return nearest_in_parts<Vector<std::int64_t>>(x);
+    return nearest_in_parts<Vector<std::int64_t>>(x, scale);
 #endif
 }
-[[gnu::always_inline]] inline Four<std::int64_t> nearest(Four<double> x) {
-    return nearest_in_parts<Four<std::int64_t>>(x);
+[[gnu::always_inline]] inline Four<std::int64_t> nearest(Four<double> x, Four<double> scale) {
+    return nearest_in_parts<Four<std::int64_t>>(x, scale);
 }
-[[gnu::always_inline]] inline std::int64_t nearest(double x) {
-    return nearest(Four<double>{x, 0, 0, 0})[0];
+[[gnu::always_inline]] inline std::int64_t nearest(double x, double scale) {
+    return nearest(Four<double>{x, 0, 0, 0}, Four<double>{scale, 0, 0, 0})[0];
 }
 
 template <class T>

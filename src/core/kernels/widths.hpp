@@ -18,36 +18,48 @@ inline constexpr int unit_vectors = 6;
 /// Vectors whose logistic functions are computed side by side: one alone is a chain of thirty operations that
 /// each wait for the one before, and a few such chains fill the processor's window. Their registers limit it.
 inline constexpr int logistic_group = 6;
+/// Numbers of a product's chain that are worked on in a run; then come those of the next panel. A strip's and
+/// a panel's parts of a run fit a first-level cache of 32 KiB. With so many registers the second level is
+/// fast enough, and a chain is one run (measured).
+template <class T>
+inline constexpr Index longest_run = 4096;
+/// How many of its rows ahead a product with NonzeroGroups asks for a row of a panel of units: no processor
+/// foresees the rows that are passed over. 0 where this costs more than it brings (measured).
+inline constexpr Index rows_ahead = 10;
+inline constexpr Index unit_share = 8;
 #elif defined(SAE_ISA_AVX2)
 inline constexpr int block_vectors = 2;
 inline constexpr int block_strip = 6;
 inline constexpr int unit_vectors = 3;
 inline constexpr int logistic_group = 2;
+template <class T>
+inline constexpr Index longest_run = sizeof(T) == 8 ? 200 : 264;
+inline constexpr Index rows_ahead = 0;
+inline constexpr Index unit_share = 12;
 #else
 inline constexpr int block_vectors = 4;
 inline constexpr int block_strip = 6;
 inline constexpr int unit_vectors = 6;
 inline constexpr int logistic_group = 2;
+template <class T>
+inline constexpr Index longest_run = sizeof(T) == 8 ? 200 : 264;
+inline constexpr Index rows_ahead = 0;
+inline constexpr Index unit_share = 12;
 #endif
 
 template <class T>
 inline constexpr Index panel_width = block_vectors* lanes<T>;
 inline constexpr Index strip_width = 12;
-#if defined(SAE_ISA_AVX512)
 template <class T>
 inline constexpr Index unit_panel_width = unit_vectors* lanes<T>;
-inline constexpr Index unit_share = 8;
-#else
-template <class T>
-inline constexpr Index unit_panel_width = unit_vectors* lanes<T>;
-inline constexpr Index unit_share = 12;
-#endif
 
-/// Panels that are worked on together, so that they and one strip stay in the second-level cache.
-inline constexpr Index panels_together = 4;
+/// Panels of a2 that are worked on together for dW2, so that they and one strip stay in the second-level
+/// cache.
 inline constexpr Index gradient_group = 8;
 /// Rows of x that are worked on together: delta2's panel and they stay in the second-level cache.
 inline constexpr Index gradient_rows = 128;
+/// Panels that are worked on together, where the second-level cache has room for them and one strip.
+inline constexpr Index panels_together = 4;
 
 template <class T>
 inline constexpr Widths widths = {
@@ -63,5 +75,6 @@ static_assert(unit_panel_width<double> % strip_width == 0 && unit_panel_width<fl
 static_assert(unit_panel_width<double> % unit_share == 0 && unit_panel_width<float> % unit_share == 0);
 static_assert(summation::column_group == 2 * nonzero_width);
 static_assert(block_vectors % 2 == 0);
+static_assert(rows_ahead <= rows_to_spare);
 
 }  // namespace sae::SAE_KERNELS
