@@ -26,8 +26,8 @@ bool add_activations(const T* of_group, Index hidden_units, ActivationScales sca
         const Vector<double> scaled = sum * broadcast(scales.whole);
         const Vector<double> whole = whole_part(scaled);
         const Vector<double> rest = sum - whole * broadcast(scales.whole_unit);
-        store_unaligned(wholes + j, load_unaligned(wholes + j) + nearest_of(whole));
-        store_unaligned(rests + j, load_unaligned(rests + j) + nearest_of(rest * broadcast(scales.rest)));
+        store_unaligned(wholes + j, load_unaligned(wholes + j) + nearest_of(whole, broadcast(1.0)));
+        store_unaligned(rests + j, load_unaligned(rests + j) + nearest_of(rest, broadcast(scales.rest)));
         probe += sum - sum;
     }
     bool finite = true;
@@ -35,8 +35,8 @@ bool add_activations(const T* of_group, Index hidden_units, ActivationScales sca
     for (; j < hidden_units; ++j) {
         const auto sum = static_cast<double>(of_group[j]);
         const double whole = whole_part(sum * scales.whole);
-        wholes[j] += nearest(whole);
-        rests[j] += nearest((sum - whole * scales.whole_unit) * scales.rest);
+        wholes[j] += nearest(whole, 1);
+        rests[j] += nearest(sum - whole * scales.whole_unit, scales.rest);
         finite = finite && sum - sum == 0;
     }
     return finite;
