@@ -1,5 +1,8 @@
 #include "sae/app/shard_columns.hpp"
 
+#include <new>
+
+#include "sae/core/physical_memory.hpp"
 #include "sae/mpi/agreement.hpp"
 
 namespace sae {
@@ -13,7 +16,12 @@ ShardedImages shard_columns(const mpi::Communicator& comm, const OpenImages& ope
         return std::move(images.source);
     });
     comm.broadcast_value(count);
-    const Tiling tiling = mpi::agreed(comm, [&] { return Tiling(count); });
+    const Tiling tiling = mpi::agreed(comm, [&] {
+        Tiling all(count);
+        // The system promises more memory than it has.
+        if (count / comm.size() > physical_memory() / reader.images().image_size()) throw std::bad_alloc();
+        return all;
+    });
     ShardedImages sharded{reader.images(), HostColumns(comm, reader.images().image_size(), tiling, threads)};
     reader.read(sharded.columns.runs(), [&](Index first, std::span<const std::uint8_t> images) {
         sharded.columns.tiles().put(first, images);
