@@ -70,7 +70,7 @@ void check_same(const TileResults<T>& a, const TileResults<T>& b) {
 /// Sizes with and without whole panels, strips, column groups and vectors.
 const std::vector<std::pair<Shape, Index>> sizes = {
     {{1, 1, 1}, 1},      {{5, 3, 2}, 7},       {{37, 11, 13}, 41},   {{64, 48, 24}, 64},
-    {{97, 50, 29}, 129}, {{150, 103, 70}, 90}, {{20, 310, 291}, 24},
+    {{97, 50, 29}, 129}, {{150, 103, 70}, 90}, {{20, 310, 291}, 24}, {{4, 4101, 12}, 9},
 };
 
 /// The tree of a column group of row `row` of a matrix with m columns, the group that begins at `first`.
