@@ -13,7 +13,7 @@ using Vector = std::vector<double>;
 /// own first element on.
 class Blocks {
   public:
-    static constexpr std::size_t length = 2048;
+    static constexpr std::size_t length = 1024;
 
     /// Of a theta whose segments end where `ends` says.
     explicit Blocks(std::vector<std::size_t> ends) : ends_(std::move(ends)) {}

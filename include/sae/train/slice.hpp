@@ -9,8 +9,9 @@ namespace sae {
 
 /// Vectors as long as theta are cut into blocks of this many doubles, and a rank owns whole blocks. The dot
 /// products are summed in a fixed order within a block and exactly (ExactSum) over blocks: their bits depend
-/// neither on which rank owns a block nor on the number of threads.
-inline constexpr Index block_length = 2048;
+/// neither on which rank owns a block nor on the number of threads. This is a summation shape. On one core a
+/// step of L-BFGS takes 1 % longer than with 2048; 512 would take 4 % longer.
+inline constexpr Index block_length = 1024;
 
 /// A run of whole blocks of a slice, those of one thread.
 struct BlockRange {

@@ -1,5 +1,5 @@
-// One training's evaluations and steps of L-BFGS on simulated nodes: the code of core, mpi and train as it is,
-// run by SimGrid's SMPI. See run.py.
+// One training's evaluations and steps of L-BFGS on simulated nodes: the code of core, mpi and train as it
+// is, run by SimGrid's SMPI. See run.py.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -33,7 +33,8 @@ HostColumns load(const mpi::Communicator& world, const Setting& setting, const S
     std::vector<std::uint8_t> images(different * 28 * 28);
     digits.read(0, images);
     for (Index c = own.first; c < own.last; ++c)
-        columns.tiles().put(c, std::span(images).subspan(static_cast<std::size_t>(c % different * 28 * 28), 28 * 28));
+        columns.tiles().put(
+            c, std::span(images).subspan(static_cast<std::size_t>(c % different * 28 * 28), 28 * 28));
     return columns;
 }
 
@@ -71,8 +72,8 @@ void run(const mpi::Communicator& world, const Setting& setting) {
         gram.push(space.accept());
         if (step >= 10) least_step = std::min(least_step, MPI_Wtime() - begin);
     }
-    std::printf("{\"evaluation\": %.9g, \"iteration\": %.9g, \"messages\": %lld}\n", least_evaluation, least_step,
-                static_cast<long long>(space.traffic().messages));
+    std::printf("{\"evaluation\": %.9g, \"iteration\": %.9g, \"messages\": %lld}\n", least_evaluation,
+                least_step, static_cast<long long>(space.traffic().messages));
 }
 
 }  // namespace
