@@ -75,7 +75,7 @@ def the_run_directory(room, data):
     check(all(close(float(row["cost"]), sum(float(row[key]) for key in TERMS), 1e-15) for row in rows),
           "the cost is the sum of its terms")
     net, metadata = network.read_network(directory / "model.safetensors")
-    expected = {"lambda": WEIGHT_DECAY, "rho": RHO, "beta": BETA, "train_count": IMAGES}
+    expected = {"lambda": WEIGHT_DECAY, "rho": RHO, "beta": BETA, "train_count": IMAGES, "arithmetic": 2}
     check(all(float(metadata[key]) == value for key, value in expected.items()), "the metadata has the settings")
     numbers = net.numbers()
     found = re.findall(r"\b[0-9a-f]{64}\b", out)

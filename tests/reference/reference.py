@@ -30,9 +30,12 @@ class Setting:
         return f"{kind}, {self.columns} columns, hidden {self.hidden}, {self.iterations} iterations"
 
 
-# Odd sizes to the end; one column; a group, and a group and one column more; two tiles of which the last is ragged;
-# a weight decay and a sparsity term that make long line searches.
+# The trainings of `sae-mpi verify`, which the test `verify` compares with the published results; odd sizes; one column;
+# a group, and a group and one column more; two tiles of which the last is ragged; one unit without weight decay; a weight
+# decay and a sparsity term that make long line searches.
 SETTINGS = (
+    Setting(437, 29, 30, history=7, seed=0),
+    Setting(437, 29, 30, beta=3, weight_decay=3e-3, history=7, seed=0),
     Setting(1237, 43, 45),
     Setting(1237, 43, 45, beta=3),
     Setting(1, 3, 20),
