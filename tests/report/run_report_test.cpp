@@ -257,7 +257,7 @@ TEST_CASE("a run's report says how it ended, once, and leaves out what is not th
     CHECK_FALSE(contains(more, "first training images"));
     CHECK_FALSE(contains(more, "are empty"));
     report.empty_cells = true;
-    CHECK(contains(run_report(report), "cells at the end of a grid are empty"));
+    CHECK(contains(run_report(report), "Cells at the end of a grid"));
 }
 
 TEST_CASE("rho, beta, lambda and the errors are explained before they are used") {

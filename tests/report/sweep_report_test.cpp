@@ -197,7 +197,7 @@ TEST_CASE("a sweep's report: headline, tables, pictures in their places, links t
     report.seconds = 60;
     report.empty_cells = true;
     CHECK(contains(sweep_report(report), "Time of the sweep"));
-    CHECK(contains(sweep_report(report), "cells at the end of a grid are empty"));
+    CHECK(contains(sweep_report(report), "Cells at the end of a grid"));
 }
 
 TEST_CASE("text of a sweep cannot leave its place in the page") {

@@ -26,7 +26,7 @@ KNOW = {
     "zlib.h": {"data"},
     "openssl/": {"data"},
     "stb_": {"data"},
-    "fstream": {"data", "app"},
+    "fstream": {"data", "mpi", "app"},
     "filesystem": {"data", "app"},
 }
 
