@@ -69,7 +69,7 @@ std::string library_version() {
     // MPICH has a tab and spaces before its number.
     const auto both_blank = [](char a, char b) { return a == ' ' && b == ' '; };
     std::ranges::replace(line, '\t', ' ');
-    line.erase(std::ranges::unique(line, both_blank).begin(), line.end());
+    line.erase(std::unique(line.begin(), line.end(), both_blank), line.end());
     return line;
 }
 
