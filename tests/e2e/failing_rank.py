@@ -68,7 +68,8 @@ def directory_lost(room):
     job = start([*TRAIN, *ENDLESS], directory)
     begun(job, directory)
     # The next iteration finds no directory.
-    directory.rename(room / "aside")
+    aside = room / "aside"
+    directory.rename(aside)
     status, _, err = job.finish(30)
     said = own_words(err)
     check(status not in (0, 75, None) and len(said) == 1 and f"{directory}: the directory is gone" in said[0],
