@@ -60,9 +60,11 @@ std::string complaint(const KernelCheck& found) {
         return "the kernels in use (" + found.name + ") have vectors of " +
                std::to_string(found.vector_bits) + " bits, but this processor has " +
                std::to_string(found.processor_bits) +
-               ": products run at a fraction of its speed; leave the environment variable SAE_KERNELS unset, "
-               "and "
-               "the fastest kernels are taken";
+               ": products run at a fraction of its speed; without the environment variable SAE_KERNELS the "
+               "program takes the fastest";
+    if (found.name == "scalar")
+        return "the scalar kernels are in use, because this processor has no AVX2 and FMA instructions or "
+               "SAE_KERNELS asks for them: the results are the same, but a training takes many times as long";
     constexpr double least = 1.0 / 3;
     if (found.product < least * found.peak)
         return "matrix products are slow: " + text("%.1f of the %.1f GFLOP/s", found.product, found.peak) +

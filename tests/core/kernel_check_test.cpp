@@ -12,7 +12,8 @@ TEST_CASE("kernels for shorter vectors than the processor has are named, with wh
     for (const char* part : {"AVX2", "256 bits", "512", "SAE_KERNELS"})
         CHECK_THAT(text, ContainsSubstring(part));
     CHECK(complaint(KernelCheck{"AVX-512", 512, 512, 90e9, 110e9}).empty());
-    CHECK(complaint(KernelCheck{"scalar", 128, 128, 5e9, 8e9}).empty());
+    CHECK(complaint(KernelCheck{"NEON", 128, 128, 5e9, 8e9}).empty());
+    CHECK_THAT(complaint(KernelCheck{"scalar", 128, 128, 5e9, 8e9}), ContainsSubstring("FMA"));
 }
 
 TEST_CASE("a product far below the registers' rate is told with both rates") {
