@@ -12,6 +12,7 @@
 #include <random>
 
 #include "core/local_objective.hpp"
+#include "sae/core/crew.hpp"
 #include "sae/core/kernels.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sae/mpi/environment.hpp"
@@ -162,18 +163,37 @@ void time_least(double& least, const Call& call) {
 void our_step(benchmark::State& state) {
     const Index length = pieces(shape(state.range(0)).size(), block_length) * block_length;
     Path path(AlignedVector<double>(static_cast<std::size_t>(length)));
-    History history(pairs, length, static_cast<int>(state.range(1)));
+    History history(pairs, length);
+    Crew crew(static_cast<int>(state.range(1)));
     Gram gram(pairs);
     AlignedVector<double> d(static_cast<std::size_t>(length));
     double push = 0;
     double direction = 0;
     time_steps(state, path, [&] {
         if (history.size() < pairs) push = direction = std::numeric_limits<double>::infinity();
+        history.open();
+        std::vector<std::vector<ExactSum>> of_threads(static_cast<std::size_t>(crew.threads()),
+                                                      std::vector<ExactSum>(history.push_sums()));
+        const StepVectors vectors{path.x_before(), path.x(), path.g_before(), path.g()};
+        time_least(push, [&] {
+            crew.run([&](int thread) {
+                history.push(vectors, thread_blocks(length, thread, crew.threads()),
+                             of_threads[static_cast<std::size_t>(thread)]);
+            });
+        });
         std::vector<ExactSum> sums(history.push_sums());
-        time_least(push, [&] { history.push(path.x_before(), path.x(), path.g_before(), path.g(), sums); });
+        for (const std::vector<ExactSum>& own : of_threads)
+            for (std::size_t k = 0; k < sums.size(); ++k) sums[k].add(own[k]);
         gram.push(pair_dots(sums));
+        std::vector<ExactSum> slopes(static_cast<std::size_t>(crew.threads()));
+        time_least(direction, [&] {
+            crew.run([&](int thread) {
+                history.combine(gram.direction(), path.g(), thread_blocks(length, thread, crew.threads()), d,
+                                slopes[static_cast<std::size_t>(thread)]);
+            });
+        });
         ExactSum slope;
-        time_least(direction, [&] { history.combine(gram.direction(), path.g(), d, slope); });
+        for (const ExactSum& own : slopes) slope.add(own);
         benchmark::DoNotOptimize(slope.value());
     });
     state.counters["push"] = push;

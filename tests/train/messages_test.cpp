@@ -7,7 +7,6 @@
 #include <string>
 
 #include "catch.hpp"
-#include "sae/core/error.hpp"
 #include "train/small_training.hpp"
 
 namespace {
@@ -136,35 +135,4 @@ TEST_CASE("what is said of the bytes and messages fits the nodes") {
     }
     const Traffic of_all = traffic({false, {}});
     if (world.is_root() && world.size() == 2) CHECK(of_all == of_two);
-}
-
-TEST_CASE("columns that no rank has are an error on all ranks") {
-    const mpi::Communicator world(MPI_COMM_WORLD);
-    const Shape shape{5, 3, 5};
-    const Tiling tiling(2000);
-    REQUIRE(tiling.tiles() > 1);
-    const Sharing alone{false, {}};
-    const HostColumns columns(world, shape.inputs, tiling, 1, alone);
-    const bool last = world.rank() == world.size() - 1;
-    const ColumnTiles all_but_one =
-        columns.tiles().part(columns.tiles().first_tile(), columns.tiles().last_tile() - (last ? 1 : 0));
-    SpaceSettings settings;
-    settings.evaluation.shape = shape;
-    settings.hyperparameters = {1e-3, 0.1, 3};
-    settings.sharing = alone;
-    DistributedSpace space(world, settings, all_but_one, all_but_one);
-    const std::string expected =
-        "covered " + std::to_string(tiling.begin(tiling.tiles() - 1)) + " of 2000 columns";
-    std::string found;
-    try {
-        if (world.is_root()) {
-            space.write(DistributedSpace::Vector::x, initial_theta(shape, 1));
-            space.start();
-        } else {
-            space.serve();
-        }
-    } catch (const Error& error) {
-        found = error.what();
-    }
-    CHECK(found.find(expected) != std::string::npos);
 }

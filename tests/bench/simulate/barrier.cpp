@@ -2,9 +2,10 @@
 // thread: one that waits must let the others run, so it sleeps in simulated time.
 #include "barrier.hpp"
 
-#include <simgrid/actor.h>
+#include <mpi.h>
 
 #include <algorithm>
+#include <ctime>
 
 namespace sae {
 namespace {
@@ -17,6 +18,12 @@ double seconds(int cores) {
     double transfers = 2;
     for (int left = cores; left > 1; left = (left + 7) / 8) transfers += 4;
     return 1e-7 * transfers;
+}
+
+/// SMPI's own, which counts what was computed before, and nothing that others compute meanwhile.
+void sleep_for(double duration) {
+    const timespec time{0, static_cast<long>(1e9 * duration)};
+    smpi_nanosleep(&time, nullptr);
 }
 
 }  // namespace
@@ -43,7 +50,7 @@ bool Barrier::meet(int /*core*/, const std::function<void()>& idle) {
     const std::uint32_t before = phase;
     if (++arrived == cores) {
         arrived = 0;
-        sg_actor_sleep_for(seconds(static_cast<int>(cores)));
+        sleep_for(seconds(static_cast<int>(cores)));
         ++phase;
         return true;
     }
@@ -51,7 +58,7 @@ bool Barrier::meet(int /*core*/, const std::function<void()>& idle) {
     for (double waited = 0, step = 0; phase == before; waited += step) {
         if (idle) idle();
         step = std::clamp(waited / 100, 1e-7, 1e-4);
-        sg_actor_sleep_for(step);
+        sleep_for(step);
     }
     return true;
 }

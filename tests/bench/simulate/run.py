@@ -32,12 +32,12 @@ slice""".split()
 DATA = "builtin_digits digit_glyphs digit_pen image_source".split()
 
 
-def platform(nodes, latency, bandwidth):
+def platform(nodes, cores, latency, bandwidth):
     """SimGrid's description of nodes around one switch; a node has a card of its own."""
     return f"""<?xml version='1.0'?>
 <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
 <platform version="4.1">
-  <cluster id="c" prefix="node-" suffix="" radical="0-{nodes - 1}" speed="1Gf" bw="{bandwidth}Bps" lat="{latency / 2}s"
+  <cluster id="c" prefix="node-" suffix="" radical="0-{nodes - 1}" speed="1Gf" core="{cores}" bw="{bandwidth}Bps" lat="{latency / 2}s"
            sharing_policy="SPLITDUPLEX" loopback_bw="20GBps" loopback_lat="0.2us"/>
 </platform>
 """
@@ -108,8 +108,8 @@ def build(folder):
 def simulate(program, folder, arguments, ranks):
     """What the driver measured on `ranks` ranks."""
     nodes = min(arguments.nodes, ranks)
-    (folder / "platform.xml").write_text(platform(nodes, arguments.latency, arguments.bandwidth))
     a_node = -(-ranks // nodes)
+    (folder / "platform.xml").write_text(platform(nodes, a_node, arguments.latency, arguments.bandwidth))
     (folder / "hosts").write_text("".join(f"node-{rank // a_node}\n" for rank in range(ranks)))
     command = ["smpirun", "-np", str(ranks), "-platform", folder / "platform.xml", "-hostfile", folder / "hosts",
                *(f"--cfg={option}" for option in OPTIONS), "--log=root.thres:critical", program,
