@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the job scripts share; they source it. README.md beside it explains the why.
+# What the job scripts share; they source it. README.md next to it explains why.
 #
 # From the environment, all optional:
 #   SAE_MPI        the program; else the build of this checkout, the installation this file is part of, or PATH
@@ -57,7 +57,7 @@ find_program() { # FOLDER-OF-THIS-FILE
     for candidate in "$1/../build/release/src/app/sae-mpi" "$1/../../../bin/sae-mpi"; do
       if [ -x "$candidate" ]; then program=$(cd "$(dirname "$candidate")" && pwd)/sae-mpi && return; fi
     done
-    program=$(command -v sae-mpi) || die "sae-mpi is neither built beside $1 nor in PATH: name it, SAE_MPI=/where/it/is"
+    program=$(command -v sae-mpi) || die "sae-mpi is neither built next to $1 nor in PATH: name it, SAE_MPI=/where/it/is"
   fi
   [ -x "$program" ] || die "SAE_MPI=$program: no such program"
 }
@@ -190,7 +190,7 @@ job_name() {
 requeue() { # EXIT-STATUS REASON
   local try
   if [ "${SAE_REQUEUE:-yes}" = no ]; then
-    say "$2; SAE_REQUEUE=no: not queued again, the same sbatch line goes on"
+    say "$2; SAE_REQUEUE=no: not queued again, the same sbatch line continues"
     exit "$1"
   fi
   say "$2; queued again"
@@ -198,7 +198,7 @@ requeue() { # EXIT-STATUS REASON
     if timeout 60 scontrol requeue "$(job_name)"; then exit "$1"; fi
     sleep $((try * 5))
   done
-  say "Slurm does not queue the job again: the same sbatch line goes on"
+  say "Slurm does not queue the job again: the same sbatch line continues"
   exit "$1"
 }
 
@@ -213,7 +213,7 @@ conclude() { # STATUS DIR FINGERPRINT-AT-THE-START
   [ "$status" = 130 ] || fate=$(job_fate)
   case $fate in
     ended)
-      say "ended by Slurm; what is saved is in $2: unless Slurm queues the job again, the same sbatch line goes on"
+      say "ended by Slurm; what is saved is in $2: unless Slurm queues the job again, the same sbatch line continues"
       exit "$status"
       ;;
     queued)

@@ -33,7 +33,7 @@ struct Spread {
 /// What a phase takes: the medians over the rounds.
 struct PhaseLine {
     std::string name;
-    std::string_view scales_with;  ///< what a core has of it: "columns", "parameters" or "ranks"
+    std::string_view scales_with;  ///< what the time depends on: "columns", "parameters" or "ranks"
     double slowest = 0;  ///< of the core, outside of the tiles the rank, that takes longest, seconds
     double mean = 0;     ///< of all cores or ranks
 };
@@ -46,7 +46,7 @@ struct PhaseLine {
 
 /// An evaluation's floating-point operations, 10 h v m for an autoencoder, a second.
 [[nodiscard]] Spread evaluation_rate(const BenchSetting& setting, const std::vector<Round>& rounds);
-/// The rate beside that of the registers of all ranks and threads, measured right after it.
+/// The rate as a share of that of the registers of all ranks and threads, measured right after it.
 [[nodiscard]] Spread share_of_peak(const BenchSetting& setting, const std::vector<Round>& rounds);
 /// The registers' rate of one thread, all ranks and threads working.
 [[nodiscard]] Spread thread_peak(const BenchSetting& setting, const std::vector<Round>& rounds);

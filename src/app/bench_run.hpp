@@ -45,7 +45,7 @@ struct BenchResult {
     Index iterations = 0;
 };
 
-/// Told on rank 0 what is done: pieces of work, and how many there are in all.
+/// Called on rank 0 with the pieces of work that are done and the number of all.
 using BenchProgress = std::function<void(Index done, Index all)>;
 
 /// Collective: evaluations at the start, each followed by the registers' rate on all threads of all ranks at

@@ -8,8 +8,8 @@
 
 namespace sae {
 
-// What each command does once its options are read: collective, returns the exit status, the same on all
-// ranks; rank 0 alone writes to `out`. Each is in src/app/command_NAME.cpp.
+// The commands, called once their options are read: collective, return the exit status, the same on all
+// ranks; only rank 0 writes to `out`. Each is in src/app/command_NAME.cpp.
 
 int train(const mpi::Communicator& world, const TrainOptions& options, std::ostream& out);
 int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostream& out);

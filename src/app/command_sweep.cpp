@@ -67,8 +67,8 @@ std::optional<SettingResult> wait_for_result(const SweepOptions& options, const 
         const std::string path = result_path(train_options(options, setting).output);
         if (Clock::now() > deadline)
             throw Error(path +
-                        ": was written by another node, but is not to be seen here: --output must "
-                        "name a directory that all nodes share");
+                        ": another node wrote it, but this node cannot see it: --output must name a "
+                        "directory that all nodes share");
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
 }
@@ -110,7 +110,7 @@ int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostr
             if (world.is_root())
                 std::cerr << "stopped as asked with " << undone << " of " << plan.settings.size()
                           << " settings unfinished; what is done is saved in " << options.training.output
-                          << ": the same command with --resume goes on\n";
+                          << ": the same command with --resume continues\n";
             return exit_status(reason);
         }
     }

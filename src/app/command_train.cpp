@@ -49,7 +49,7 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
     if (run.stopped != StopRequest::none) {
         if (world.is_root())
             std::cerr << "stopped as asked; what is done is saved in " << options.output
-                      << ": the same command with --resume goes on\n";
+                      << ": the same command with --resume continues\n";
         return exit_status(run.stopped);
     }
     if (world.is_root()) print_outcome(options, run, out);

@@ -70,7 +70,7 @@ std::string names(const CommandDescription& described, Wanted wanted, After afte
     return text;
 }
 
-/// The branch that tells a command's options: all, with '=' after those that take a value, and those whose
+/// The branch with a command's options: all, with '=' after those that take a value, and those whose
 /// values are files, directories, or one of a few words.
 std::string branch(const CommandDescription& described) {
     const auto nothing = [](const OptionDescription&) { return std::string(); };

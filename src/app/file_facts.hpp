@@ -4,7 +4,7 @@
 
 namespace sae {
 
-/// What `sae-mpi info` tells of a file.
+/// What `sae-mpi info` prints about a file.
 struct FileFacts {
     /// file, kind ("model" or "checkpoint"), bytes, network, parameters, hyperparameters, iteration, cost,
     /// parameters_sha256, checksum ("right", "damaged" or, in a model, "none"), tensors and metadata; what

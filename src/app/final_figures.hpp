@@ -9,7 +9,7 @@
 
 namespace sae {
 
-/// What a trained model does on the images, beyond the cost it was trained for.
+/// Results of a trained model that are not part of its cost.
 struct FinalFigures {
     std::vector<double> mean_activations;  ///< rho_hat_j over the training images
     std::optional<double> train_error;     ///< mean of 1/2 ||a3 - x||^2

@@ -12,7 +12,7 @@ namespace sae {
 /// The images of one training after the other on the ranks of a communicator, each read once and kept.
 class ImageCache {
   public:
-    /// What a rank keeps of training images at most, in bytes, beside those in use.
+    /// The most training images, in bytes, that a rank keeps in addition to those in use.
     static constexpr Index largest_kept = Index{1} << 30;
 
     /// `comm` must outlive it.

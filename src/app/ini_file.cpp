@@ -55,7 +55,7 @@ std::vector<IniEntry> parse_ini(std::string_view text, const std::string& file) 
         const auto first =
             std::ranges::find_if(entries, [&](const IniEntry& other) { return other.key == entry.key; });
         if (first != entries.end()) {
-            throw UsageError(where + excerpt(entry.key) + " stands already on line " +
+            throw UsageError(where + excerpt(entry.key) + " is already on line " +
                              std::to_string(first->line) + "; remove one of the two");
         }
         entries.push_back(std::move(entry));

@@ -12,7 +12,7 @@ namespace sae {
 /// a report.
 [[nodiscard]] NamedValues made_by(const mpi::Communicator& comm, int threads);
 
-/// A command line as a shell takes it: words that need quotes have them.
+/// A command line for a shell: words that need quotes have them.
 [[nodiscard]] std::string shell_words(const std::vector<std::string>& words);
 
 }  // namespace sae

@@ -134,7 +134,7 @@ list the commands; after a command: its options, their defaults, and examples
 .B \-\-version
 versions and the instruction set in use
 .PP
-The options of a command may also stand in an INI file of lines \(dqoption = value\(dq that
+The options of a command may also be in an INI file of lines \(dqoption = value\(dq, which
 .B \-\-config
 names.
 .SH EXIT STATUS
@@ -151,7 +151,7 @@ the command line or an INI file is wrong
 .B 75
 it was stopped by SIGUSR2, SIGTERM or SIGHUP; a training has saved itself and
 .B \-\-resume
-goes on with it
+continues it
 .TP
 .B 130
 likewise, by SIGINT (Ctrl\-C)

@@ -10,7 +10,7 @@ struct NamedFile {
     std::string path;
 };
 
-/// Throws UsageError if `written` is one of the others, by whatever path: a file is written over no other.
+/// Throws UsageError if `written` is one of the others, by any path: no file is written over another.
 void check_apart(const NamedFile& written, const std::vector<NamedFile>& others);
 
 }  // namespace sae

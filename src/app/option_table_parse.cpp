@@ -41,7 +41,7 @@ std::string OptionTable::suggestion(const std::string& name, const std::string& 
     std::vector<std::string> names;
     for (const Option& option : options_) names.push_back(option.text.name);
     const std::string near = near_miss(name, names);
-    if (near == name) return "; it can stand on the command line only";
+    if (near == name) return "; it belongs on the command line only";
     return near.empty() ? "; sae-mpi " + command_ + " --help lists the options"
                         : "; did you mean " + dashes + near + '?';
 }

@@ -21,7 +21,7 @@ void TrainOptions::declare(OptionTable& table) {
     table.add(threads_text, threads, thread_counts);
 
     declare_output(table, *this, "run directory",
-                   "go on from the newest checkpoint in DIR, if any, on any number of ranks");
+                   "continue from the newest checkpoint in DIR, if any, on any number of ranks");
 
     table.example("built-in digits, nothing to download", "mpirun -n 2 sae-mpi train --output first-run");
     table.example(

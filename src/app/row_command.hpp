@@ -7,9 +7,8 @@
 
 namespace sae {
 
-/// Collective: what encode and reconstruct do. Everything that can be wrong with options, model, images and
-/// places is said before the first row is made; the files appear together at the end. Returns the exit
-/// status.
+/// Collective: what encode and reconstruct do. Options, model, images and the places of the files are all
+/// checked before the first row is computed; the files appear together at the end. Returns the exit status.
 int run_row_command(const mpi::Communicator& world, const RowOptions& options, const RowTask& task,
                     std::ostream& out);
 

@@ -28,7 +28,7 @@ std::string size_text(double bytes) {
     return bytes < 1e15 ? std::to_string(static_cast<Index>(bytes)) : shortest_text(bytes);
 }
 
-/// Bytes that can be written beside `path`; where the system does not tell, no fewer than a file can have.
+/// Bytes that can be written next to `path`; the largest size of a file if the system does not say.
 double room_beside(const std::string& path) {
     const fs::path parent = fs::path(path).parent_path();
     std::error_code problem;
@@ -68,7 +68,7 @@ void check_places(const RowOptions& options, const std::vector<RowSet>& sets, bo
         std::error_code problem;
         if (!options.overwrite && fs::exists(file.path, problem))
             throw Error("--" + file.option + ": " + file.path +
-                        " is there already: give another name, or add --overwrite to replace it");
+                        " exists already: give another name, or add --overwrite to replace it");
     }
 }
 

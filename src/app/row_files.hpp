@@ -6,13 +6,13 @@
 
 #include "sae/app/image_sources.hpp"
 #include "sae/app/row_options.hpp"
-#include "sae/core/shape.hpp"
 #include "sae/core/crew.hpp"
+#include "sae/core/shape.hpp"
 #include "sae/data/model_file.hpp"
 
 namespace sae {
 
-/// What a command makes of a model and images.
+/// What a command computes from a model and images.
 struct RowTask {
     /// Numbers in the row of an image.
     Index (*columns)(const Shape&) = nullptr;
@@ -21,7 +21,7 @@ struct RowTask {
                  std::span<double> rows, Crew& crew) = nullptr;
     /// Whether the network's outputs must be as many as the images' pixels.
     bool decodes = false;
-    /// Images in the picture beside a file; 0: no picture.
+    /// Images in the picture next to a file; 0: no picture.
     Index shown = 0;
 };
 
@@ -37,11 +37,11 @@ struct RowSet {
 /// images are asked for and none are named.
 [[nodiscard]] std::vector<RowSet> row_sets(const RowOptions& options);
 
-/// The picture beside a file of rows: "a.png" for "a.npy", "a.x.png" for "a.x".
+/// The path of the picture next to a file of rows: "a.png" for "a.npy", "a.x.png" for "a.x".
 [[nodiscard]] std::string picture_beside(const std::string& path);
 
 /// Throws Error if a file that would be written is there and may not be replaced, UsageError if it is another
-/// that would be written or one that is read. `pictures`: whether there is one beside each file of rows.
+/// that would be written or one that is read. `pictures`: whether there is one next to each file of rows.
 void check_places(const RowOptions& options, const std::vector<RowSet>& sets, bool pictures);
 
 /// Throws Error if the network does not take the images of `set` (or, where the task decodes, does not give
@@ -49,7 +49,7 @@ void check_places(const RowOptions& options, const std::vector<RowSet>& sets, bo
 void check_set(const RowTask& task, const RowSet& set, const Images& images, const Model& model,
                const RowOptions& options);
 
-/// The first images, each above its reconstruction, as a PNG file beside the file of rows.
+/// The first images, each above its reconstruction, as a PNG file next to the file of rows.
 void write_picture_beside(const RowTask& task, const RowSet& set, const Images& images, const Model& model);
 
 }  // namespace sae

@@ -11,7 +11,7 @@ namespace sae {
 void create_output_directory(const std::string& path) {
     std::error_code problem;
     std::filesystem::create_directories(path, problem);
-    if (problem) throw Error("--output " + path + ": cannot be made a directory: " + problem.message());
+    if (problem) throw Error("--output " + path + ": cannot create this directory: " + problem.message());
 }
 
 std::string RunDirectory::name() const {
@@ -22,15 +22,16 @@ std::string RunDirectory::name() const {
 void RunDirectory::check(bool may_replace) const {
     std::error_code problem;
     if (std::filesystem::exists(path_, problem) && !std::filesystem::is_directory(path_, problem))
-        throw Error("--output " + path_ + ": is there and is no directory: name another one");
+        throw Error("--output " + path_ + ": exists and is not a directory: name another one");
     if (!may_replace && std::filesystem::exists(model(), problem))
         throw Error("--output " + path_ +
                     ": holds a result (model.safetensors): name another directory, or add "
                     "--overwrite to replace it");
     if (!may_replace && !list_checkpoints(path_).empty())
-        throw Error("--output " + path_ +
-                    ": holds the checkpoints of a run that has not ended: add --resume to go on from them, "
-                    "--overwrite to begin anew, or name another directory");
+        throw Error(
+            "--output " + path_ +
+            ": holds the checkpoints of a run that has not ended: add --resume to continue from them, "
+            "--overwrite to start again, or name another directory");
 }
 
 }  // namespace sae

@@ -11,7 +11,7 @@ namespace sae {
 /// What decides the result of a setting, by the names of the options; the data by a hash.
 using SettingIdentity = std::map<std::string, std::string>;
 
-/// Hashes of the images that settings are trained on and tried with, each worked out once. Not collective.
+/// Hashes of the images that settings are trained on and tried with, each computed once. Not collective.
 class DataHashes {
   public:
     DataHashes(SourceOptions source, std::optional<Index> test_count)

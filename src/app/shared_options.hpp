@@ -18,7 +18,7 @@ inline constexpr RealNumbers not_negative{0};
 inline constexpr RealNumbers positive{0, std::numeric_limits<double>::infinity(), true};
 inline constexpr RealNumbers fraction{0, 1, true};
 
-/// What a coefficient is without an option where a model is evaluated.
+/// The default of a coefficient where a model is evaluated.
 inline std::string of_the_model(double number) {
     return "the model's, else " + shortest_text(number);
 }

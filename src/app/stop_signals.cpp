@@ -29,7 +29,7 @@ StopSignals::StopSignals() {
     noted = static_cast<int>(StopRequest::none);
     struct sigaction action {};
     action.sa_handler = note;
-    // Reads and writes go on after the handler, so no library sees EINTR that it does not expect.
+    // Reads and writes continue after the handler, so no library sees an EINTR that it does not expect.
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
     for (std::size_t i = 0; i < signals.size(); ++i) {

@@ -12,7 +12,7 @@
 
 namespace sae {
 
-/// What a group's first rank tells rank 0 of the world.
+/// A message from a group's first rank to rank 0 of the world.
 struct GroupNews {
     enum class Kind : int { ask, iteration, note, warning, ended, stop };
 
@@ -36,14 +36,14 @@ class SweepLine {
 
     /// On the first rank of a group: the next setting, or nothing if there are none left or the sweep stops.
     virtual std::optional<Index> take() = 0;
-    /// On the first rank of a group. `iteration` may be passed over if there were some a moment ago.
+    /// On the first rank of a group. An `iteration` is skipped if another was sent a moment ago.
     virtual void tell(GroupNews news) = 0;
     /// On every rank, once an evaluation: whether to stop.
     virtual StopRequest check() = 0;
     /// On every rank, between tiles. Does not throw: what fails is thrown by the next check().
     virtual void serve_in_passing() = 0;
-    /// Collective over the world, each rank when its group has got nothing any more: returns when all have,
-    /// with what the sweep was asked to do.
+    /// Collective over the world, called when a rank's group gets no more settings: returns when this is so
+    /// for all groups, with what the sweep was asked to do.
     virtual StopRequest finish() = 0;
 };
 
@@ -51,14 +51,14 @@ class SweepLine {
 [[nodiscard]] int group_of(int rank, int ranks, int groups);
 
 /// The line of a rank of `world` in a sweep of `groups` groups, at most as many as there are settings in
-/// `queue`, which is the same on all ranks. The settings at its front are the groups' first, without a word;
+/// `queue`, which is the same on all ranks. The groups start with the settings at its front, without asking;
 /// rank 0 hands out the others and shows the progress; `progress` is null on the others. All references must
 /// outlive it.
 [[nodiscard]] std::unique_ptr<SweepLine> make_sweep_line(const mpi::Communicator& world, int groups,
                                                          const std::vector<Index>& queue,
                                                          const StopSignals& signals, SweepProgress* progress);
 
-/// The observer of a group's trainings, on the group's first rank: passes on what it is told.
+/// The observer of a group's trainings, on the group's first rank: passes on its events.
 class GroupObserver final : public TrainingObserver {
   public:
     /// `line` must outlive it.

@@ -10,17 +10,17 @@
 
 namespace sae {
 
-// What the two ends of a sweep's line have in common: rank 0 of the world hears GroupNews and answers with an
+// What the two ends of a sweep's line share: rank 0 of the world receives GroupNews and answers with an
 // Order.
 
 /// Of GroupNews, to rank 0.
 inline constexpr int news_tag = 1;
 /// Of Order, from rank 0.
 inline constexpr int order_tag = 2;
-/// How long finish() rests between two looks at what has come.
+/// How long finish() sleeps between two checks for messages.
 inline constexpr auto idle = std::chrono::milliseconds(2);
 
-/// What rank 0 tells the others.
+/// A message from rank 0 to the first rank of a group.
 struct Order {
     enum class Kind : int { train, nothing, stop, end };
 
@@ -29,7 +29,7 @@ struct Order {
     StopRequest reason = StopRequest::none;  ///< of `stop` and `end`
 };
 
-/// A message that has come, and the rank it is from; does not wait.
+/// A message that has arrived, and the rank that sent it; does not wait.
 template <class Message>
 std::optional<std::pair<Message, int>> receive(const mpi::Communicator& world, int tag) {
     const std::optional<int> source = world.waiting_message(tag);

@@ -75,7 +75,7 @@ class Member final : public SweepLine {
 
     void post(const GroupNews& news) { world_.send(std::as_bytes(std::span(&news, 1)), 0, news_tag); }
 
-    /// Tells rank 0, once, of a signal that this rank has got.
+    /// Reports a signal that this rank has got to rank 0, once.
     void ask_to_stop() {
         const StopRequest asked = signals_.request();
         if (asked <= asked_) return;

@@ -29,7 +29,7 @@ void declare_training(OptionTable& table, SweepOptions& options) {
     declare_optimiser(table, options.training);
     table.add(seed_text, options.training.seed);
     table.add({"retries", "N",
-               "how often a setting whose line search fails in the first half of --max-iterations is begun "
+               "how often a setting whose line search fails in the first half of --max-iterations starts "
                "again, each time with the next seed"},
               options.retries, {0, 1000});
     table.add(precision_text, options.training.precision);
@@ -58,7 +58,7 @@ void SweepOptions::declare(OptionTable& table) {
     declare_training(table, *this);
     declare_work(table, *this);
     declare_output(table, training, "directory of table and report, with a run directory for each setting",
-                   "keep what is finished in DIR and go on from the checkpoints, on any number of ranks");
+                   "keep what is finished in DIR and continue from the checkpoints, on any number of ranks");
     table.exclude("collect", {"only", "overwrite"});
     table.exclude("list", {"only"});
 

@@ -11,7 +11,7 @@ namespace sae {
 namespace {
 
 constexpr double live_interval = 0.1;  ///< seconds
-/// Groups that have a line each: a block higher than the terminal could not be written anew.
+/// Groups that have a line each: a block higher than the terminal could not be rewritten.
 constexpr std::size_t most_lines = 16;
 
 std::string number(double value) {

@@ -26,7 +26,7 @@ struct SettingLabel {
     bool done = false;  ///< before this start of the program
 };
 
-/// Shows a sweep's progress on a stream: on a terminal a block that is written anew, with a line for the
+/// Shows a sweep's progress on a stream: on a terminal a block that is rewritten, with a line for the
 /// whole and a line for each group; elsewhere a line when a setting ends.
 class SweepProgress {
   public:
@@ -44,11 +44,11 @@ class SweepProgress {
     void record(int group, const IterationRecord& record);
     /// A remark on the setting that a group has.
     void note(int group, const std::string& text);
-    /// Something that went wrong with it but does not end it: told even if quiet.
+    /// A problem that does not end it: shown even if quiet.
     void warn(int group, const std::string& text);
     /// A group's setting ended with a result.
     void ended(int group, const SettingOutcome& outcome);
-    /// The end of the sweep: no block is written anew any more.
+    /// The end of the sweep: the block is not rewritten any more.
     void finish();
 
     /// The settings that have a result.

@@ -44,8 +44,8 @@ void check_model(const std::string& run_directory, const SettingResult& result) 
         }
     }();
     if (hash != result.row.model_sha256)
-        throw Error(model_path + ": is not the model that " + path + " tells of (SHA-256 " + hash +
-                    " in place of " + result.row.model_sha256 + ")" + advice);
+        throw Error(model_path + ": is not the model that " + path + " describes (SHA-256 " + hash +
+                    ", expected " + result.row.model_sha256 + ")" + advice);
 }
 
 }  // namespace
@@ -73,7 +73,7 @@ std::optional<SettingResult> read_result(const std::string& run_directory) {
         result.identity = object.at("settings").get<SettingIdentity>();
     } catch (const std::exception& error) {
         throw Error(path + ": is not the result of a setting: " + error.what() +
-                    "; remove it, and --resume makes it anew");
+                    "; remove it, and --resume makes it again");
     }
     check_model(run_directory, result);
     return result;
@@ -129,7 +129,7 @@ Index failed_starts(const std::string& run_directory, std::uint64_t first_seed) 
         if (object.at("first_seed").get<std::uint64_t>() != first_seed) return 0;
         return static_cast<Index>(object.at("failed_starts").get<std::uint32_t>());
     } catch (const Json::exception& error) {
-        throw Error(path + ": does not tell how many starts have failed: " + error.what() +
+        throw Error(path + ": does not say how many starts have failed: " + error.what() +
                     "; remove the directory " + run_directory + ", and --resume trains the setting again");
     }
 }

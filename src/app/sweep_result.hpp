@@ -9,7 +9,7 @@
 
 namespace sae {
 
-/// What came of a setting: the file result.json in its run directory, written when all else there is whole.
+/// The result of a setting: the file result.json in its run directory, written after all other files there.
 struct SettingResult {
     SweepRow row;            ///< without link and picture
     std::uint64_t seed = 0;  ///< of the start that the result is from
@@ -23,7 +23,7 @@ struct SettingResult {
 void write_result(const std::string& run_directory, const SettingResult& result);
 
 /// The result in a run directory, or nothing if there is none. Throws Error if the file is not one, or if the
-/// model beside it is gone or is not the one that the result tells of.
+/// model next to it is missing or is not the one that the result describes.
 [[nodiscard]] std::optional<SettingResult> read_result(const std::string& run_directory);
 
 /// Whether the result is what a training with this identity and up to `retries` other starts would come to.

@@ -96,7 +96,7 @@ SweepReport report_of(const SweepOptions& options, const std::vector<SweepEntry>
     const Images test = open_test_images(source, {"test-count", options.training.test_count});
     if (test.source) report.test_data = test.source->description();
     if (test.source && options.training.test_count)
-        report.test_data += "; tried with the first " + std::to_string(*options.training.test_count);
+        report.test_data += "; tested on the first " + std::to_string(*options.training.test_count);
     report.settings = shared_settings(options, entries);
     report.seconds = seconds;
     for (const SweepEntry& entry : entries) {

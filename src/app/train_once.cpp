@@ -37,7 +37,7 @@ RunReport report_of(const TrainOptions& options, const ShardedImages& images, co
         report.train_data += "; trained on the first " + std::to_string(*options.train_count);
     report.test_data = figures.test_description;
     if (options.test_count && !report.test_data.empty())
-        report.test_data += "; tried with the first " + std::to_string(*options.test_count);
+        report.test_data += "; tested on the first " + std::to_string(*options.test_count);
     report.settings = settings_of(options);
     report.outcome = explain(last, optimiser_settings(options));
     report.iterations = result.records;

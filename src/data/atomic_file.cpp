@@ -81,7 +81,7 @@ AtomicFile::AtomicFile(const std::string& path, FileSystem& file_system)
     if (!fs::status_known(status)) fail("looking at what is there", problem.value());
     existed_ = fs::exists(status);
     if (existed_ && !fs::is_regular_file(status)) {
-        throw Error("cannot write " + path + ": it is there and is not a regular file; give another name");
+        throw Error("cannot write " + path + ": it exists and is not a regular file; give another name");
     }
     const fs::path target(path_);
     const std::string name = target.filename().string();
@@ -90,7 +90,7 @@ AtomicFile::AtomicFile(const std::string& path, FileSystem& file_system)
     temporary_ += std::string(kTemporary) + std::to_string(::getpid());
     do file_ = file_system_.create(temporary_);
     while (file_ < 0 && errno == EINTR);
-    if (file_ < 0) fail("creating a temporary file beside it", errno);
+    if (file_ < 0) fail("creating a temporary file next to it", errno);
     pending_ = true;
 }
 

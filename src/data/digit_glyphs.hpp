@@ -3,7 +3,7 @@
 
 namespace sae {
 
-/// How the pen goes on from one control point of a glyph.
+/// How the pen continues from a control point of a glyph.
 enum class Pen {
     on,    ///< through the point, smoothly
     turn,  ///< to the point and away from it in another direction

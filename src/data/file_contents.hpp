@@ -24,7 +24,7 @@ class FileContents {
     /// The first `size` bytes, or all if there are fewer. Good until the next call.
     [[nodiscard]] std::string_view first(Index size);
 
-    /// Says how long the contents are to be and how that length comes about ("a header of 16 and 2 x 3 x 5").
+    /// Sets the expected length of the contents, and how it is made up ("a header of 16 and 2 x 3 x 5").
     /// Throws Error if the file shows at once that its length is another: a raw file by its size, a gzip file
     /// that is too small to inflate to that much.
     void expect_size(Index size, const std::string& reason);

@@ -5,7 +5,7 @@
 
 namespace sae {
 
-/// What the header of a file of images says.
+/// The header of a file of images.
 struct ImageArray {
     const char* format = nullptr;  ///< for the user: "IDX file"
     Index header_size = 0;         ///< in bytes; the pixels follow

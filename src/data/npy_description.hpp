@@ -8,7 +8,7 @@
 
 namespace sae {
 
-/// What a .npy file says of its array, in a Python dictionary such as
+/// The description of the array in a .npy file, in a Python dictionary such as
 /// `{'descr': '|u1', 'fortran_order': False, 'shape': (100, 28, 28), }`.
 struct NpyDescription {
     std::string type;  ///< of the elements; "a structured type" where the dictionary has a list of fields

@@ -10,10 +10,10 @@
 namespace sae {
 namespace {
 
-/// No more pixels are made by enlarging: narrow images would become as high as they are made wide.
+/// Enlarging stops at this many pixels: without a limit a grid of narrow images would become very high.
 constexpr Index kMostEnlarged = Index{1} << 26;
 
-/// How many of `count` images of `rows` x `cols` stand next to one another: the number that fills the grid
+/// How many of `count` images of `rows` x `cols` are next to one another: the number that fills the grid
 /// and makes it nearest to a square, if its longer side is at most 1.5 times the other; else the one that
 /// makes it a square or a little wider.
 Index images_across(Index count, Index rows, Index cols) {

@@ -36,7 +36,7 @@ Environment::Environment() : launch_(find_launch()) {
     if (provided < MPI_THREAD_FUNNELED) {
         MPI_Finalize();
         throw Error(
-            "the MPI library offers MPI_THREAD_SINGLE only, but threads compute beside MPI: "
+            "the MPI library offers MPI_THREAD_SINGLE only, but the program computes with threads: "
             "MPI_THREAD_FUNNELED is needed; use an MPI library that was built with thread support");
     }
 }
@@ -48,7 +48,7 @@ Environment::~Environment() {
 }
 
 void Environment::check_world(const Communicator& world) const {
-    // A launcher that is not known here says nothing.
+    // A launcher that is not known here does not say how many ranks it started.
     if (launch_.by == Launch::By::nobody || world.size() == launch_.ranks) return;
     const std::string library = library_version();
     throw Error(

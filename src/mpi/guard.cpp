@@ -17,13 +17,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// Which rank speaks when several fail; over a communicator of its own. Every call here ignores the result of
-/// MPI: after a failure the library may be broken, and then the rank prints.
+/// Decides which rank prints when several fail; over its own communicator. Every call here ignores the result
+/// of MPI: after a failure the library may be broken, and then the rank prints.
 class FailureNotices {
   public:
     explicit FailureNotices(const Communicator& world) : comm_(world.handle()) {}
 
-    /// Tells the other ranks that this one failed, and returns whether it is the one to say so.
+    /// Notifies the other ranks that this one failed; returns whether this one prints the message.
     [[nodiscard]] bool claim() const {
         if (lowest_notice()) return false;
         for (int r = 0; r < comm_.size(); ++r) {
@@ -75,7 +75,7 @@ void print_error(std::string_view program, std::string_view message) {
         print_error(program, "rank " + std::to_string(world.rank()) + " of " + std::to_string(world.size()) +
                                  ": " + report.message);
     } else {
-        // The rank that speaks ends the world, this one included; unless it died before it could.
+        // The rank that prints ends the world, this one included, unless it died before.
         std::this_thread::sleep_for(std::chrono::seconds(2));
     }
     if (environment.launch().by_mpirun()) std::_Exit(report.status);
@@ -101,7 +101,7 @@ int guard(const Environment& environment, const Communicator& world, std::string
         report = report_current_exception();
     }
     if (world.size() > 1) end_world(environment, world, notices, program, report);
-    // Ranks that do not know each other fail alike: the launcher's first one speaks.
+    // Ranks that do not know each other fail in the same way: the launcher's first one prints.
     if (environment.launch().rank == 0) print_error(program, report.message);
     return report.status;
 }

@@ -42,7 +42,7 @@ std::string name_of_process(pid_t pid) {
     return name;
 }
 
-/// Whether it is the process that orphans are given to. Process 1 of a container may be the launcher itself.
+/// Whether it is the process that adopts orphans. Process 1 of a container may be the launcher itself.
 bool adopts_orphans(pid_t parent) {
     const std::string name = name_of_process(parent);
     constexpr std::array<std::string_view, 5> launchers = {"mpi", "orte", "prte", "prun", "hydra"};

@@ -17,7 +17,7 @@ std::string unused_name() {
     return "/sae-mpi-" + std::to_string(getpid()) + "-" + std::to_string(now);
 }
 
-/// A new segment of so many bytes, without pages as yet; -1 if it cannot be had.
+/// A new segment of so many bytes, without pages yet; -1 if the system refuses it.
 int create(const std::string& name, std::size_t bytes) {
     const int file = shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600);
     if (file < 0 || ftruncate(file, static_cast<off_t>(bytes)) == 0) return file;

@@ -155,8 +155,7 @@ TEST_CASE("what is wrong with an INI file is said, with file and line") {
     CHECK(of_ini("\ncount = 10") == file + "2: count: expected a whole number from 1 to 9, found \"10\"");
     CHECK(of_ini("coutn = 1") == file + "1: unknown option \"coutn\"; did you mean count?");
     CHECK(of_ini("--count = 1") == file + "1: unknown option \"--count\"; did you mean count?");
-    CHECK(of_ini("config = x") ==
-          file + "1: unknown option \"config\"; it can stand on the command line only");
+    CHECK(of_ini("config = x") == file + "1: unknown option \"config\"; it belongs on the command line only");
     CHECK(of_ini("loud = yes") == file + "1: loud: expected true or false, found \"yes\"");
     CHECK(of_ini("limit =") == file + "1: limit: expected a whole number of at least 1, found \"\"");
     CHECK_THAT(of_ini("count = 1\ncount = 2"),

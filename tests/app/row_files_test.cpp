@@ -72,7 +72,7 @@ TEST_CASE("a file is written over no other") {
     test::write_text(place / "test.png", "p");
     CHECK(complaint(false).empty());
     CHECK_THAT(complaint(), ContainsSubstring("--test-output: ") &&
-                                ContainsSubstring("test.png is there already") &&
+                                ContainsSubstring("test.png exists already") &&
                                 ContainsSubstring("add --overwrite"));
     options.overwrite = true;
     CHECK(complaint().empty());

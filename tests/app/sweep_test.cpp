@@ -247,7 +247,7 @@ TEST_CASE("failed starts are counted in place of what they have left") {
     CHECK(failed_starts(directory.path, 8) == 0);
     std::ofstream(directory.path + "/failed-starts.json") << "{\"first_seed\": 7}";
     CHECK_THROWS_WITH(failed_starts(directory.path, 7),
-                      ContainsSubstring("failed-starts.json: does not tell how many"));
+                      ContainsSubstring("failed-starts.json: does not say how many"));
     forget_run(directory.path);
     CHECK(fs::is_empty(directory.path));
     forget_run("no such directory");

@@ -271,8 +271,7 @@ TEST_CASE("what is there and is no regular file is refused before anything is wr
     REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
     for (const std::string& path : {directory / "d", directory / "pipe"}) {
         const std::string message = message_of<Error>([&] { write_file_atomically(path, kNew); });
-        CHECK(message ==
-              "cannot write " + path + ": it is there and is not a regular file; give another name");
+        CHECK(message == "cannot write " + path + ": it exists and is not a regular file; give another name");
     }
     CHECK(message_of<Error>([&] { write_file_atomically(directory / "d/", kNew); }).find("d/") !=
           std::string::npos);

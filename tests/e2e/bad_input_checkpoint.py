@@ -159,8 +159,8 @@ OTHER = [
 
 PLACES = [
     Case("checkpoint: a run that has not ended", [*RUN, "--output", "begun"],
-         "--output begun: holds the checkpoints of a run that has not ended: add --resume to go on from them, "
-         "--overwrite to begin anew, or name another directory",
+         "--output begun: holds the checkpoints of a run that has not ended: add --resume to continue from them, "
+         "--overwrite to start again, or name another directory",
          {"begun": directory, NAME.replace("out", "begun"): written(genuine)}),
     Case("checkpoint: gone, the result is there", RESUME, r"--output out: holds a result \(model.safetensors\): "),
     Case("checkpoint: a directory", RESUME, r"--output out: holds a result \(model.safetensors\): ", {NAME: directory}),

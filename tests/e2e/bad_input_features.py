@@ -42,14 +42,14 @@ OPTIONS = [
 
 PLACES = [
     case("there already", [*ENCODE, *IMAGES, "--output", "out/note"],
-         "--output: out/note is there already: give another name, or add --overwrite to replace it"),
+         "--output: out/note exists already: give another name, or add --overwrite to replace it"),
     case("the second there already", [*ENCODE, "--train", "images", "--test", "images", "--test-output", "out/note"],
-         "--test-output: out/note is there already"),
+         "--test-output: out/note exists already"),
     case("a picture there already", [*RECONSTRUCT, *IMAGES, "--output", "a.npy"],
-         "--output: a.png is there already", {"a.png": b"mine"}),
+         "--output: a.png exists already", {"a.png": b"mine"}),
     case("no directory", [*ENCODE, *IMAGES, "--output", "none/a.npy"], "cannot write none/a.npy: No such file"),
     case("a directory", [*ENCODE, *IMAGES, "--output", "out", "--overwrite"],
-         "cannot write out: it is there and is not a regular file"),
+         "cannot write out: it exists and is not a regular file"),
     case("more than the disk", [*ENCODE, "--train-count", str(2**53), "--output", "a.npy"],
          r"--output a.npy: the file would have 9007199254740992 x 3 numbers, .* room for",
          {"model": tensor_file(model_tensors(3, 784), METADATA)}),

@@ -160,7 +160,7 @@ PATHS = [
     Case("model: gradient into no directory", ["evaluate", "--model", "model", "--train", "images", "--gradient",
          "none/g"], r"cannot write none/g: .*No such file or directory"),
     Case("model: gradient over a directory", ["evaluate", "--model", "model", "--train", "images", "--gradient",
-         "out"], "cannot write out: it is there and is not a regular file; give another name"),
+         "out"], "cannot write out: it exists and is not a regular file; give another name"),
     case("trained on more digits than there are bytes", model({**METADATA, "train_count": str(2**62)}),
          "4611686018427387904 images or columns are asked for, expected at most",
          ["evaluate", "--model", "bad"]),

@@ -112,7 +112,7 @@ def stopped(room, expected):
         job = start_to_the_middle(directory, 2)
         job.send(number, [rank])
         found, out, err = job.finish()
-        check(found == status and "--resume goes on" in err and not out,
+        check(found == status and "--resume continues" in err and not out,
               f"{number.name} to rank {rank}: exit status {found}, and what to do", out + err)
     check(not (directory / "sweep.json").exists(), "a stopped sweep has no table")
     run(1, *SWEEP, "--output", directory, "--resume", "--quiet")

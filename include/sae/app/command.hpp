@@ -21,7 +21,7 @@ struct Command {
     /// Calls `use` with the table of the command's options, which have their defaults.
     std::function<void(const std::function<void(const OptionTable&)>& use)> visit_options;
 
-    /// What the command's help tells.
+    /// The contents of the command's help.
     [[nodiscard]] CommandDescription description() const {
         CommandDescription described;
         visit_options([&](const OptionTable& table) { described = table.description(); });

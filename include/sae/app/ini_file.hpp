@@ -15,7 +15,7 @@ struct IniEntry {
 /// The entries of an INI text in their order. A byte order mark of UTF-8 before the first is skipped. A line
 /// is empty, a comment (its first character that is not blank is '#' or ';') or `key = value`, both without
 /// the blanks around them; a value in double quotes keeps its blanks. Throws UsageError, naming `file` and
-/// line, for any other line, a section, a key that stands there twice and an empty key.
+/// line, for any other line, a section, a key that occurs twice and an empty key.
 [[nodiscard]] std::vector<IniEntry> parse_ini(std::string_view text, const std::string& file);
 
 /// The entries of an INI file of at most 1 MiB. Throws UsageError if it cannot be read.

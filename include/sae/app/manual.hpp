@@ -13,7 +13,7 @@ struct ManualPage {
     std::string text;
 };
 
-/// A page for the program and one for each command, made of what the commands' help tells. `version` is the
+/// A page for the program and one for each command, made from the commands' help. `version` is the
 /// program's.
 [[nodiscard]] std::vector<ManualPage> manual_pages(std::span<const Command> commands,
                                                    const std::string& version);

@@ -28,23 +28,23 @@ struct RealNumbers {
     bool open = false;
 };
 
-/// What people read of an option.
+/// The texts of an option.
 struct OptionText {
     std::string name;          ///< without the dashes; also the key in an INI file
-    std::string value;         ///< what stands for its value, "N" or "FILE"; unused for a switch
+    std::string value;         ///< the name of its value, "N" or "FILE"; unused for a switch
     std::string help;          ///< what it does, with units
     std::string without = {};  ///< what happens without it, for an option that has no default value
 };
 
-/// An option as people are told of it.
+/// An option as help and manual show it.
 struct OptionDescription {
     std::string name;     ///< without the dashes
     std::string value;    ///< "N", "FILE", "DIR", "double|single"; empty for a switch
     std::string help;     ///< what it does, and its default or that it is needed
-    std::string heading;  ///< that it stands under
+    std::string heading;  ///< of its group
 };
 
-/// A command as people are told of it.
+/// A command as help and manual show it.
 struct CommandDescription {
     std::string command;
     std::string summary;
@@ -60,7 +60,7 @@ class OptionTable {
     /// A table for `sae-mpi COMMAND`; it has the options --help and --config.
     OptionTable(std::string command, std::string summary);
 
-    /// The options added from here on stand under this heading in the help.
+    /// The options added after this call have this heading in the help.
     void group(const std::string& heading);
 
     void add(const OptionText& text, Index& target, WholeNumbers range);
@@ -103,11 +103,11 @@ class OptionTable {
     /// Usage, options with their defaults, and examples.
     [[nodiscard]] std::string help() const;
 
-    /// What help() tells, for other forms of it.
+    /// The contents of help(), for the manual and the completion.
     [[nodiscard]] CommandDescription description() const;
 
     /// Every option with the present value of its variable, as an INI file that parse() reads back to the
-    /// same values. An option without a value stands there as a comment.
+    /// same values. An option without a value is a comment there.
     [[nodiscard]] std::string to_ini() const;
 
     /// Name and readable() value of every option that to_ini() has with a value, for people and for JSON.

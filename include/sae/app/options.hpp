@@ -60,7 +60,7 @@ struct TrainOptions {
 
     std::string output = "sae-run";         ///< run directory
     bool overwrite = false;                 ///< whether a result in it may be replaced
-    bool resume = false;                    ///< whether to go on from the newest checkpoint in it
+    bool resume = false;                    ///< whether to continue from the newest checkpoint in it
     std::optional<Index> checkpoint_every;  ///< iterations, >= 1; without: by time
     bool quiet = false;                     ///< no progress
 
@@ -144,8 +144,8 @@ struct ShowOptions {
 struct BenchOptions {
     static constexpr const char* command = "bench";
     static constexpr const char* summary =
-        "Measures evaluations of cost and gradient, phase by phase, beside the peak of the processor's "
-        "registers, and the steps of L-BFGS between them. Writes nothing but its tables.";
+        "Measures the time of each phase of an evaluation of cost and gradient, compares it with the peak of "
+        "the processor's registers, and measures the steps of L-BFGS. Prints tables and writes no files.";
 
     SourceOptions source;
     std::optional<Index> train_count;
@@ -167,8 +167,8 @@ struct BenchOptions {
 struct InfoOptions {
     static constexpr const char* command = "info";
     static constexpr const char* summary =
-        "Tells what is in a model file or a checkpoint: the network, its hyperparameters, the iteration, "
-        "of a checkpoint the cost, the SHA-256 of the parameters, and whether the file is damaged. Exit "
+        "Shows what is in a model file or a checkpoint: the network, its hyperparameters, the iteration, the "
+        "cost (checkpoints only), the SHA-256 of the parameters, and whether the file is damaged. Exit "
         "status 1 if it is.";
 
     std::string file;   ///< model or checkpoint

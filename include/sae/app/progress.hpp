@@ -10,8 +10,7 @@ namespace sae {
 /// How progress is shown.
 struct ProgressStyle {
     bool quiet = false;  ///< nothing but what went wrong
-    /// The present width of the terminal, for one line that is written anew; 0 from the start on: lines now
-    /// and then.
+    /// The present width of the terminal, for one line that is rewritten; 0: separate lines, less often.
     std::function<int()> live_columns = [] { return 0; };
 };
 
@@ -50,14 +49,14 @@ class Progress final : public TrainingObserver {
     bool live_;
     Index max_iterations_;
     IterationRecord last_;
-    double pace_ = 0;         ///< seconds an iteration, a mean that forgets
+    double pace_ = 0;         ///< seconds an iteration, an exponential moving average
     double since_shown_ = 0;  ///< seconds
     bool any_ = false;
     bool shown_ = true;       ///< whether last_ has been shown
-    bool live_line_ = false;  ///< whether the cursor stands behind a live line
+    bool live_line_ = false;  ///< whether the cursor is behind a live line
 };
 
-/// `text` as a line of a terminal that is `columns` wide: what would wrap could not be written anew.
+/// `text` as a line of a terminal that is `columns` wide: a line that wraps could not be rewritten.
 [[nodiscard]] std::string cut_to(int columns, const std::string& text);
 
 /// A time for people: "0.35 s", "42 s", "3 min 20 s", "2 h 5 min".

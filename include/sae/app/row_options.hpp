@@ -6,8 +6,8 @@
 
 namespace sae {
 
-/// What the commands share that make a row of numbers of each image by a model: the model, the images, and a
-/// file for the training and one for the test images.
+/// The options that encode and reconstruct share, which compute a row of numbers for each image: the model,
+/// the images, and a file for the training and one for the test images.
 struct RowOptions {
     std::string model;  ///< model file
     SourceOptions source;
@@ -50,10 +50,10 @@ struct EncodeOptions {
 struct ReconstructOptions {
     static constexpr const char* command = "reconstruct";
     static constexpr const char* summary =
-        "Writes what a model makes of images, f(W2 a + b2) of their hidden activations a, as NumPy arrays "
-        "(.npy) of shape [images, pixels] in 64-bit floats, 0 black and 1 white, and beside each array a "
-        "picture (.png) of the first images, each above its reconstruction. The bytes do not depend on the "
-        "number of ranks or threads.";
+        "Writes a model's reconstructions of images, f(W2 a + b2) with their hidden activations a, as NumPy "
+        "arrays (.npy) of shape [images, pixels] in 64-bit floats, 0 black and 1 white, and next to each "
+        "array a picture (.png) of the first images, each above its reconstruction. The bytes do not depend "
+        "on the number of ranks or threads.";
 
     RowOptions rows = [] {
         RowOptions options;

@@ -12,12 +12,12 @@ namespace sae {
 /// leaves whole lines but perhaps the last. On rank 0.
 class RunLog {
   public:
-    /// Begins a new log, in place of one that is there. An Error names the file if it cannot be written.
+    /// Begins a new log; replaces an old one. An Error names the file if it cannot be written.
     explicit RunLog(const std::string& path);
 
-    /// Goes on with a log after iteration `last`: it is first cut back, as a whole or not at all, to the
-    /// lines of the iterations 0, ..., `last`, of each iteration the first line. `warn` is told of what is
-    /// missing: lines, or the log itself.
+    /// Continues a log after iteration `last`: it is first cut back, as a whole or not at all, to the
+    /// lines of the iterations 0, ..., `last`, of each iteration the first line. Calls `warn` if lines,
+    /// or the log itself, are missing.
     RunLog(const std::string& path, Index last, const std::function<void(const std::string&)>& warn);
 
     RunLog(RunLog&& other) noexcept;

@@ -10,7 +10,7 @@ namespace sae {
 /// Exit status of a run that was asked to stop by SIGUSR2, SIGTERM or SIGHUP and has saved itself:
 /// EX_TEMPFAIL of sysexits.h. A job script takes it as "requeue me".
 inline constexpr int status_requeue = 75;
-/// Exit status of a run that the user interrupted: 128 + SIGINT, as shells have it.
+/// Exit status of a run that the user interrupted: 128 + SIGINT, as in shells.
 inline constexpr int status_interrupted = 130;
 
 /// While it lives, SIGUSR2, SIGTERM, SIGHUP (the terminal has closed) and SIGINT do not end the process but

@@ -5,7 +5,7 @@
 
 namespace sae {
 
-/// Who is told of a training while it goes on, on the rank that drives it.
+/// Receives the events of a training while it runs, on the rank that drives it.
 class TrainingObserver {
   public:
     TrainingObserver() = default;
@@ -13,7 +13,7 @@ class TrainingObserver {
     TrainingObserver& operator=(const TrainingObserver&) = delete;
     virtual ~TrainingObserver() = default;
 
-    /// All is there that the training starts from; `images` says what the training images are.
+    /// The training is about to start; `images` says what the training images are.
     virtual void started(const std::string& images) = 0;
     /// A completed iteration.
     virtual void record(const IterationRecord& record) = 0;

@@ -4,9 +4,9 @@
 
 namespace sae {
 
-/// The sole right of this process to write into a directory, for as long as the object lives; it ends with
-/// the process, however that ends. All who ask by way of this class are kept out, on the same machine; on
-/// other machines too where the file system locks directories for all (flock).
+/// The exclusive right of this process to write into a directory, for as long as the object lives; it ends
+/// with the process, however that ends. Other holders of this class are kept out, on the same machine, and on
+/// other machines if the file system supports flock between them.
 class DirectoryLock {
   public:
     /// Waits at most `patience` seconds for another holder, for the ranks of a launcher that was killed live

@@ -14,7 +14,7 @@ class FileSystem {
     virtual ~FileSystem() = default;
 
     /// Creates a file and opens it for writing; returns its descriptor. What has the name already, a link or
-    /// a pipe too, is removed and not written to: whoever put it there may still have it open.
+    /// a pipe too, is removed and not written to: another process may still have it open.
     virtual int create(const std::string& path) = 0;
     /// Writes at most bytes.size() bytes and returns how many it wrote.
     virtual ssize_t write(int file, std::span<const std::byte> bytes) = 0;

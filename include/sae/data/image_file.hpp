@@ -11,10 +11,9 @@ namespace sae {
 /// - IDX, the format of the MNIST database (LeCun, Cortes, Burges, "The MNIST database of handwritten
 ///   digits"): the magic number 0x00000803 (unsigned bytes, 3 dimensions), images, rows and columns as
 ///   big-endian 32-bit numbers, then the pixels.
-/// - NumPy's .npy ("NPY format", versions 1.0, 2.0 and 3.0): unsigned bytes in C order, `[images, rows,
-/// cols]`
-///   or `[images, pixels]`. Images of the second shape are square if `pixels` is a square number, else
-///   1 x `pixels`.
+/// - NumPy's .npy ("NPY format", versions 1.0, 2.0 and 3.0): unsigned bytes in C order, `[images,
+///   rows, cols]` or `[images, pixels]`. Images of the second shape are square if `pixels` is a square
+///   number, else 1 x `pixels`.
 ///
 /// Raw: opening reads the header and the size of the file, which must be what the header says; read() reads
 /// its own range and nothing else. gzip: opening inflates the header; the rest is inflated as far as read()

@@ -25,8 +25,8 @@ class ImageSource {
     /// One line for the user: what the images are, how many, of what size; readable().
     [[nodiscard]] virtual std::string description() const = 0;
 
-    /// Whether an image costs the same wherever it lies. Where false, images that were passed over are paid
-    /// for too, and going back starts again from the first one: then one reader should go through once.
+    /// Whether any image can be read at the same cost. If not, skipped images cost as much as read ones, and
+    /// going back starts again from the first: then one reader should read all of them in order, once.
     [[nodiscard]] virtual bool random_access() const = 0;
 
     /// Fills `images` with the images [first, first + n), n = images.size() / image_size(): one after the

@@ -8,7 +8,7 @@
 
 namespace sae {
 
-/// What a file says about itself, as safetensors has it under `__metadata__`: text by name.
+/// A file's description of itself, in safetensors the entry `__metadata__`: text by name.
 using Metadata = std::map<std::string, std::string>;
 
 /// Text from a file made fit for a message: in quotes, on one line, of limited length.

@@ -10,7 +10,7 @@
 
 namespace sae {
 
-/// A network as a model file has it.
+/// A network in a model file.
 struct Model {
     Shape shape;
     std::vector<double> theta;  ///< [W1 | W2 | b1 | b2], shape.size() numbers, all finite

@@ -27,7 +27,7 @@ struct TensorInfo {
     [[nodiscard]] Index size() const { return (end - begin) / size_of(dtype); }
 };
 
-/// The JSON header of a safetensors file; the tensors stand in the order of their bytes.
+/// The JSON header of a safetensors file; the tensors are in the order of their bytes.
 struct SafetensorsHeader {
     std::vector<TensorInfo> tensors;
     Metadata metadata;

@@ -22,7 +22,7 @@ class Environment {
 
     /// Throws Error if the launcher started more ranks than `world`, all of MPI's, has. Ranks that do not
     /// find each other are a world of one each, and all would do the whole work and write the same files.
-    /// This is so where launcher and library do not belong together, and, under Open MPI 5, where the
+    /// This happens where launcher and library do not belong together, and, under Open MPI 5, where the
     /// launcher was killed while the ranks started.
     void check_world(const Communicator& world) const;
 

@@ -3,7 +3,7 @@
 
 namespace sae::mpi {
 
-/// What a rank says when its part failed.
+/// The message and status of a rank that failed.
 struct ErrorReport {
     /// The exit status of the program: 2 after a UsageError, otherwise 1; an AgreedError keeps its own.
     int status = 1;

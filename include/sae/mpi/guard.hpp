@@ -15,8 +15,8 @@ namespace sae::mpi {
 ///   prints "program: rank 2 of 4: message" and ends the world: by its exit status where mpirun looks after
 ///   the ranks, since Open MPI 4's mpirun itself crashes or hangs after one MPI_Abort in fifty on a loaded
 ///   machine, else by MPI_Abort. Ranks that fail at about the same time, or as a consequence, would all
-///   print; so a failing rank first notifies the others and listens for 0.3 s: a rank that is told of an
-///   earlier failure, or of a lower rank's at the same time, stays silent.
+///   print; so a failing rank first notifies the others and listens for 0.3 s: a rank that receives notice of
+///   an earlier failure, or of a lower rank's at the same time, prints nothing.
 ///
 /// `program` is the prefix of the message. The Environment, MPI's for these ranks, must outlive the call.
 ///

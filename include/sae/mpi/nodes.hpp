@@ -41,7 +41,7 @@ class Nodes {
     const Communicator& comm_;
     NodeLayout layout_;
     Communicator local_;
-    Communicator leaders_;  ///< on other ranks: those, for which there is no use
+    Communicator leaders_;  ///< on other ranks: a communicator of those ranks, unused
 };
 
 /// Nodes whose ranks see the same memory.

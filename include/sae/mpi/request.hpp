@@ -6,9 +6,9 @@
 
 namespace sae::mpi {
 
-/// A collective operation that was started and goes on while the rank computes. Its buffers belong to MPI
-/// until test() has said true or wait() has returned. MPI moves the data mostly inside of calls: call test()
-/// now and then.
+/// A collective operation that runs while the rank computes. Its buffers belong to MPI
+/// until test() has said true or wait() has returned. MPI moves most data inside its calls, so call test()
+/// regularly.
 ///
 /// The destructor of a request that is not complete waits, since MPI has no way to cancel a collective. When
 /// an exception unwinds the stack a peer may never join in, so it waits for 0.5 s only and then gives the

@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+"""What lambda, rho, beta and the number of hidden units do on MNIST: test error and use of the features.
+
+Three tables, each around UFLDL's setting (lambda 0.003, rho 0.1, beta 3, 196 hidden units): rho and beta; lambda;
+hidden units. For each setting an autoencoder is trained on the first --images training images by `sae-mpi sweep`.
+  - train, test: the reconstruction error J of the training images and of the 10,000 test images.
+  - activation: the mean activation of the hidden units.
+  - accuracy: the share of the test images that a linear classifier (multinomial logistic regression, see learns.py)
+    on the features gets right; it is fitted on the first --labelled training images.
+The first row has the classifier on raw pixels. With --output DIR a second start continues the first one.
+"""
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import idx
+import launcher
+import table
+from learns import Labelled, accuracy, encode
+from study import HISTORY, UFLDL
+
+GRID = {"rho": (0.02, 0.05, 0.1, 0.2), "beta": (0, 1, 3, 10)}
+WEIGHT_DECAYS = (3e-4, 1e-3, 1e-2)
+HIDDEN = (50, 100)
+COLUMNS = ("hidden", "lambda", "rho", "beta", "train", "test", "activation", "accuracy %")
+
+
+def words(numbers):
+    return ",".join(f"{number:g}" for number in numbers)
+
+
+def sweep(launch, directory, arguments, hidden=(UFLDL.hidden,), weight_decay=UFLDL.weight_decay, rho=(UFLDL.rho,),
+          beta=(UFLDL.beta,)):
+    """Trains all combinations; returns the rows of sweep.json, each with the path of its model."""
+    options = ["sweep", "--data", arguments.data, "--train-count", arguments.images, "--hidden", words(hidden),
+               "--lambda", f"{weight_decay:g}", "--rho", words(rho), "--beta", words(beta), "--max-iterations",
+               arguments.iterations, "--history", HISTORY, "--gradient-tolerance", 0, "--precision",
+               arguments.precision, "--threads", arguments.threads, "--output", directory, "--resume", "--quiet"]
+    launch.run(options, arguments.ranks, arguments.threads)
+    rows = json.loads((directory / "sweep.json").read_text())["settings"]
+    return [dict(row, model=directory / row["name"] / "model.safetensors") for row in rows]
+
+
+def all_rows(launch, directory, arguments):
+    rows = sweep(launch, directory / "rho-beta", arguments, rho=GRID["rho"], beta=GRID["beta"])
+    for weight_decay in WEIGHT_DECAYS:
+        rows += sweep(launch, directory / f"lambda-{weight_decay:g}", arguments, weight_decay=weight_decay)
+    return rows + sweep(launch, directory / "hidden", arguments, hidden=HIDDEN)
+
+
+def features_accuracy(launch, row, parts, arguments):
+    """The accuracy on the features of a model."""
+    with tempfile.TemporaryDirectory() as temporary:
+        features = [(encode(launch, row["model"], part.images, Path(temporary), arguments), part.labels)
+                    for part in parts]
+    return accuracy(f"{row['model'].parent.name}, lambda {row['lambda']:g}", *features, arguments)
+
+
+def cells(row, share):
+    return (row["hidden"], row["lambda"], "-" if row["rho"] is None else row["rho"], row["beta"], row["train_error"],
+            row["test_error"], row["mean_activation"], 100 * share)
+
+
+def parse():
+    parser = launcher.make_parser(__doc__, data=True, layout=True)
+    parser.add_argument("--images", type=int, default=UFLDL.images, metavar="N", help="default: %(default)s")
+    parser.add_argument("--labelled", type=int, default=10000, metavar="N", help="default: %(default)s")
+    parser.add_argument("--iterations", type=int, default=200, metavar="N", help="of a training (default: %(default)s)")
+    parser.add_argument("--precision", choices=("double", "single"), default="single")
+    parser.add_argument("--classifier-iterations", type=int, default=200, metavar="N", help="default: %(default)s")
+    parser.add_argument("--output", metavar="DIR", help="keep the trainings here (default: a temporary directory)")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse()
+    launch = launcher.Launcher(arguments)
+    fitted_on = Labelled(*idx.images_and_labels(arguments.data, "train"))[:arguments.labelled]
+    parts = (fitted_on, Labelled(*idx.images_and_labels(arguments.data, "t10k")))
+    with tempfile.TemporaryDirectory() as temporary:
+        rows = all_rows(launch, Path(arguments.output or temporary), arguments)
+        pixels = accuracy("pixels", *[(part.images / 255, part.labels) for part in parts], arguments)
+        lines = [("pixels", "", "", "", "", "", "", 100 * pixels)]
+        lines += [cells(row, features_accuracy(launch, row, parts, arguments)) for row in rows]
+    print(table.render(COLUMNS, lines))
+    table.save(arguments.json, [dict(zip(COLUMNS, line)) for line in lines])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
