@@ -9,6 +9,7 @@
 
 #include "sae/app/run_command.hpp"
 #include "sae/app/standard_streams.hpp"
+#include "sae/app/stop_signals.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sae/mpi/environment.hpp"
 #include "sae/mpi/guard.hpp"
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
     // A write beyond the limit on file sizes (ulimit -f) then fails with a message. By default the signal
     // ends the process without one.
     ::signal(SIGXFSZ, SIG_IGN);
+    sae::hold_stop_signal();
     sae::DescriptorBuffer buffer(STDOUT_FILENO);
     std::ostream out(&buffer);
     try {

@@ -23,7 +23,19 @@ void note(int signal) {
     }
 }
 
+sigset_t held_signals() {
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGUSR2);
+    return held;
+}
+
 }  // namespace
+
+void hold_stop_signal() {
+    const sigset_t held = held_signals();
+    pthread_sigmask(SIG_BLOCK, &held, nullptr);
+}
 
 StopSignals::StopSignals() {
     noted = static_cast<int>(StopRequest::none);
@@ -39,6 +51,8 @@ StopSignals::StopSignals() {
             status = ::sigaction(signals[i], &action, nullptr);
         assert(status == 0);
     }
+    const sigset_t held = held_signals();
+    pthread_sigmask(SIG_UNBLOCK, &held, nullptr);
 }
 
 StopSignals::~StopSignals() {

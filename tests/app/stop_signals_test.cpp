@@ -113,3 +113,14 @@ TEST_CASE("exit statuses by reason") {
     CHECK(exit_status(StopRequest::save_and_requeue) == 75);
     CHECK(exit_status(StopRequest::user_interrupt) == 130);
 }
+
+TEST_CASE("a SIGUSR2 that comes before anything listens is not lost") {
+    const int status = status_of([] {
+        hold_stop_signal();
+        ::raise(SIGUSR2);
+        const StopSignals signals;
+        return signals.request() == StopRequest::save_and_requeue ? 0 : 1;
+    });
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+}

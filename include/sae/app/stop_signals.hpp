@@ -13,6 +13,10 @@ inline constexpr int status_requeue = 75;
 /// Exit status of a run that the user interrupted: 128 + SIGINT, as in shells.
 inline constexpr int status_interrupted = 130;
 
+/// At the start of main: a SIGUSR2 that comes before there is a StopSignals waits for it and does not end the
+/// process, so that a job script's warning in the first moments is not lost. Threads that start later inherit this.
+void hold_stop_signal();
+
 /// While it lives, SIGUSR2, SIGTERM, SIGHUP (the terminal has closed) and SIGINT do not end the process but
 /// are remembered, for the ranks to agree on after an evaluation. SIGHUP and SIGINT stay ignored if the
 /// parent had them ignored, as nohup and a shell's background jobs do. A second SIGINT ends the process at
