@@ -1,14 +1,20 @@
 #!/usr/bin/python3
-"""Time to a trained model beside SciPy's, measured in turns in one run.
+"""Time to a trained model compared with SciPy's and PyTorch's, measured in turns in one run.
 
-Two comparisons on MNIST, 400 iterations each, in double and in single precision:
+Two comparisons on MNIST, 400 iterations each, in double and in single precision, all from the same start:
   - the UFLDL recipe (hidden 196, 10,000 images, sparse);
   - the 17 settings of the study one after the other, each by a start of `train`, and all by one `sweep`.
 `wall` is the time of a whole process: start, reading, training, and for sae-mpi the pictures and reports too.
-`training` is the time in the optimiser alone. Each is the median of --repeat rounds; a ratio is SciPy's time
-over ours within a round, and again the median. The hardest for us is SciPy's training over our wall. What a
-sweep takes beside its trainings is divided among its settings. SciPy gets OpenBLAS on --blas-threads threads.
+`training` is the time in the optimiser alone. Each is the median of --repeat rounds. What a sweep takes in
+addition to its trainings is divided among its settings.
+The second table compares each opponent with `train` in the same precision. A ratio is the opponent's time over
+ours within a round, and again the median; the hardest for us is the opponent's training over our wall. `to our
+cost` is the opponent's training up to the first evaluation whose cost is at most that which we have at the end;
+`ours` is our training, both in the settings in which the opponent gets there (`reached`).
+The opponents get OpenBLAS on --blas-threads threads. Where OpenBLAS does not know the processor it takes old
+kernels: the last lines show which; then name better ones by --blas-kernels.
 """
+import argparse
 import json
 import sys
 import tempfile
@@ -22,6 +28,7 @@ from study import HISTORY, ITERATIONS, STUDY, UFLDL
 
 QUICK_ITERATIONS = 10
 RATIOS = (("wall", "wall"), ("training", "training"), ("training", "wall"))
+PRECISIONS = ("double", "single")
 
 
 def sae_mpi(launch, setting, arguments, precision):
@@ -50,25 +57,34 @@ def sweep(launch, settings, arguments, precision):
                  "wall": run.seconds + rest, "training": run.training_seconds} for row, run in zip(rows, runs)]
 
 
-def scipy(other, setting, arguments):
-    """One training of SciPy's."""
-    result = other.minimise(setting, arguments.data, 0, arguments.iterations, HISTORY)
+def opponents_training(other, setting, arguments, precision):
+    """One training of an opponent's."""
+    result = other.minimise(setting, arguments.data, 0, arguments.iterations, HISTORY, precision)
     return {"cost": result["cost"], "iterations": result["iterations"], "evaluations": result["evaluations"],
-            "wall": result["wall_seconds"], "training": result["seconds"], "who": opponent.describe(result)}
+            "wall": result["wall_seconds"], "training": result["seconds"], "trace": result["trace"],
+            "who": opponent.describe(result)}
 
 
-def contestants(launch, other, arguments, sweeps):
+def our_contestants(launch, arguments, sweeps):
     """Name -> what trains some settings."""
-    def one_by_one(train, *more):
-        return lambda settings: [train(setting, *more) for setting in settings]
-
     runners = {}
-    for precision in ("double", "single"):
-        runners[f"train {precision}"] = one_by_one(
-            lambda setting, numbers: sae_mpi(launch, setting, arguments, numbers), precision)
+    for precision in PRECISIONS:
+        runners[f"train {precision}"] = lambda settings, numbers=precision: [
+            sae_mpi(launch, setting, arguments, numbers) for setting in settings]
         if sweeps:
-            runners[f"sweep {precision}"] = lambda settings, numbers=precision: sweep(launch, settings, arguments, numbers)
-    runners["SciPy"] = one_by_one(lambda setting: scipy(other, setting, arguments))
+            runners[f"sweep {precision}"] = lambda settings, numbers=precision: sweep(
+                launch, settings, arguments, numbers)
+    return runners
+
+
+def their_contestants(others, arguments):
+    """Name -> (our contestant to compare with, what trains some settings)."""
+    runners = {}
+    for other in others:
+        for precision in other.kind.precisions:
+            runners[f"{other.kind.title} {precision}"] = f"train {precision}", (
+                lambda settings, other=other, numbers=precision: [
+                    opponents_training(other, setting, arguments, numbers) for setting in settings])
     return runners
 
 
@@ -86,24 +102,39 @@ def total(results, key):
     return sum(result[key] for result in results)
 
 
-def summary(rounds, who):
-    """Medians over the rounds of the totals over the settings."""
-    own, scipy_rounds = rounds[who], rounds["SciPy"]
-    result = {"contestant": who, "evaluations": total(own[0], "evaluations")}
+def totals_of(who, rounds):
+    """A row: medians over the rounds of the totals over the settings."""
+    result = {"contestant": who, "evaluations": total(rounds[who][0], "evaluations")}
     for key in ("wall", "training"):
-        result[key] = median(total(results, key) for results in own)
-    for theirs, ours in RATIOS:
-        result[f"{theirs}/{ours}"] = median(total(scipys, theirs) / total(results, ours)
-                                            for scipys, results in zip(scipy_rounds, own))
+        result[key] = median(total(results, key) for results in rounds[who])
+    result["ms"] = 1000 * result["training"] / result["evaluations"]
     return result
 
 
-def print_totals(title, rounds):
-    print(f"\n{title}")
-    rows = [summary(rounds, who) for who in rounds]
-    headings = ["", "evaluations", "wall s", "training s", *(f"SciPy's {a} / {b}" for a, b in RATIOS)]
-    print(table.render(headings, [row.values() for row in rows]))
-    return rows
+def seconds_to(cost, result):
+    """The seconds of a training up to the first evaluation that is at most `cost`; None if there is none."""
+    return next((seconds for seconds, reached in result["trace"] if reached <= cost), None)
+
+
+def race(theirs, ours):
+    """A round's settings in which an opponent reaches our final costs: (how many, its seconds, our seconds)."""
+    pairs = [(seconds_to(own["cost"], other), own["training"]) for other, own in zip(theirs, ours)]
+    reached = [(seconds, own) for seconds, own in pairs if seconds is not None]
+    return len(reached), sum(seconds for seconds, _ in reached), sum(own for _, own in reached)
+
+
+def duel(who, against, rounds):
+    """A row: an opponent compared with `against`."""
+    result = {"opponent": who}
+    for theirs, ours in RATIOS:
+        result[f"{theirs} / {ours}"] = median(total(other, theirs) / total(own, ours)
+                                              for other, own in zip(rounds[who], rounds[against]))
+    races = [race(other, own) for other, own in zip(rounds[who], rounds[against])]
+    result["reached"] = f"{races[0][0]} of {len(rounds[who][0])}"
+    nowhere = races[0][0] == 0
+    result["to our cost"] = "-" if nowhere else median(row[1] for row in races)
+    result["ours"] = "-" if nowhere else median(row[2] for row in races)
+    return result
 
 
 def print_settings(settings, rounds):
@@ -115,13 +146,32 @@ def print_settings(settings, rounds):
     print(table.render(headings, rows))
 
 
-def compare(name, settings, runners, arguments):
+def compare(name, settings, launch, others, arguments, sweeps=False):
+    theirs = their_contestants(others, arguments)
+    runners = {**our_contestants(launch, arguments, sweeps), **{who: run for who, (_, run) in theirs.items()}}
     rounds = measure(name, settings, runners, arguments)
-    totals = print_totals(f"{name}, {arguments.iterations} iterations, {arguments.ranks} ranks, "
-                          f"median of {arguments.repeat}", rounds)
+    totals = [totals_of(who, rounds) for who in rounds]
+    duels = [duel(who, against, rounds) for who, (against, _) in theirs.items()]
+    print(f"\n{name}, {arguments.iterations} iterations, {arguments.ranks} ranks, median of {arguments.repeat}")
+    print(table.render(["", "evaluations", "wall s", "training s", "ms an evaluation"],
+                       [row.values() for row in totals]))
+    print()
+    print(table.render(["compared with ours", *list(duels[0])[1:]], [row.values() for row in duels]))
     print()
     print_settings(settings, rounds)
-    return {"totals": totals, "settings": [setting.name for setting in settings], "rounds": rounds}
+    who = {rounds[name][0][0]["who"] for name in theirs}
+    for results in (result for turns in rounds.values() for turn in turns for result in turn):
+        results.pop("trace", None)
+    return {"totals": totals, "duels": duels, "settings": [setting.name for setting in settings], "rounds": rounds,
+            "opponents": sorted(who)}
+
+
+def names_of_opponents(text):
+    names = text.split(",")
+    for name in names:
+        if name not in opponent.KINDS:
+            raise argparse.ArgumentTypeError(f"'{name}' is none of {', '.join(opponent.KINDS)}")
+    return names
 
 
 def parse():
@@ -129,6 +179,9 @@ def parse():
     parser.add_argument("--only", choices=("ufldl", "study"), help="one of the two comparisons")
     parser.add_argument("--repeat", type=int, default=5, metavar="N", help="rounds (default: %(default)s)")
     parser.add_argument("--iterations", type=int, default=ITERATIONS, metavar="N", help="default: %(default)s")
+    parser.add_argument("--opponents", type=names_of_opponents, default=list(opponent.KINDS), metavar="NAME,...",
+                        help=f"those of {', '.join(opponent.KINDS)} to compare with; one whose packages are missing is "
+                        "left out with a message (default: all)")
     parser.add_argument("--quick", action="store_true",
                         help=f"one round of {QUICK_ITERATIONS} iterations: whether it works, not how fast it is")
     opponent.add_arguments(parser)
@@ -140,16 +193,16 @@ def parse():
 
 def main():
     arguments = parse()
-    launch, other = launcher.Launcher(arguments), opponent.Opponent(arguments)
+    launch, others = launcher.Launcher(arguments), opponent.choose(arguments.opponents, arguments).values()
     result = {}
     if arguments.only != "study":
-        result["ufldl"] = compare("UFLDL recipe", [UFLDL], contestants(launch, other, arguments, False), arguments)
+        result["ufldl"] = compare("UFLDL recipe", [UFLDL], launch, others, arguments)
     if arguments.only != "ufldl":
-        result["study"] = compare("17 settings of the study", list(STUDY),
-                                  contestants(launch, other, arguments, True), arguments)
-    who = next(iter(result.values()))["rounds"]["SciPy"][0][0]["who"]
-    print(f"\nSciPy's side: {who}")
-    table.save(arguments.json, {"opponent": who, **result})
+        result["study"] = compare("17 settings of the study", list(STUDY), launch, others, arguments, sweeps=True)
+    print()
+    for who in next(iter(result.values()))["opponents"]:
+        print(f"Opponent: {who}")
+    table.save(arguments.json, result)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,18 @@
 #!/usr/bin/python3
-"""The opponent: the same objective in NumPy, minimised by SciPy's L-BFGS-B.
+"""SciPy as an opponent: the same objective in NumPy, minimised by SciPy's L-BFGS-B.
 
 Cost and gradient of the sparse autoencoder (Ng, "Sparse autoencoder", CS294A lecture notes, 2011) as one would
 write them in NumPy for speed: five matrix products by the BLAS, everything else in place in buffers that are
-allocated once. Prints one JSON object: cost, iterations, evaluations, seconds of the minimisation, and which
-BLAS did the products on how many threads.
+allocated once. Prints one JSON object: cost, iterations, evaluations, seconds of the minimisation, seconds and
+cost of each evaluation, and which BLAS did the products on how many threads.
 """
-import argparse
-import ctypes
 import json
-import re
-import time
 
 import numpy as np
 import scipy
 from scipy.optimize import minimize
 
-import idx
-from study import HISTORY, ITERATIONS, Setting
+import minimisation
 
 
 class Objective:
@@ -93,55 +88,30 @@ def gradient_of(delta, inputs, weights, bias):
     np.sum(delta, axis=0, out=bias)
 
 
-def starting_point(inputs, hidden, seed):
-    """W ~ U(-r, r), r = sqrt(6 / (fan_in + fan_out + 1)); biases 0."""
-    r = np.sqrt(6 / (inputs + hidden + 1))
-    weights = np.random.default_rng(seed).uniform(-r, r, 2 * inputs * hidden)
-    return np.concatenate([weights, np.zeros(hidden + inputs)])
+def minimise(images, setting, start, arguments):
+    """The record of a minimisation. The tolerances are 0, so that all iterations are done."""
+    objective, trace = Objective(images, setting), minimisation.Trace()
 
+    def evaluate(theta):
+        cost, gradient = objective(theta)
+        return trace.add(cost), gradient
 
-def minimise(images, setting, seed, iterations, history):
-    """Final cost, counts and seconds. The tolerances are 0, so that all iterations are done."""
-    objective = Objective(images, setting)
-    start = starting_point(images.shape[1], setting.hidden, seed)
-    options = {"maxiter": iterations, "maxcor": history, "maxfun": 100 * iterations, "ftol": 0, "gtol": 0}
-    begin = time.perf_counter()
+    options = {"maxiter": arguments.iterations, "maxcor": arguments.history, "maxfun": 100 * arguments.iterations,
+               "ftol": 0, "gtol": 0}
     with np.errstate(over="ignore"):
-        result = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
-    return {"cost": float(result.fun), "iterations": int(result.nit), "evaluations": int(result.nfev),
-            "seconds": time.perf_counter() - begin}
-
-
-def loaded_blas():
-    """The BLAS that this process has loaded, with OpenBLAS's own word on its kernels and threads."""
-    with open("/proc/self/maps") as maps:
-        paths = sorted(set(re.findall(r"/\S*(?:blas|blis|mkl_rt|atlas)\S*\.so\S*", maps.read())))
-    for path in paths:
-        if "openblas" in path.rsplit("/", 1)[-1]:
-            library = ctypes.CDLL(path)
-            library.openblas_get_corename.restype = ctypes.c_char_p
-            return {"library": path, "kernels": library.openblas_get_corename().decode(),
-                    "threads": library.openblas_get_num_threads()}
-    return {"library": ", ".join(paths) or "none", "kernels": "unknown", "threads": "unknown"}
+        result = minimize(evaluate, start, jac=True, method="L-BFGS-B", options=options)
+    return trace.result(result.nit, result.fun)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True, metavar="DIR", help="directory with MNIST's files")
-    parser.add_argument("--hidden", type=int, default=196)
-    parser.add_argument("--images", type=int, default=10000)
-    parser.add_argument("--lambda", type=float, default=3e-3, dest="weight_decay")
-    parser.add_argument("--rho", type=float, default=0.1)
-    parser.add_argument("--beta", type=float, default=3.0)
-    parser.add_argument("--iterations", type=int, default=ITERATIONS)
-    parser.add_argument("--history", type=int, default=HISTORY)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    images = idx.read(idx.find(arguments.data, "train-images-idx3-ubyte"), arguments.images)
-    columns = images.reshape(len(images), -1) / 255
-    setting = Setting(arguments.hidden, len(images), arguments.beta, arguments.rho, arguments.weight_decay)
-    result = minimise(columns, setting, arguments.seed, arguments.iterations, arguments.history)
-    print(json.dumps({**result, "blas": loaded_blas(), "numpy": np.__version__, "scipy": scipy.__version__}))
+    arguments = minimisation.parse(__doc__)
+    if arguments.precision != "double":
+        raise SystemExit("SciPy's L-BFGS-B computes in double precision only")
+    images = minimisation.read_images(arguments)
+    start = minimisation.starting_point(images.shape[1], arguments.hidden, arguments.seed)
+    result = minimise(images, minimisation.read_setting(arguments, images), start, arguments)
+    print(json.dumps({**result, "blas": minimisation.loaded_blas(),
+                      "versions": f"SciPy {scipy.__version__}, NumPy {np.__version__}"}))
 
 
 if __name__ == "__main__":

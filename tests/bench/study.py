@@ -2,7 +2,8 @@
 
 All settings have v = 784 inputs (MNIST, bytes / 255), m images from the beginning of the training set, and
 400 iterations of L-BFGS with a history of 10. `scipy_costs` are the final costs of
-scipy.optimize.minimize(method='L-BFGS-B') (SciPy 1.10) from random starts with the seeds 0, 1, 2, ...
+scipy.optimize.minimize(method='L-BFGS-B') (SciPy 1.10) from random starts of NumPy's generator
+with the seeds 0, 1, 2, ...
 """
 from dataclasses import dataclass
 
