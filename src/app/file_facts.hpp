@@ -15,7 +15,7 @@ struct FileFacts {
 };
 
 /// Reads a model or a checkpoint, whichever it is. Throws Error if it is neither. Of a checkpoint whose
-/// checksum is wrong the facts are what can still be made out, to be taken with care.
+/// checksum is wrong the facts may be wrong too.
 [[nodiscard]] FileFacts read_file_facts(const std::string& path);
 
 /// The facts as text for a person, one a line.

@@ -17,7 +17,7 @@ struct FinalFigures {
     std::string test_description;
 };
 
-/// Collective: tries `theta` (of rank 0; the others' is not looked at) on the training and, if `test` is not
+/// Collective: applies `theta` (of rank 0; the others' is ignored) to the training and, if `test` is not
 /// null, the test images.
 [[nodiscard]] FinalFigures final_figures(const mpi::Communicator& comm, const ShardedImages& train,
                                          const ShardedImages* test, std::span<const double> theta,

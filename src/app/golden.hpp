@@ -19,7 +19,7 @@ struct GoldenPoint {
     double gradient_norm = 0;
 };
 
-/// What a golden training comes to: some points of its log, in order, and the SHA-256 of its parameters.
+/// The result of a golden training: some points of its log, in order, and the SHA-256 of its parameters.
 struct GoldenResult {
     std::vector<GoldenPoint> points;
     std::string sha256;

@@ -25,7 +25,7 @@ std::vector<Index> bounds_of(Index begin, Index end, int ranks) {
     return bounds;
 }
 
-/// The images were looked at when the rows were planned, and opened again since.
+/// The images were checked when the rows were planned, and have been opened again since.
 void check_images(const ImageSet& images, Index count, Index pixels) {
     if (images.count >= count && images.image_size() == pixels) return;
     throw Error(images.description + ": expected " + std::to_string(count) + " images of " +

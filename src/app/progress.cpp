@@ -75,7 +75,7 @@ void Progress::finish() {
     live_line_ = false;
 }
 
-/// In at most so many characters if that can be: what matters least is left out first.
+/// In at most so many characters if possible: the least important parts are left out first.
 std::string Progress::line(std::size_t most) const {
     std::vector<std::string> parts{
         std::to_string(last_.iteration) + '/' + std::to_string(max_iterations_),

@@ -17,7 +17,7 @@ struct OpenSet {
     std::optional<NpyWriter> file;
 };
 
-/// Rank 0's part of the start: reads the model, and opens each file once all that can be wrong was looked at.
+/// Rank 0's part of the start: reads the model, and opens each file after all checks.
 Model open_sets(const RowOptions& options, const RowTask& task, std::deque<OpenSet>& sets) {
     std::vector<RowSet> wanted = row_sets(options);
     check_places(options, wanted, task.shown > 0);

@@ -51,7 +51,7 @@ const Command& find(std::span<const Command> known, const std::string& name) {
                      (near.empty() ? "; sae-mpi --help lists the commands" : "; did you mean " + near + '?'));
 }
 
-/// run_command() but for the check of the output.
+/// run_command() without the check of the output.
 int answer(const mpi::Communicator& world, std::span<const Command> known,
            std::span<const std::string> arguments, std::ostream& out) {
     const std::string first = arguments.empty() ? std::string() : arguments.front();

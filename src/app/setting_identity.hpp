@@ -21,9 +21,8 @@ class DataHashes {
     /// whose seed and number say the rest, the first ones of each. Throws Error if they cannot be read.
     [[nodiscard]] const std::string& of(Index train_count);
 
-    /// The training or test images that the options name, opened by somebody who is going to read them: if
-    /// that is costly and goes from the first to the last, it need not be done again for the hash. This must
-    /// outlive them.
+    /// Opened training or test images of the options, which the caller is going to read: if reading is costly
+    /// and goes from the first to the last, they are hashed on the way. This must outlive them.
     [[nodiscard]] Images watch_training(Images images);
     [[nodiscard]] Images watch_test(Images images);
 

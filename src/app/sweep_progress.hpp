@@ -53,7 +53,7 @@ class SweepProgress {
 
     /// The settings that have a result.
     [[nodiscard]] Index done() const;
-    /// "3/17 done, 2 running, 12 waiting, 42 s left"; those that are about to start are said to run.
+    /// "3/17 done, 2 running, 12 waiting, 42 s left"; those that are about to start count as running.
     [[nodiscard]] std::string summary(Index about_to_start = 0) const;
 
     [[nodiscard]] static double steady_seconds();

@@ -26,7 +26,7 @@ void write_result(const std::string& run_directory, const SettingResult& result)
 /// model next to it is missing or is not the one that the result describes.
 [[nodiscard]] std::optional<SettingResult> read_result(const std::string& run_directory);
 
-/// Whether the result is what a training with this identity and up to `retries` other starts would come to.
+/// Whether the result is what a training with this identity and up to `retries` other starts would give.
 /// False if there is more to do now: the limit of iterations was lower, or there were fewer retries. Throws
 /// Error, naming what differs, if anything else does.
 [[nodiscard]] bool is_result_of(const SettingResult& result, const SettingIdentity& identity, Index retries,

@@ -26,7 +26,7 @@ struct TrainingSetup {
 
 /// How a training ended; all but `stopped` is known on rank 0 only.
 struct TrainedRun {
-    StopRequest stopped = StopRequest::none;  ///< if asked to stop: it has saved itself, and there is no more
+    StopRequest stopped = StopRequest::none;  ///< if asked to stop: the run is saved, the rest here is empty
     LbfgsStep last;
     RunReport report;
     double checkpoint_seconds = 0;  ///< for the checkpoints of this start

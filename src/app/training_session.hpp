@@ -21,7 +21,7 @@ namespace sae {
 /// What rank 0 knows when a training has ended.
 struct TrainingResult {
     TrainingOutcome outcome;
-    std::vector<IterationRecord> records;  ///< of the whole training, as the log has them
+    std::vector<IterationRecord> records;  ///< of the whole training, from the log
     double checkpoint_seconds = 0;         ///< for the checkpoints of this start
 };
 

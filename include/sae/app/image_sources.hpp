@@ -28,7 +28,7 @@ struct WantedCount {
 /// Opens the test images likewise; the source is null if there are none (SourceOptions::has_test).
 [[nodiscard]] Images open_test_images(const SourceOptions& options, const WantedCount& wanted);
 
-/// One of the two, or what does more with the images that it returns.
+/// A function like these two.
 using OpenImages = std::function<Images(const SourceOptions&, const WantedCount&)>;
 
 /// Throws Error unless the first training images can be opened, and the test images, if there are any, and

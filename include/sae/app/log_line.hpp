@@ -13,7 +13,7 @@ namespace sae {
 /// are part of the contract.
 [[nodiscard]] std::string log_line(const IterationRecord& record);
 
-/// The records of a log's lines. A line that is none, such as a torn last one, is left out.
+/// The records of a log's lines. Lines that are not records, such as a torn last one, are left out.
 [[nodiscard]] std::vector<IterationRecord> read_log(const std::string& path);
 
 /// The seconds that the iterations took together: the time of a training in all, whatever its number of

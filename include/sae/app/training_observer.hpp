@@ -19,8 +19,7 @@ class TrainingObserver {
     virtual void record(const IterationRecord& record) = 0;
     /// A remark for people.
     virtual void note(const std::string& text) = 0;
-    /// Something that went wrong but does not end the training: people are told even where they are told
-    /// nothing else.
+    /// A problem that does not end the training; shown even if quiet.
     virtual void warn(const std::string& text) = 0;
     /// There will be no more iterations.
     virtual void finish() = 0;

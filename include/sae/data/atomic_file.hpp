@@ -14,10 +14,10 @@ namespace sae {
 /// directory). Until then a reader, a crash or a full disk finds the file that was there before. A symbolic
 /// link to a file, or to nothing, is replaced; the file that it names stays as it is.
 ///
-/// The disk works on a long file while more of it is made.
+/// A long file is sent to the disk while it is being written.
 ///
 /// Every failure is an Error with the file, the step and the system's reason; the temporary is then gone and
-/// the object is of no more use.
+/// the object can no longer be used.
 class AtomicFile {
   public:
     /// Creates the temporary. Refuses a `path` that is there and is no regular file (a directory, a device).

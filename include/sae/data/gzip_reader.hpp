@@ -26,7 +26,7 @@ class GzipReader {
     ~GzipReader();
 
     /// Fills `bytes` with the next bytes and returns how many those are: fewer only at the end of the
-    /// contents, which is reached when the check sum and length of every member have been found right.
+    /// contents, which is reached when the check sum and length of every member have been checked.
     /// Throws Error if the file is truncated or corrupt.
     [[nodiscard]] std::size_t read(std::span<std::byte> bytes);
 
