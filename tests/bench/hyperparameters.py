@@ -52,10 +52,6 @@ def all_rows(launch, directory, arguments):
     return rows + sweep(launch, directory / "hidden", arguments, hidden=HIDDEN)
 
 
-def least_squares(features, targets, penalty):
-    return np.linalg.solve(features.T @ features + penalty * np.eye(features.shape[1]), features.T @ targets)
-
-
 def right(features, weights, labels):
     return float(np.mean((features @ weights).argmax(axis=1) == labels))
 
@@ -65,12 +61,20 @@ def accuracy(fitted_on, tested_on):
     def with_constant(features):
         return np.hstack([features, np.ones((len(features), 1))])
 
-    (features, labels), (tested, tested_labels) = fitted_on, tested_on
-    features, targets = with_constant(features), np.eye(10)[labels]
-    shares = {penalty: right(features[-HELD_OUT:], least_squares(features[:-HELD_OUT], targets[:-HELD_OUT], penalty),
-                             labels[-HELD_OUT:]) for penalty in PENALTIES}
-    weights = least_squares(features, targets, max(shares, key=shares.get))
-    return right(with_constant(tested), weights, tested_labels)
+    def products(part):
+        return features[part].T @ features[part], features[part].T @ np.eye(10)[labels[part]]
+
+    def weights(squares, targets, penalty):
+        return np.linalg.solve(squares + penalty * np.eye(len(squares)), targets)
+
+    features, labels = with_constant(fitted_on[0]), fitted_on[1]
+    held_out = slice(len(labels) - HELD_OUT, None)
+    squares, targets = products(slice(0, len(labels) - HELD_OUT))
+    shares = {penalty: right(features[held_out], weights(squares, targets, penalty), labels[held_out])
+              for penalty in PENALTIES}
+    more_squares, more_targets = products(held_out)
+    best = weights(squares + more_squares, targets + more_targets, max(shares, key=shares.get))
+    return right(with_constant(tested_on[0]), best, tested_on[1])
 
 
 def features_accuracy(launch, model, labels, arguments):
