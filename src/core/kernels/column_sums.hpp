@@ -14,12 +14,15 @@ template <class V>
 
 /// Adds to sums[0 .. 3] the sums over a whole column group, by their scales.
 template <class T, Index stride>
-[[gnu::always_inline]] inline void add_four_sums(const T* columns, Four<double> scale, std::int64_t* sums) {
-    const auto column = [&](Index i) { return *reinterpret_cast<const Four<T>*>(columns + i * stride); };
-    const Four<T> sum =
-        tree<Four<T>>(column(0), column(1), column(2), column(3), column(4), column(5), column(6), column(7));
+[[gnu::always_inline]] inline void add_four_sums(const T* columns, FourValue<double> scale,
+                                                 std::int64_t* sums) {
+    const auto column = [&](Index i) -> FourValue<T> {
+        return *reinterpret_cast<const Four<T>*>(columns + i * stride);
+    };
+    const auto sum = tree<FourValue<T>>(column(0), column(1), column(2), column(3), column(4), column(5),
+                                        column(6), column(7));
     auto& to = *reinterpret_cast<Four<std::int64_t>*>(sums);
-    to += nearest(__builtin_convertvector(sum, Four<double>), scale);
+    to += nearest(__builtin_convertvector(sum, FourValue<double>), scale);
 }
 
 /// The same for one number of each of `here` columns.
@@ -50,14 +53,14 @@ template <class T, Index stride, class Scales>
 struct OneScale {
     double scale;
     double operator()(Index /*row*/) const { return scale; }
-    [[nodiscard]] Four<double> four(Index /*row*/) const { return Four<double>{} + scale; }
+    [[nodiscard]] FourValue<double> four(Index /*row*/) const { return FourValue<double>{} + scale; }
 };
 
 /// A scale for each row.
 struct RowScales {
     const double* scales;
     double operator()(Index row) const { return scales[row]; }
-    [[nodiscard]] Four<double> four(Index row) const {
+    [[nodiscard]] FourValue<double> four(Index row) const {
         return *reinterpret_cast<const Four<double>*>(scales + row);
     }
 };

@@ -144,6 +144,13 @@ struct FourOf {
 };
 template <class T>
 using Four = typename FourOf<T>::type;
+/// The same as a value: GCC 14 fails to pass what is aligned less on ARM64.
+template <class T>
+struct FourValueOf {
+    using type __attribute__((vector_size(4 * sizeof(T)))) = T;
+};
+template <class T>
+using FourValue = typename FourValueOf<T>::type;
 
 /// The integers nearest to x * scale, of doubles within int64, ties to even; other doubles give integers
 /// without meaning. `scale` is a power of two, so that the product is exact. In two parts, each of which a
@@ -180,11 +187,11 @@ template <>
     return nearest_in_parts<Vector<std::int64_t>>(x, scale);
 #endif
 }
-[[gnu::always_inline]] inline Four<std::int64_t> nearest(Four<double> x, Four<double> scale) {
-    return nearest_in_parts<Four<std::int64_t>>(x, scale);
+[[gnu::always_inline]] inline FourValue<std::int64_t> nearest(FourValue<double> x, FourValue<double> scale) {
+    return nearest_in_parts<FourValue<std::int64_t>>(x, scale);
 }
 [[gnu::always_inline]] inline std::int64_t nearest(double x, double scale) {
-    return nearest(Four<double>{x, 0, 0, 0}, Four<double>{scale, 0, 0, 0})[0];
+    return nearest(FourValue<double>{x, 0, 0, 0}, FourValue<double>{scale, 0, 0, 0})[0];
 }
 
 template <class T>
