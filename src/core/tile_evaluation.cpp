@@ -35,6 +35,15 @@ std::span<std::int64_t> integers(Crew& crew, std::size_t count) {
     return {reinterpret_cast<std::int64_t*>(crew.memory(count * sizeof(std::int64_t)).data()), count};
 }
 
+/// An element of each core's sums, `stride` apart, added up. Integers without meaning, of sums that are not
+/// finite, may wrap around.
+std::int64_t sum_of_cores(std::span<const std::int64_t> sums, std::size_t stride, int cores) {
+    std::uint64_t sum = 0;
+    for (std::size_t core = 0; core < length(cores); ++core)
+        sum += static_cast<std::uint64_t>(sums[core * stride]);
+    return static_cast<std::int64_t>(sum);
+}
+
 std::vector<Wave> waves_for(const Tiling& tiling, Index first, Index last, int cores, const Widths& widths) {
     return make_waves(tiling, first, last, cores, widths.columns_together);
 }
@@ -199,10 +208,7 @@ void TileEvaluation<T>::sum_activations(const Core& core) {
     const std::size_t stride = line_of(count);
     for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores);
          ++i) {
-        std::int64_t sum = 0;
-        for (std::size_t other = 0; other < length(cores); ++other)
-            sum += hidden_of_cores_[other * stride + length(i)];
-        node_hidden_[length(i)] = sum;
+        node_hidden_[length(i)] = sum_of_cores(hidden_of_cores_.subspan(length(i)), stride, cores);
     }
     meet(core);
 }
@@ -271,10 +277,7 @@ void TileEvaluation<T>::add_biases(const Core& core) {
     const std::size_t stride = line_of(count);
     for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores);
          ++i) {
-        std::int64_t sum = 0;
-        for (std::size_t other = 0; other < length(cores); ++other)
-            sum += biases_of_cores_[other * stride + length(i)];
-        gradient_[length(s.b1() + i)] = sum;
+        gradient_[length(s.b1() + i)] = sum_of_cores(biases_of_cores_.subspan(length(i)), stride, cores);
     }
 }
 
