@@ -98,7 +98,7 @@ bool Barrier::meet(int core, const std::function<void()>& idle) {
     return (Word(word(release_line)).load(std::memory_order_acquire) & broken_bit) == 0;
 }
 
-/// The last child to arrive at a line goes on to the next level; the last at the top is the last of all.
+/// The last child to arrive at a line arrives at the next level too; the last at the top is the last of all.
 bool Barrier::last_to_arrive(int core) const {
     int child = core;
     for (const Level& level : levels_) {

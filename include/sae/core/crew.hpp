@@ -24,8 +24,8 @@ struct CrewPlace {
 /// more cores than processors it sleeps at once.
 ///
 /// If work throws on one core, the crew breaks: meet() throws on the other cores of this rank, so that run()
-/// ends and throws the first exception. The other members cannot go on; the exception must end the program.
-/// A crew of one rank is whole again after run().
+/// ends and throws the first exception. The other members cannot continue; the exception must end the
+/// program. A crew of one rank is whole again after run().
 class Crew {
   public:
     /// This rank alone, with memory of its own. Throws an Error if the system does not grant the threads.
