@@ -2,8 +2,7 @@
 
 #include "catch.hpp"
 #include "idx_bytes.hpp"
-#include "sae/core/error.hpp"
-#include "temporary_directory.hpp"
+#include "read_images.hpp"
 
 using namespace sae;
 using namespace sae::test;
@@ -12,27 +11,6 @@ namespace {
 
 constexpr std::uint32_t kImages = 0x00000803;
 constexpr std::uint32_t kLabels = 0x00000801;
-
-/// The bytes of the images [first, first + count).
-std::string read_images(ImageSource& source, Index first, Index count) {
-    std::string bytes(static_cast<std::size_t>(count * source.image_size()), ' ');
-    source.read(first, {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
-    return bytes;
-}
-
-/// The message of opening `contents` as images and reading them all.
-std::string failure(const std::string& contents) {
-    TemporaryDirectory directory;
-    const std::string path = directory / "file";
-    write_text(path, contents);
-    std::string message = message_of<Error>([&] {
-        const auto source = open_image_file(path);
-        (void)read_images(*source, 0, source->count());
-    });
-    const std::size_t position = message.find(path);
-    if (position != std::string::npos) message.replace(position, path.size(), "FILE");
-    return message;
-}
 
 struct Bad {
     std::string contents;
@@ -96,7 +74,7 @@ TEST_CASE("a file that is no IDX file of images is said to be what it is") {
         Bad{gzip("some text"), "cannot read FILE (gzip): no IDX file, magic number 0x736f6d65; " + images},
         Bad{header({0x03080000, 1, 1, 1}),
             "cannot read FILE: no IDX file, magic number 0x03080000; " + images});
-    CHECK(failure(contents) == message);
+    CHECK(failure_of_images(contents) == message);
 }
 
 TEST_CASE("a header that is cut short or makes no sense is refused") {
@@ -122,7 +100,7 @@ TEST_CASE("a header that is cut short or makes no sense is refused") {
         Bad{header({kImages, 7 * 7 * 73 * 127 * 337, 92737, 649657}),
             "cannot read FILE: its header says 153092023 x 92737 x 649657, which is more than 2^63 - 1 "
             "bytes"});
-    CHECK(failure(contents) == message);
+    CHECK(failure_of_images(contents) == message);
 }
 
 TEST_CASE("a length that is not the header's is refused, without allocating what the header says") {
@@ -143,7 +121,7 @@ TEST_CASE("a length that is not the header's is refused, without allocating what
                            " bytes of gzip cannot hold the " + expected_huge},
         Bad{gzip(small + data.substr(1)), "cannot read FILE (gzip): it inflates to 45 bytes, " + expected},
         Bad{gzip(small + data + "x"), "cannot read FILE (gzip): it inflates to more than the " + expected});
-    CHECK(failure(contents) == message);
+    CHECK(failure_of_images(contents) == message);
 }
 
 TEST_CASE("gzip damage behind the images that are read is left alone, and found by who reads them all") {

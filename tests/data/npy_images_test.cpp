@@ -1,8 +1,6 @@
 #include "catch.hpp"
 #include "idx_bytes.hpp"
-#include "sae/core/error.hpp"
-#include "sae/data/image_file.hpp"
-#include "temporary_directory.hpp"
+#include "read_images.hpp"
 
 using namespace sae;
 using namespace sae::test;
@@ -29,22 +27,10 @@ std::string npy_header(const std::string& shape, const std::string& type = "|u1"
                      major);
 }
 
-std::string read_images(ImageSource& source, Index first, Index count) {
-    std::string bytes(static_cast<std::size_t>(count * source.image_size()), ' ');
-    source.read(first, {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
-    return bytes;
-}
-
 /// The message of opening `contents` as images and reading them all, without "cannot read FILE: ".
 std::string failure(const std::string& contents) {
-    TemporaryDirectory directory;
-    const std::string path = directory / "file";
-    write_text(path, contents);
-    const std::string message = message_of<Error>([&] {
-        const auto source = open_image_file(path);
-        (void)read_images(*source, 0, source->count());
-    });
-    const std::string prefix = "cannot read " + path;
+    const std::string message = failure_of_images(contents);
+    const std::string prefix = "cannot read FILE";
     REQUIRE(message.substr(0, prefix.size()) == prefix);
     const std::string rest = message.substr(prefix.size());
     return rest.starts_with(": ") ? rest.substr(2) : rest;
