@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sae/core/length.hpp"
 #include "sae/core/tiling.hpp"
 #include "sae/mpi/agreement.hpp"
 
@@ -12,10 +13,6 @@ namespace sae {
 namespace {
 
 constexpr int rows_tag = 3;
-
-std::size_t length(Index n) {
-    return static_cast<std::size_t>(n);
-}
 
 /// Where each rank's piece of a round begins, and where the last one ends.
 std::vector<Index> bounds_of(Index begin, Index end, int ranks) {

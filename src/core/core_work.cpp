@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sae/core/length.hpp"
 #include "sae/core/summation.hpp"
 
 namespace sae {
 
 namespace {
-
-std::size_t length(Index n) {
-    return static_cast<std::size_t>(n);
-}
 
 /// Inputs in a block of dW1: bytes are read in panels of as many.
 constexpr Index input_run = byte_panel_width;

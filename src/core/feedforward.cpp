@@ -7,15 +7,12 @@
 #include "forward_pass.hpp"
 #include "sae/core/aligned.hpp"
 #include "sae/core/column_tiles.hpp"
+#include "sae/core/length.hpp"
 #include "sae/core/summation.hpp"
 
 namespace sae {
 
 namespace {
-
-std::size_t length(Index n) {
-    return static_cast<std::size_t>(n);
-}
 
 /// What a core works in: a group of images as bytes in one tile, and what the layers make of it.
 struct Room {

@@ -9,15 +9,12 @@
 #include "forward_pass.hpp"
 #include "mean_activations.hpp"
 #include "packed_weights.hpp"
+#include "sae/core/length.hpp"
 #include "work_shares.hpp"
 
 namespace sae {
 
 namespace {
-
-std::size_t length(Index n) {
-    return static_cast<std::size_t>(n);
-}
 
 MeanActivations means_of(const Tiling& tiling, Index hidden) {
     return {tiling.columns(), hidden, 0};

@@ -6,6 +6,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "sae/core/length.hpp"
 #include "sae/core/sparsity.hpp"
 
 namespace sae {
@@ -21,10 +22,6 @@ constexpr double rho_hat_error = std::is_same_v<T, float> ? 0x1p-20 : 0x1p-48;
 /// A column's |delta2| is at most a quarter of this: a tile's sum of fewer than 1024 is finite in T.
 template <class T>
 constexpr double largest_hidden_delta = std::numeric_limits<T>::max() / 1024.0;
-
-std::size_t length(Index n) {
-    return static_cast<std::size_t>(n);
-}
 
 /// Integers of each core start on a cache line of their own.
 std::size_t line_of(Index integers) {

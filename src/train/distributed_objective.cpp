@@ -7,15 +7,12 @@
 #include <string>
 
 #include "sae/core/error.hpp"
+#include "sae/core/length.hpp"
 #include "vector_kernels.hpp"
 
 namespace sae {
 
 namespace {
-
-std::size_t length(Index n) {
-    return static_cast<std::size_t>(n);
-}
 
 struct Tiles {
     Index first = 0;

@@ -6,15 +6,12 @@
 #include <cassert>
 #include <utility>
 
+#include "sae/core/length.hpp"
 #include "vector_kernels.hpp"
 
 namespace sae {
 
 namespace {
-
-std::size_t length(Index n) {
-    return static_cast<std::size_t>(n);
-}
 
 /// The words that the verbs of a space need at most: the dot products of a full history.
 std::size_t most_words(const SpaceSettings& settings) {
