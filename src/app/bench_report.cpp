@@ -127,6 +127,7 @@ Json step_json(const BenchResult& result) {
     if (result.steps.empty()) return nullptr;
     return {{"rounds", result.steps.size()},
             {"seconds", to_json(step_seconds(result.steps))},
+            {"iteration", to_json(iteration_seconds(result.steps))},
             {"phases", to_json(step_phases(result.steps))}};
 }
 
@@ -198,6 +199,10 @@ Spread step_seconds(const std::vector<Round>& rounds) {
             if (of_evaluation(static_cast<StepPhase>(k))) seconds -= round.ranks.front().step.seconds[k];
         return seconds;
     });
+}
+
+Spread iteration_seconds(const std::vector<Round>& rounds) {
+    return spread_over(rounds, [](const Round& round) { return round.seconds; });
 }
 
 std::string bench_json(const BenchSetting& setting, const BenchResult& result) {

@@ -52,6 +52,8 @@ struct PhaseLine {
 [[nodiscard]] Spread thread_peak(const BenchSetting& setting, const std::vector<Round>& rounds);
 /// Seconds that rank 0 spends on an iteration outside of its evaluations.
 [[nodiscard]] Spread step_seconds(const std::vector<Round>& rounds);
+/// Seconds of an iteration, evaluations and all.
+[[nodiscard]] Spread iteration_seconds(const std::vector<Round>& rounds);
 
 /// Tables for people.
 void write_bench_table(std::ostream& out, const BenchSetting& setting, const BenchResult& result);

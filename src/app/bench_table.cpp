@@ -75,6 +75,7 @@ void print_steps(std::ostream& out, const BenchSetting& setting, const BenchResu
     print_heading(out, "a step, outside of them", setting.ranks * setting.threads > 1);
     print_phases(out, step_phases(result.steps), whole.median, setting.ranks * setting.threads > 1);
     print_spread(out, "in all, on rank 0", whole, 1e3, "ms");
+    print_spread(out, "with its evaluations", iteration_seconds(result.steps), 1e3, "ms");
 }
 
 }  // namespace

@@ -8,13 +8,6 @@
 
 namespace sae {
 
-namespace {
-
-/// Inputs in a block of dW1: bytes are read in panels of as many.
-constexpr Index input_run = byte_panel_width;
-
-}  // namespace
-
 template <class T>
 CoreWork<T>::CoreWork(const EvaluationInputs<T>& inputs, Index most_columns, std::span<std::int64_t> hidden,
                       std::span<std::int64_t> biases)
@@ -24,10 +17,15 @@ CoreWork<T>::CoreWork(const EvaluationInputs<T>& inputs, Index most_columns, std
       forward_(in_.shape, in_.kernels, in_.weights),
       x_rows_(in_.kernels.widths.gradient_rows / nonzero_width, in_.x.tiling().widest()) {
     const Shape& s = in_.shape;
-    delta3_.resize(length(together_ * s.outputs));
     squares_.resize(length(together_));
-    a2_columns_.resize(length(most_columns * s.hidden));
-    g_.resize(a2_columns_.size());
+    const bool by_rows = in_.tiles.by_rows();
+    g_.resize(
+        length((by_rows ? in_.x.tiling().widest() + in_.kernels.widths.panel : most_columns) * s.hidden));
+    if (!by_rows) {
+        delta3_.resize(length(together_ * s.outputs));
+        chains_.resize(length(together_ * pieces(s.outputs, summation::squares_chain)));
+        a2_columns_.resize(g_.size());
+    }
     sums_.hidden = hidden;
     sums_.biases = biases;
 }
@@ -68,8 +66,14 @@ void CoreWork<T>::activate(const Piece& piece) {
 template <class T>
 void CoreWork<T>::output_half(std::span<const Piece> all, bool with_hidden_half, Combine& combine) {
     for_chunks(all, [&](const Chunk& chunk) {
-        output(chunk);
-        if (with_hidden_half) hidden(chunk);
+        Part own = part(chunk);
+        turn(own.tile, own.column, own.columns, own.a2);
+        own.rows = {0, in_.shape.outputs};
+        output(own);
+        squares(own.chains, own.columns);
+        own.rows = {0, in_.shape.hidden};
+        back(own);
+        if (with_hidden_half) hidden(own);
         combine.progress();
     });
     for (const Piece& piece : all) sums_.columns += piece.columns();
@@ -77,94 +81,138 @@ void CoreWork<T>::output_half(std::span<const Piece> all, bool with_hidden_half,
 
 template <class T>
 void CoreWork<T>::hidden_half(std::span<const Piece> all) {
-    for_chunks(all, [&](const Chunk& chunk) { hidden(chunk); });
+    for_chunks(all, [&](const Chunk& chunk) {
+        Part own = part(chunk);
+        own.rows = {0, in_.shape.hidden};
+        hidden(own);
+    });
 }
 
 template <class T>
-void CoreWork<T>::output(const Chunk& chunk) {
-    const Shape& s = in_.shape;
-    const Index tile_columns = in_.x.tiling().width(chunk.tile);
-    T* const a2_columns = a2_columns_.data() + chunk.place * s.hidden;
+void CoreWork<T>::turn(const Piece& piece) {
+    // Half panels: the other half may be another core's.
+    constexpr Index G = summation::column_group;
+    const Index panel = in_.kernels.widths.panel;
+    for (Index column = piece.first; column < piece.last; column += G)
+        turn(piece.tile, column, std::min(G, piece.last - column),
+             in_.tiles.a2_columns() + column / panel * panel * in_.shape.hidden + column % panel);
+}
+
+template <class T>
+void CoreWork<T>::output_blocks(Index tile, std::span<const Block> blocks) {
+    for (const Block& block : blocks) output(part(tile, block));
+}
+
+template <class T>
+void CoreWork<T>::squares(const Piece& piece) {
+    constexpr Index G = summation::column_group;
+    const Index panel = in_.kernels.widths.panel;
+    const Index count = pieces(in_.shape.outputs, summation::squares_chain);
+    for (Index column = piece.first; column < piece.last; column += G)
+        squares(in_.tiles.chains() + column / panel * panel * count + column % panel,
+                std::min(G, piece.last - column));
+    sums_.columns += piece.columns();
+}
+
+template <class T>
+void CoreWork<T>::back_blocks(Index tile, std::span<const Block> blocks) {
+    for (const Block& block : blocks) back(part(tile, block));
+}
+
+template <class T>
+void CoreWork<T>::hidden_blocks(Index tile, std::span<const Block> blocks) {
+    for (const Block& block : blocks) hidden(part(tile, block));
+}
+
+template <class T>
+typename CoreWork<T>::Part CoreWork<T>::part(const Chunk& chunk) {
+    const Index before = chunk.place * in_.shape.hidden;
+    return {chunk.tile,     chunk.column,   chunk.columns,     {}, a2_columns_.data() + before,
+            delta3_.data(), chains_.data(), g_.data() + before};
+}
+
+template <class T>
+typename CoreWork<T>::Part CoreWork<T>::part(Index tile, const Block& block) {
+    const SharedTiles<T>& tiles = in_.tiles;
+    const Index column = block.columns.first;
+    return {tile,
+            column,
+            block.columns.last - column,
+            block.rows,
+            tiles.a2_columns() + column * in_.shape.hidden,
+            tiles.delta3_columns() + column * in_.shape.outputs,
+            tiles.chains() + column * pieces(in_.shape.outputs, summation::squares_chain),
+            g_.data() + column * in_.shape.hidden};
+}
+
+/// a2 in panels of units into panels of columns.
+template <class T>
+void CoreWork<T>::turn(Index tile, Index column, Index columns, T* a2_columns) {
     times().measure(Phase::transpose, [&] {
-        in_.kernels.transpose(in_.tiles.a2(chunk.tile) + chunk.column * in_.kernels.widths.panel, s.hidden,
-                              tile_columns, chunk.columns, a2_columns);
-    });
-    times().measure(Phase::output, [&] {
-        in_.kernels.output_delta(a2_columns, chunk.columns, in_.weights.w2(), in_.theta + s.b2(), s.hidden,
-                                 s.outputs, in_.y.panels(chunk.tile), chunk.column, tile_columns,
-                                 in_.scales.output(), delta3_.data(), in_.tiles.delta3(chunk.tile),
-                                 sums_.biases.data() + s.hidden, squares_.data());
-        if (!add_squares(std::span(squares_).first(length(chunk.columns)), sums_.squares))
-            sums_.finite = false;
-    });
-    times().measure(Phase::back, [&] {
-        in_.kernels.back(delta3_.data(), chunk.columns, in_.weights.w2_transposed(), s.outputs, s.hidden,
-                         g_.data() + chunk.place * s.hidden);
+        in_.kernels.transpose(in_.tiles.a2(tile) + column * in_.kernels.widths.panel, in_.shape.hidden,
+                              in_.x.tiling().width(tile), columns, a2_columns);
     });
 }
 
 template <class T>
-void CoreWork<T>::hidden(const Chunk& chunk) {
+void CoreWork<T>::output(const Part& part) {
+    const Shape& s = in_.shape;
+    times().measure(Phase::output, [&] {
+        in_.kernels.output_delta(part.a2, part.columns, in_.weights.w2(), in_.theta + s.b2(), s.hidden,
+                                 s.outputs, part.rows, in_.y.panels(part.tile), part.column,
+                                 in_.x.tiling().width(part.tile), in_.scales.output(), part.delta3,
+                                 in_.tiles.delta3(part.tile), sums_.biases.data() + s.hidden, part.chains);
+    });
+}
+
+template <class T>
+void CoreWork<T>::squares(const T* chains, Index columns) {
+    times().measure(Phase::output, [&] {
+        in_.kernels.add_chains(chains, columns, in_.shape.outputs, squares_.data());
+        if (!add_squares(std::span(squares_).first(length(columns)), sums_.squares)) sums_.finite = false;
+    });
+}
+
+template <class T>
+void CoreWork<T>::back(const Part& part) {
+    const Shape& s = in_.shape;
+    times().measure(Phase::back, [&] {
+        in_.kernels.back(part.delta3, part.columns, in_.weights.w2_transposed(), s.outputs, s.hidden,
+                         part.rows, part.g);
+    });
+}
+
+template <class T>
+void CoreWork<T>::hidden(const Part& part) {
     const Shape& s = in_.shape;
     times().measure(Phase::hidden_delta, [&] {
-        in_.kernels.hidden_delta(
-            g_.data() + chunk.place * s.hidden, a2_columns_.data() + chunk.place * s.hidden, chunk.columns,
-            in_.sparsity.data(), s.hidden, chunk.column, in_.x.tiling().width(chunk.tile),
-            in_.scales.hidden().data(), in_.tiles.delta2(chunk.tile), sums_.biases.data());
+        in_.kernels.hidden_delta(part.g, part.a2, part.columns, in_.sparsity.data(), s.hidden, part.rows,
+                                 part.column, in_.x.tiling().width(part.tile), in_.scales.hidden().data(),
+                                 in_.tiles.delta2(part.tile), sums_.biases.data());
     });
 }
 
 template <class T>
-Index CoreWork<T>::w2_rows(const Shape& shape, const Widths& widths) {
-    return pieces(shape.outputs, widths.strip);
-}
-template <class T>
-Index CoreWork<T>::w2_columns(const Shape& shape, const Widths& widths) {
-    return pieces(shape.hidden, widths.panel);
-}
-template <class T>
-Index CoreWork<T>::w1_rows(const Shape& shape, const Widths& /*widths*/) {
-    return pieces(shape.inputs, input_run);
-}
-template <class T>
-Index CoreWork<T>::w1_columns(const Shape& shape, const Widths& widths) {
-    return pieces(shape.hidden, widths.unit_panel);
-}
-
-template <class T>
-void CoreWork<T>::gradient_w2(Index tile, std::span<const Blocks> blocks, bool first, std::int64_t* sums) {
+void CoreWork<T>::gradient_w2(Index tile, std::span<const Block> blocks, bool first, std::int64_t* sums) {
     const Shape& s = in_.shape;
-    const Widths& widths = in_.kernels.widths;
     const Index columns = in_.x.tiling().width(tile);
     times().measure(Phase::gradient_w2, [&] {
-        for (const Blocks& b : blocks) {
-            const Index first_output = b.first_row * widths.strip;
-            const Index last_output = std::min(s.outputs, b.last_row * widths.strip);
-            const Index first_unit = b.first_column * widths.panel;
-            const Index last_unit = std::min(s.hidden, b.last_column * widths.panel);
-            in_.kernels.gradient_w2(in_.tiles.a2(tile), in_.tiles.delta3(tile), columns, s.hidden,
-                                    {first_output, last_output}, {first_unit, last_unit}, in_.scales.output(),
-                                    first, sums);
-            sums_.elements += (last_output - first_output) * (last_unit - first_unit);
+        for (const Block& b : blocks) {
+            in_.kernels.gradient_w2(in_.tiles.a2(tile), in_.tiles.delta3(tile), columns, s.hidden, b.rows,
+                                    b.columns, in_.scales.output(), first, sums);
+            sums_.elements += (b.rows.last - b.rows.first) * (b.columns.last - b.columns.first);
         }
     });
 }
 
 template <class T>
-void CoreWork<T>::gradient_w1(Index tile, std::span<const Blocks> blocks, bool first, std::int64_t* sums) {
-    const Shape& s = in_.shape;
-    const Widths& widths = in_.kernels.widths;
+void CoreWork<T>::gradient_w1(Index tile, std::span<const Block> blocks, bool first, std::int64_t* sums) {
     const Index columns = in_.x.tiling().width(tile);
     times().measure(Phase::gradient_w1, [&] {
-        for (const Blocks& b : blocks) {
-            const Index first_input = b.first_row * input_run;
-            const Index last_input = std::min(s.inputs, b.last_row * input_run);
-            const Index first_unit = b.first_column * widths.unit_panel;
-            const Index last_unit = std::min(s.hidden, b.last_column * widths.unit_panel);
-            in_.kernels.gradient_w1(in_.x.panels(tile), in_.tiles.delta2(tile), columns,
-                                    {first_unit, last_unit}, {first_input, last_input},
+        for (const Block& b : blocks) {
+            in_.kernels.gradient_w1(in_.x.panels(tile), in_.tiles.delta2(tile), columns, b.columns, b.rows,
                                     in_.scales.hidden().data(), x_rows_.groups(), first, sums);
-            sums_.elements += (last_input - first_input) * (last_unit - first_unit);
+            sums_.elements += (b.rows.last - b.rows.first) * (b.columns.last - b.columns.first);
         }
     });
 }

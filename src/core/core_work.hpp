@@ -38,7 +38,7 @@ struct ColumnSums {
     std::int64_t elements = 0;       ///< of dW1 and dW2, by tile
 };
 
-/// One core's work: columns of tiles, then blocks of the gradient's sums.
+/// One core's work: columns of tiles, or blocks of the layers of a tile, then blocks of the gradient's sums.
 template <class T>
 class CoreWork {
   public:
@@ -57,16 +57,20 @@ class CoreWork {
     /// What does: delta2, db1, of the pieces that output_half() was called for last.
     void hidden_half(std::span<const Piece> pieces);
 
-    /// Adds blocks of a tile's dW2 = delta3 a2^T to `sums`, or puts them there if the tile is the `first`.
-    void gradient_w2(Index tile, std::span<const Blocks> blocks, bool first, std::int64_t* sums);
-    /// The same of dW1 = delta2 x^T.
-    void gradient_w1(Index tile, std::span<const Blocks> blocks, bool first, std::int64_t* sums);
+    /// The same for the only tile, divided by rows. The first is called for a piece after activate(), the
+    /// others for blocks of rows of the layer x columns of the tile; before each of them all cores have done
+    /// what comes before it. `squares` is for pieces again.
+    void turn(const Piece& piece);
+    void output_blocks(Index tile, std::span<const Block> blocks);
+    void squares(const Piece& piece);
+    void back_blocks(Index tile, std::span<const Block> blocks);
+    void hidden_blocks(Index tile, std::span<const Block> blocks);
 
-    /// Blocks of dW2 are strips of outputs x panels of hidden units; of dW1 runs of inputs x panels of units.
-    [[nodiscard]] static Index w2_rows(const Shape& shape, const Widths& widths);
-    [[nodiscard]] static Index w2_columns(const Shape& shape, const Widths& widths);
-    [[nodiscard]] static Index w1_rows(const Shape& shape, const Widths& widths);
-    [[nodiscard]] static Index w1_columns(const Shape& shape, const Widths& widths);
+    /// Adds blocks (outputs x units) of a tile's dW2 = delta3 a2^T to `sums`, or puts them there if the tile
+    /// is the `first`.
+    void gradient_w2(Index tile, std::span<const Block> blocks, bool first, std::int64_t* sums);
+    /// The same of dW1 = delta2 x^T, in blocks of inputs x units.
+    void gradient_w1(Index tile, std::span<const Block> blocks, bool first, std::int64_t* sums);
 
     [[nodiscard]] const ColumnSums& sums() const { return sums_; }
     [[nodiscard]] PhaseTimes& times() { return *times_; }
@@ -83,16 +87,34 @@ class CoreWork {
     template <class Use>
     void for_chunks(std::span<const Piece> pieces, Use use);
 
-    void output(const Chunk& chunk);
-    void hidden(const Chunk& chunk);
+    /// Some columns of a tile, some rows of a layer, and where the first of the columns is in each array of
+    /// panels of columns.
+    struct Part {
+        Index tile = 0;
+        Index column = 0;
+        Index columns = 0;
+        Range rows;
+        T* a2 = nullptr;
+        T* delta3 = nullptr;
+        T* chains = nullptr;
+        T* g = nullptr;
+    };
+    [[nodiscard]] Part part(const Chunk& chunk);
+    [[nodiscard]] Part part(Index tile, const Block& block);
+
+    void turn(Index tile, Index column, Index columns, T* a2_columns);
+    void output(const Part& part);
+    void squares(const T* chains, Index columns);
+    void back(const Part& part);
+    void hidden(const Part& part);
 
     const EvaluationInputs<T>& in_;
     Index together_;  ///< most columns of a chunk
     ForwardPass<T> forward_;
     NonzeroRoom<T> x_rows_;
-    AlignedVector<T> delta3_;          ///< of a chunk, in panels of columns
-    AlignedVector<double> squares_;    ///< of a chunk's columns
-    AlignedVector<T> a2_columns_, g_;  ///< of a wave's pieces, in panels of columns
+    AlignedVector<T> delta3_, chains_;  ///< of a chunk, in panels of columns
+    AlignedVector<double> squares_;     ///< of a chunk's columns
+    AlignedVector<T> a2_columns_, g_;   ///< of a wave's pieces, in panels of columns
     ColumnSums sums_;
     PhaseTimes* times_ = nullptr;
 };

@@ -84,11 +84,17 @@ TileEvaluation<T>::TileEvaluation(const EvaluationSettings& settings, const Colu
     work_.reserve(length(crew.threads()));
     for (int thread = 0; thread < crew.threads(); ++thread) {
         const int core = crew.first_core() + thread;
-        Shares shares{{},
-                      blocks_of(CoreWork<T>::w2_rows(s, widths), CoreWork<T>::w2_columns(s, widths), core,
-                                crew.cores()),
-                      blocks_of(CoreWork<T>::w1_rows(s, widths), CoreWork<T>::w1_columns(s, widths), core,
-                                crew.cores())};
+        const auto share = [&](Extent rows, Extent columns) {
+            return blocks_of(rows, columns, core, crew.cores());
+        };
+        Shares shares;
+        shares.w2 = share({s.outputs, widths.strip}, {s.hidden, widths.panel});
+        shares.w1 = share({s.inputs, byte_panel_width}, {s.hidden, widths.unit_panel});
+        if (inputs_.tiles.by_rows()) {
+            const Extent columns{x.tiling().width(x.first_tile()), widths.panel};
+            shares.outputs = share({s.outputs, widths.strip}, columns);
+            shares.hidden = share({s.hidden, widths.strip}, columns);
+        }
         Index most = 0;
         for (const Wave& wave : waves_) {
             shares.pieces.push_back(pieces_of(x.tiling(), wave, core, crew.cores(), widths.columns_together));
@@ -154,20 +160,23 @@ void TileEvaluation<T>::run_core(const Core& core) {
     if (core.number == 0) not_finite_[0] = 0;
     pack(core);
     if (two_passes_) {
-        for (std::size_t wave = 0; wave < waves_.size(); ++wave)
-            for (const Piece& piece : pieces_in(core, wave)) {
-                core.work.activate(piece);
-                core.combine.progress();
-            }
+        for (std::size_t wave = 0; wave < waves_.size(); ++wave) activate(core, wave);
         sum_activations(core);
         if (core.first) core.combine.start_hidden_sums(node_hidden_);
     } else {
         learn_scales(core);
     }
-    if (two_passes_ && waves_.empty()) learn_means(core);
+    if (two_passes_ && waves_.empty()) {
+        await_means(core);
+        learn_means(core);
+        meet(core);
+    }
     for (std::size_t wave = 0; wave < waves_.size() && partial_.finite; ++wave) {
         if (wave > 0) gradient_of_wave(core, wave - 1);
-        columns_of_wave(core, wave);
+        if (inputs_.tiles.by_rows())
+            rows_of_tile(core);
+        else
+            columns_of_wave(core, wave);
         meet(core);
     }
     if (!partial_.finite) return;
@@ -180,13 +189,23 @@ void TileEvaluation<T>::run_core(const Core& core) {
     if (settings_.always_means && !two_passes_) {
         sum_activations(core);
         if (core.first) core.combine.start_hidden_sums(node_hidden_);
+        await_means(core);
         learn_means(core);
     }
 }
 
 template <class T>
-std::span<const Piece> TileEvaluation<T>::pieces_in(const Core& core, std::size_t wave) const {
-    return shares_[length(core.number - settings_.crew->first_core())].pieces[wave];
+const typename TileEvaluation<T>::Shares& TileEvaluation<T>::shares(const Core& core) const {
+    return shares_[length(core.number - settings_.crew->first_core())];
+}
+
+template <class T>
+void TileEvaluation<T>::activate(const Core& core, std::size_t wave) {
+    for (const Piece& piece : shares(core).pieces[wave]) {
+        core.work.activate(piece);
+        if (inputs_.tiles.by_rows()) core.work.turn(piece);
+        core.combine.progress();
+    }
 }
 
 template <class T>
@@ -210,12 +229,17 @@ void TileEvaluation<T>::sum_activations(const Core& core) {
     meet(core);
 }
 
-/// The first core of each rank takes the mean activations of all ranks, and what follows from them; all cores
-/// of the crew wait for it.
+/// Returns when the sums of activations over all nodes are there and all cores of the crew have come.
 template <class T>
-void TileEvaluation<T>::learn_means(const Core& core) {
+void TileEvaluation<T>::await_means(const Core& core) {
     if (core.first) core.work.times().measure(Phase::wait, [&] { core.combine.wait_hidden_sums(); });
     meet(core);
+}
+
+/// The first core of each rank takes the mean activations of all ranks, and what follows from them; the
+/// others see them once they have met.
+template <class T>
+void TileEvaluation<T>::learn_means(const Core& core) {
     if (core.first) {
         if (!inputs_.means.set(node_hidden_)) partial_.finite = false;
         if (two_passes_) {
@@ -223,7 +247,6 @@ void TileEvaluation<T>::learn_means(const Core& core) {
             if (!std::isfinite(partial_.sparsity) || !set_hidden_scales()) partial_.finite = false;
         }
     }
-    meet(core);
 }
 
 /// The plain network's scales follow from theta alone.
@@ -235,24 +258,55 @@ void TileEvaluation<T>::learn_scales(const Core& core) {
 
 template <class T>
 void TileEvaluation<T>::columns_of_wave(const Core& core, std::size_t wave) {
-    const std::span<const Piece> own = pieces_in(core, wave);
-    if (!two_passes_)
-        for (const Piece& piece : own) core.work.activate(piece);
+    const std::span<const Piece> own = shares(core).pieces[wave];
+    if (!two_passes_) activate(core, wave);
     const bool means_first = two_passes_ && wave == 0;
     core.work.output_half(own, !means_first, core.combine);
-    if (!core.work.sums().finite) std::atomic_ref(not_finite_[0]).store(1, std::memory_order_relaxed);
+    note_finite(core);
     if (!means_first) return;
+    await_means(core);
     learn_means(core);
+    meet(core);
     if (partial_.finite) core.work.hidden_half(own);
+}
+
+/// The layers of the only tile, one after the other: where a core needs what others have computed, all meet.
+template <class T>
+void TileEvaluation<T>::rows_of_tile(const Core& core) {
+    const Shares& own = shares(core);
+    const Index tile = waves_.front().first_tile;
+    if (!two_passes_) {
+        activate(core, 0);
+        meet(core);
+    }
+    core.work.output_blocks(tile, own.outputs);
+    core.combine.progress();
+    if (two_passes_) {
+        await_means(core);
+        learn_means(core);
+    } else {
+        meet(core);
+    }
+    for (const Piece& piece : own.pieces.front()) core.work.squares(piece);
+    note_finite(core);
+    core.work.back_blocks(tile, own.hidden);
+    if (two_passes_) meet(core);
+    if (partial_.finite) core.work.hidden_blocks(tile, own.hidden);
+}
+
+/// What is not finite on one core must not become an integer on any.
+template <class T>
+void TileEvaluation<T>::note_finite(const Core& core) {
+    if (!core.work.sums().finite) std::atomic_ref(not_finite_[0]).store(1, std::memory_order_relaxed);
 }
 
 template <class T>
 void TileEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
     const Shape& s = settings_.shape;
-    const Shares& own = shares_[length(core.number - settings_.crew->first_core())];
+    const Shares& own = shares(core);
     const Wave& tiles = waves_[wave];
     const Index very_first = inputs_.x.first_tile();
-    // What is not finite must not become an integer. The exchange takes place all the same: other nodes wait.
+    // The exchange takes place all the same: other nodes wait.
     const Index last_tile = finite_on_node() ? tiles.last_tile : tiles.first_tile;
     for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
         core.work.gradient_w2(tile, own.w2, tile == very_first, gradient_.data() + s.w2());

@@ -34,6 +34,13 @@ class TileEvaluation final : public Evaluation {
   private:
     [[nodiscard]] Index next_unit(Index index) const override { return inputs_.scales.next_unit(index); }
 
+    /// Of each thread: its pieces of each wave, its blocks of any tile's gradient, and of the layers of a
+    /// tile that is divided by rows.
+    struct Shares {
+        std::vector<std::vector<Piece>> pieces;
+        std::vector<Block> w2, w1, outputs, hidden;
+    };
+
     /// What one core does, and what it calls for communication: the first core of a rank alone communicates.
     struct Core {
         int number;
@@ -44,9 +51,13 @@ class TileEvaluation final : public Evaluation {
     void run_core(const Core& core);
     void pack(const Core& core);
     void sum_activations(const Core& core);
+    void await_means(const Core& core);
     void learn_means(const Core& core);
     void learn_scales(const Core& core);
+    void activate(const Core& core, std::size_t wave);
     void columns_of_wave(const Core& core, std::size_t wave);
+    void rows_of_tile(const Core& core);
+    void note_finite(const Core& core);
     void gradient_of_wave(const Core& core, std::size_t wave);
     void no_gradient(const Core& core);
     void start_output_gradient(const Core& core);
@@ -55,7 +66,7 @@ class TileEvaluation final : public Evaluation {
     [[nodiscard]] bool finite_on_node() const;
     void meet(const Core& core);
 
-    [[nodiscard]] std::span<const Piece> pieces_in(const Core& core, std::size_t wave) const;
+    [[nodiscard]] const Shares& shares(const Core& core) const;
 
     EvaluationSettings settings_;
     Hyperparameters hyperparameters_;
@@ -64,11 +75,6 @@ class TileEvaluation final : public Evaluation {
     std::span<std::int64_t> gradient_, not_finite_, node_hidden_, hidden_of_cores_, biases_of_cores_;
     std::vector<CoreWork<T>> work_;
     std::vector<PhaseTimes> times_;
-    /// Of each thread: its pieces of each wave, and its blocks of any tile's gradient.
-    struct Shares {
-        std::vector<std::vector<Piece>> pieces;
-        std::vector<Blocks> w2, w1;
-    };
     std::vector<Shares> shares_;
     bool two_passes_ = false;
     bool exchanges_ = false;

@@ -6,6 +6,33 @@
 
 namespace sae {
 
+namespace {
+
+/// Half blocks in the one at `index`.
+Index halves(Extent extent, Index index) {
+    const Index length = std::min(extent.width, extent.length - index * extent.width);
+    return 2 * length > extent.width ? 2 : 1;
+}
+
+/// The first block of `core`, in row-major order.
+Index cut(Extent rows, Extent columns, int core, int cores) {
+    const Index height = pieces(rows.length, rows.width), breadth = pieces(columns.length, columns.width);
+    const auto all = [](Extent extent, Index count) {
+        return count == 0 ? 0 : 2 * (count - 1) + halves(extent, count - 1);
+    };
+    // All in units of a quarter of a block / (2 cores).
+    const Index target = 2 * core * all(rows, height) * all(columns, breadth);
+    Index before = 0, block = 0;
+    for (; block < height * breadth; ++block) {
+        const Index here = cores * halves(rows, block / breadth) * halves(columns, block % breadth);
+        if (before + here > target) break;
+        before += 2 * here;
+    }
+    return block;
+}
+
+}  // namespace
+
 std::vector<Wave> make_waves(const Tiling& tiling, Index first, Index last, int cores, Index columns_each) {
     std::vector<Wave> waves;
     const Index tiles = last - first;
@@ -41,25 +68,22 @@ std::vector<Piece> pieces_of(const Tiling& tiling, const Wave& wave, int core, i
     return pieces;
 }
 
-std::vector<Blocks> blocks_of(Index rows, Index columns, int core, int cores) {
-    std::vector<Blocks> blocks;
-    const Index count = rows * columns;
-    Index next = Tiling::share(count, core, cores);
-    const Index end = Tiling::share(count, core + 1, cores);
-    const auto take = [&](Index row, Index last_row, Index first, Index last) {
-        if (row < last_row && first < last) blocks.push_back({row, last_row, first, last});
-    };
-    if (next % columns != 0) {
-        const Index row = next / columns;
-        const Index stop = std::min(end, (row + 1) * columns);
-        take(row, row + 1, next % columns, stop - row * columns);
-        next = stop;
+std::vector<Block> blocks_of(Extent rows, Extent columns, int core, int cores) {
+    const Index height = pieces(rows.length, rows.width), breadth = pieces(columns.length, columns.width);
+    Index next = cut(rows, columns, core, cores);
+    const Index end = cut(rows, columns, core + 1, cores);
+    std::vector<Block> blocks;
+    while (next < end) {
+        // To the end of a row, or as many whole rows as there are.
+        const Index row = next / breadth, first = next % breadth;
+        const Index last_row = first > 0 ? row + 1 : std::max(row + 1, end / breadth);
+        const Index last = std::min(breadth, first + end - next);
+        const auto elements = [](Extent of, Index begin, Index behind) {
+            return Range{begin * of.width, std::min(of.length, behind * of.width)};
+        };
+        blocks.push_back({elements(rows, row, std::min(height, last_row)), elements(columns, first, last)});
+        next = (last_row - 1) * breadth + last;
     }
-    if (next == end) return blocks;
-    const Index last_row = end / columns;
-    take(next / columns, last_row, 0, columns);
-    next = last_row * columns;
-    take(last_row, last_row + 1, 0, end - next);
     return blocks;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "sae/core/kernels.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/core/tiling.hpp"
 
@@ -32,13 +33,19 @@ struct Piece {
 [[nodiscard]] std::vector<Piece> pieces_of(const Tiling& tiling, const Wave& wave, int core, int cores,
                                            Index wide);
 
-/// Blocks of a matrix of rows x columns blocks.
-struct Blocks {
-    Index first_row = 0, last_row = 0, first_column = 0, last_column = 0;
+/// Rows or columns in blocks of `width`; the last block may be shorter.
+struct Extent {
+    Index length = 0;
+    Index width = 1;
+};
+
+/// A rectangle of a matrix: whole blocks, or up to the matrix's end.
+struct Block {
+    Range rows, columns;
 };
 
 /// The blocks of a matrix that `core` of `cores` works on: a run in row-major order, as up to three
-/// rectangles, of near-equal number for all cores.
-[[nodiscard]] std::vector<Blocks> blocks_of(Index rows, Index columns, int core, int cores);
+/// rectangles. All cores have nearly the same work; a block of at most half the width counts half.
+[[nodiscard]] std::vector<Block> blocks_of(Extent rows, Extent columns, int core, int cores);
 
 }  // namespace sae

@@ -121,18 +121,16 @@ void DistributedObjective::put(const Slice& from) {
     const Index size = partition_.slice_length(cluster_.rank());
     crew.run([&](int core) {
         const BlockRange range = thread_blocks(size, core - crew.first_core(), crew.threads());
-        for (std::size_t s = 0; s < Partition::segments; ++s) {
-            const Partition::Run run = partition_.run(cluster_.rank(), s);
-            const BlockRange part = intersection(range, run.local, run.local + run.length);
-            std::ranges::copy(from.span(part), theta_.begin() + run.begin + (part.begin - run.local));
-        }
-        crew.meet(core);
+        partition_.for_parts(cluster_.rank(), range, [&](auto /*segment*/, const Partition::Run& part) {
+            std::ranges::copy(from.span({part.local, part.local + part.length}), theta_.begin() + part.begin);
+        });
     });
+    cluster_.meet();
 }
 
 /// Each leader sends its node's run of each segment to the others, from and to where it is.
-void DistributedObjective::gather_theta(const Slice& at) {
-    put(at);
+void DistributedObjective::gather_theta() {
+    cluster_.meet();
     if (cluster_.layout().nodes() == 1) return;
     if (cluster_.is_leader()) {
         std::array<mpi::Request, Partition::segments> requests;
@@ -147,29 +145,33 @@ void DistributedObjective::gather_theta(const Slice& at) {
     cluster_.meet();
 }
 
-/// The elements of the gradient's slice in `range`.
-void DistributedObjective::finish_gradient(const Slice& at, BlockRange range, Slice& gradient) const {
+/// The elements of the gradient's slice in `range`, and their dot products while a block is in the cache.
+void DistributedObjective::finish_gradient(const Slice& at, const Slice& direction, BlockRange range,
+                                           Slice& gradient, Sums& sums) const {
     const auto m = static_cast<double>(tiling_.columns());
-    for (std::size_t s = 0; s < Partition::segments; ++s) {
-        const Partition::Run run = partition_.run(cluster_.rank(), s);
-        const BlockRange part = intersection(range, run.local, run.local + run.length);
-        if (part.begin == part.end) continue;
-        const double lambda = s == Partition::biases ? 0 : settings_.hyperparameters.lambda;
-        const std::vector<const std::int64_t*> addends = combine_.addends(s, run);
-        const Index before = part.begin - run.local;
-        const double* theta = at.span().data() + part.begin;
-        double* to = gradient.span().data() + part.begin;
-        evaluation_->for_units(
-            run.begin + before, part.end - part.begin, [&](Index first, Index last, double unit) {
-                kernels::best().finish_gradient(addends.data(), addends.size(), before + first, last - first,
-                                                theta + first, {unit, m, lambda}, to + first);
-            });
-    }
+    partition_.for_parts(cluster_.rank(), range, [&](auto segment, const Partition::Run& part) {
+        const double lambda = segment == Partition::biases ? 0 : settings_.hyperparameters.lambda;
+        const std::vector<const std::int64_t*> addends = combine_.addends(segment, part);
+        for (Index before = 0; before < part.length; before += block_length) {
+            const Index local = part.local + before;
+            const double* const theta = at.span().data() + local;
+            double* const to = gradient.span().data() + local;
+            evaluation_->for_units(part.begin + before, std::min(block_length, part.length - before),
+                                   [&](Index first, Index last, double unit) {
+                                       kernels::best().finish_gradient(
+                                           addends.data(), addends.size(), before + first, last - first,
+                                           theta + first, {unit, m, lambda}, to + first);
+                                   });
+            const std::span<const double> g = gradient.span({local, local + block_length});
+            add_dot(g, direction.span({local, local + block_length}), sums.sums[Sums::slope]);
+            add_dot(g, g, sums.sums[Sums::gradient]);
+        }
+    });
 }
 
 Trial DistributedObjective::evaluate(const Slice& at, std::span<const SquaredNorms> norms,
                                      const Slice& direction, Slice& gradient) {
-    times_.measure(StepPhase::gather, [&] { gather_theta(at); });
+    times_.measure(StepPhase::gather, [&] { gather_theta(); });
     const PartialSums& partial = times_.measure(StepPhase::evaluate, [&]() -> const PartialSums& {
         return evaluation_->run(theta_, settings_.hyperparameters, combine_);
     });
@@ -188,9 +190,7 @@ Trial DistributedObjective::evaluate(const Slice& at, std::span<const SquaredNor
         if (partial.finite) {
             const BlockRange range =
                 thread_blocks(partition_.slice_length(cluster_.rank()), thread, cluster_.threads());
-            finish_gradient(at, range, gradient);
-            add_dot(gradient.span(range), direction.span(range), own.sums[Sums::slope]);
-            add_dot(gradient.span(range), gradient.span(range), own.sums[Sums::gradient]);
+            finish_gradient(at, direction, range, gradient, own);
         }
         own.write(words);
     };

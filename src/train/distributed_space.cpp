@@ -132,23 +132,31 @@ Trial DistributedSpace::start() {
         add_dot(x(0, middle), x(0, middle), own.weights);
         add_dot(x(middle, length_), x(middle, length_), own.biases);
     });
+    objective_.put(x_);
     return objective_.evaluate(x_, norms, direction_, gradient_);
 }
 
 Trial DistributedSpace::try_step(double t) {
     send({.verb = Verb::try_step, .t = t});
     std::vector<SquaredNorms> norms(length(cluster_.threads()));
-    const Index middle = partition_.weights_length(cluster_.rank());
     times_.measure(StepPhase::trial, [&] {
-        each_thread([&](int thread, BlockRange range) {
-            const auto move = [&](BlockRange part, ExactSum& x_x) {
-                advance(x_.span(part), t, direction_.span(part), trial_x_.span(part), x_x);
-            };
-            move(intersection(range, 0, middle), norms[length(thread)].weights);
-            move(intersection(range, middle, length_), norms[length(thread)].biases);
-        });
+        each_thread([&](int thread, BlockRange range) { move(t, range, norms[length(thread)]); });
     });
     return objective_.evaluate(trial_x_, norms, direction_, trial_gradient_);
+}
+
+/// The trial at t, a block into the slice and, while it is in the cache, to where the evaluation reads it.
+void DistributedSpace::move(double t, BlockRange range, SquaredNorms& norms) {
+    partition_.for_parts(cluster_.rank(), range, [&](auto segment, const Partition::Run& part) {
+        ExactSum& x_x = segment == Partition::biases ? norms.biases : norms.weights;
+        double* const theta = objective_.whole().data() + part.begin;
+        for (Index before = 0; before < part.length; before += block_length) {
+            const BlockRange block{part.local + before, part.local + before + block_length};
+            advance(x_.span(block), t, direction_.span(block), trial_x_.span(block), x_x);
+            const auto here = std::min(block_length, part.length - before);
+            std::ranges::copy(trial_x_.span(block).first(length(here)), theta + before);
+        }
+    });
 }
 
 PairDots DistributedSpace::accept() {

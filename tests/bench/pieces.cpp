@@ -54,7 +54,7 @@ void back_product(benchmark::State& state) {
     fill(delta3, -0.1, 0.1);
     fill(w2, -0.1, 0.1);
     for (auto _ : state) {
-        kernels.back(delta3.data(), columns, w2.data(), pixels, hidden, g.data());
+        kernels.back(delta3.data(), columns, w2.data(), pixels, hidden, {0, hidden}, g.data());
         benchmark::ClobberMemory();
     }
     count_operations(state, 2.0 * static_cast<double>(columns * pixels * hidden));

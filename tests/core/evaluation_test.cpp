@@ -172,21 +172,34 @@ TEST_CASE("hidden units that saturate") {
 
 TEST_CASE("weights whose products overflow make the cost infinite, not a NaN") {
     Problem problem({20, 9, 20}, 60, 1e308);
-    LocalObjective objective({problem.shape}, plain, problem.x_tiles, problem.y_tiles);
-    std::vector<double> gradient(problem.theta.size(), 0);
-    CHECK(std::isinf(objective(problem.theta, gradient).total()));
+    for (const int threads : {1, 3}) {
+        LocalObjective objective(
+            {problem.shape, Precision::double_precision, false, false, std::make_shared<Crew>(threads)},
+            plain, problem.x_tiles, problem.y_tiles);
+        std::vector<double> gradient(problem.theta.size(), 0);
+        CHECK(std::isinf(objective(problem.theta, gradient).total()));
+    }
 }
 
 TEST_CASE("threads change no bit") {
-    Problem problem({50, 21, 50}, 1000);
-    for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
-        std::vector<std::vector<double>> gradients;
-        for (const int threads : {1, 2, 3, 7, 40}) {
-            LocalObjective objective({problem.shape, precision, true, false, std::make_shared<Crew>(threads)},
-                                     sparse, problem.x_tiles, problem.y_tiles);
-            gradients.emplace_back(problem.theta.size());
-            objective(problem.theta, gradients.back());
-            CHECK(gradients.back() == gradients.front());
+    // One tile, which is divided by rows, and several.
+    for (const Index columns : {1, 60, 150, 1000}) {
+        Problem problem({50, 21, 50}, columns);
+        for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+            for (const Hyperparameters& hp : {plain, sparse}) {
+                INFO(columns << " columns, beta " << hp.beta);
+                std::vector<std::vector<double>> gradients;
+                std::vector<double> costs;
+                for (const int threads : {1, 2, 3, 7, 40}) {
+                    LocalObjective objective(
+                        {problem.shape, precision, hp.sparse(), false, std::make_shared<Crew>(threads)}, hp,
+                        problem.x_tiles, problem.y_tiles);
+                    gradients.emplace_back(problem.theta.size());
+                    costs.push_back(objective(problem.theta, gradients.back()).total());
+                    CHECK(gradients.back() == gradients.front());
+                    CHECK(costs.back() == costs.front());
+                }
+            }
         }
     }
 }

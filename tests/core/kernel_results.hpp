@@ -108,6 +108,12 @@ class TileRun {
                 to.push_back(panels[length((row / width * count + k) * width + row % width)]);
     }
 
+    /// Two parts, of which the first begins and ends at multiples of `width`.
+    static std::array<Range, 2> cut(Index end, Index width) {
+        const Index middle = end / 2 / width * width;
+        return {Range{0, middle}, Range{middle, end}};
+    }
+
     void pack() {
         // In two parts each, as two threads would.
         const auto in_two = [](Index rows, Index together, auto pack) {
@@ -146,15 +152,20 @@ class TileRun {
         k_.transpose(a2, s_.hidden, m_, count, a2_columns.data());
         k_.output(a2_columns.data(), count, w2_.data(), b2, s_.hidden, s_.outputs, a3.data());
         append(r_.a3, a3, count, w_.panel, s_.outputs);
-        r_.squares.resize(length(column + count));
-        k_.output_delta(a2_columns.data(), count, w2_.data(), b2, s_.hidden, s_.outputs, p_.y(), column, m_,
-                        p_.output_scale, delta3.data(), strips_.data(), r_.b2.data(),
-                        r_.squares.data() + column);
+        auto chains = room<T>(wide * pieces(s_.outputs, summation::squares_chain));
+        for (const Range& outputs : cut(s_.outputs, w_.strip))
+            k_.output_delta(a2_columns.data(), count, w2_.data(), b2, s_.hidden, s_.outputs, outputs, p_.y(),
+                            column, m_, p_.output_scale, delta3.data(), strips_.data(), r_.b2.data(),
+                            chains.data());
         append(r_.delta3, delta3, count, w_.panel, s_.outputs);
-        k_.back(delta3.data(), count, w2_transposed_.data(), s_.outputs, s_.hidden, g.data());
+        r_.squares.resize(length(column + count));
+        k_.add_chains(chains.data(), count, s_.outputs, r_.squares.data() + column);
+        for (const Range& units : cut(s_.hidden, w_.strip))
+            k_.back(delta3.data(), count, w2_transposed_.data(), s_.outputs, s_.hidden, units, g.data());
         append(r_.g, g, count, w_.panel, s_.hidden);
-        k_.hidden_delta(g.data(), a2_columns.data(), count, p_.sparsity.data(), s_.hidden, column, m_,
-                        p_.scales.data(), delta2_.data(), r_.b1.data());
+        for (const Range& units : cut(s_.hidden, w_.strip))
+            k_.hidden_delta(g.data(), a2_columns.data(), count, p_.sparsity.data(), s_.hidden, units, column,
+                            m_, p_.scales.data(), delta2_.data(), r_.b1.data());
     }
 
     /// x of all columns, the rows that were left out as zeros.
@@ -177,10 +188,6 @@ class TileRun {
         r_.w1.resize(length(s_.hidden * s_.inputs), 7);
         r_.w2.resize(length(s_.outputs * s_.hidden), 7);
         NonzeroRoom<T> rows(w_.gradient_rows / nonzero_width, m_);
-        const auto cut = [](Index end, Index width) {
-            const Index middle = end / 2 / width * width;
-            return std::array{Range{0, middle}, Range{middle, end}};
-        };
         for (const bool first : {true, false}) {
             for (const Range& outputs : cut(s_.outputs, w_.strip))
                 for (const Range& units : cut(s_.hidden, w_.panel))

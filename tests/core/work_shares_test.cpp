@@ -50,20 +50,35 @@ TEST_CASE("the cores' pieces cover the columns of a wave once, in whole column g
 }
 
 TEST_CASE("the cores' blocks cover a matrix once, evenly") {
-    for (const Index rows : {1, 5, 66})
-        for (const Index columns : {1, 2, 16})
+    for (const Index rows : {1, 9, 50, 784})
+        for (const Index columns : {1, 16, 100})
             for (const int cores : {1, 2, 7, 192}) {
                 std::vector<int> times(static_cast<std::size_t>(rows * columns));
+                Index most = 0;
                 for (int core = 0; core < cores; ++core) {
                     Index own = 0;
-                    const auto blocks = blocks_of(rows, columns, core, cores);
+                    const auto blocks = blocks_of({rows, 12}, {columns, 16}, core, cores);
                     CHECK(blocks.size() <= 3);
-                    for (const Blocks& b : blocks)
-                        for (Index r = b.first_row; r < b.last_row; ++r)
-                            for (Index c = b.first_column; c < b.last_column; ++c, ++own)
+                    for (const Block& b : blocks) {
+                        CHECK((b.rows.first % 12 == 0 && b.columns.first % 16 == 0));
+                        CHECK((b.rows.last % 12 == 0 || b.rows.last == rows));
+                        CHECK((b.columns.last % 16 == 0 || b.columns.last == columns));
+                        for (Index r = b.rows.first; r < b.rows.last; ++r)
+                            for (Index c = b.columns.first; c < b.columns.last; ++c, ++own)
                                 ++times[static_cast<std::size_t>(r * columns + c)];
-                    CHECK(own <= (rows * columns + cores - 1) / cores);
+                    }
+                    most = std::max(most, own);
                 }
                 CHECK(times == std::vector<int>(times.size(), 1));
+                CHECK(most <= rows * columns / cores + 2 * 12 * 16);
             }
+}
+
+TEST_CASE("a block of half the width or less counts half") {
+    // Rows of 2, 2, 1 halves.
+    const auto first = blocks_of({30, 12}, {16, 16}, 0, 2), second = blocks_of({30, 12}, {16, 16}, 1, 2);
+    REQUIRE(first.size() == 1);
+    CHECK((first[0].rows.first == 0 && first[0].rows.last == 12));
+    REQUIRE(second.size() == 1);
+    CHECK((second[0].rows.first == 12 && second[0].rows.last == 30));
 }

@@ -69,7 +69,8 @@ struct Widths {
 /// units, count as absent; what a kernel writes there means nothing. The formulas: see Evaluation.
 ///
 /// Cores can share a tile: widen() to hidden_delta() work on a run of its columns, from `column` on, a
-/// multiple of summation::column_group; the gradients on a block of dW2 or dW1, over all columns of the tile.
+/// multiple of summation::column_group, and output_delta(), back() and hidden_delta() on some of the layer's
+/// rows; the gradients on a block of dW2 or dW1, over all columns of the tile.
 ///
 /// Sums to int64: a column group's sum (or a product's element) is multiplied by its scale, a power of two,
 /// in double, rounded to the nearest integer, ties to even, and added. The bound for which the scale was made
@@ -104,28 +105,35 @@ struct TileKernels {
     bool (*add_activations)(const T* of_group, Index hidden, ActivationScales scales, std::int64_t* wholes,
                             std::int64_t* rests);
     /// `columns` columns of panels of units, k over the tile's columns, into panels of columns, k over the
-    /// units; `panels` is where the first of these columns is in the first panel. What the last panel lacks
-    /// becomes 0.
+    /// units; `panels` is where the first of these columns is in the first panel. What the last column group
+    /// lacks becomes 0.
     void (*transpose)(const T* panels, Index units, Index tile_columns, Index columns, T* transposed);
     /// a3 = f(W2 a2 + b2), into panels of columns.
     void (*output)(const T* a2, Index columns, const T* w2, const double* b2, Index hidden, Index outputs,
                    T* a3);
-    /// delta3 = -(y - a3) f'(z3), of a2 in panels of columns, into panels of columns and, transposed, into
-    /// strips of `tile_columns` (k over the tile's columns) from column `column` on. Adds the sums over each
-    /// column group, by `scale`, to b2_sums[output]. squares[i] becomes column i's sum of (a3 - y)^2: chains
-    /// in T over summation::squares_chain outputs, added in double in the order of the outputs.
+    /// delta3 = -(y - a3) f'(z3) of a `range` of the outputs, of a2 in panels of columns, into panels of
+    /// columns (k over all outputs) and, transposed, into strips of `tile_columns` (k over the tile's
+    /// columns) from column `column` on. The range begins and ends at multiples of widths.strip, or at the
+    /// end. Adds the sums over each column group, by `scale`, to b2_sums[output]. The chains of (a3 - y)^2,
+    /// each over summation::squares_chain outputs, go into panels of columns, k over the chains of all
+    /// outputs.
     void (*output_delta)(const T* a2, Index columns, const T* w2, const double* b2, Index hidden,
-                         Index outputs, BytePanels y, Index column, Index tile_columns, double scale,
-                         T* delta3, T* strips, std::int64_t* b2_sums, double* squares);
-    /// squares[i] becomes column i's sum of (a3 - y)^2 as output_delta() has it, of a3 in panels of columns.
+                         Index outputs, Range range, BytePanels y, Index column, Index tile_columns,
+                         double scale, T* delta3, T* strips, std::int64_t* b2_sums, T* chains);
+    /// squares[i] becomes column i's sum of (a3 - y)^2: the chains of all outputs, added in double in their
+    /// order.
+    void (*add_chains)(const T* chains, Index columns, Index outputs, double* squares);
+    /// squares[i] becomes the same sum, of a3 in panels of columns.
     void (*squares)(const T* a3, Index columns, Index outputs, BytePanels y, Index column, double* squares);
-    /// g = W2^T delta3, into panels of columns.
-    void (*back)(const T* delta3, Index columns, const T* w2_transposed, Index outputs, Index hidden, T* g);
-    /// delta2 = (g + sparsity[unit]) a2 (1 - a2), of g and a2 in panels of columns, into panels of units, k
-    /// over the tile's columns, from column `column` on. Adds the sums over each column group, by
-    /// scales[unit], to b1_sums[unit].
+    /// g = W2^T delta3 of a range of units, into panels of columns, k over all units. The range begins and
+    /// ends at multiples of widths.strip, or at the end.
+    void (*back)(const T* delta3, Index columns, const T* w2_transposed, Index outputs, Index hidden,
+                 Range units, T* g);
+    /// delta2 = (g + sparsity[unit]) a2 (1 - a2) of a range of units, as for back(), of g and a2 in panels of
+    /// columns, into panels of units, k over the tile's columns, from column `column` on. Adds the sums over
+    /// each column group, by scales[unit], to b1_sums[unit].
     void (*hidden_delta)(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden,
-                         Index column, Index tile_columns, const double* scales, T* panels,
+                         Range range, Index column, Index tile_columns, const double* scales, T* panels,
                          std::int64_t* b1_sums);
     /// A block of dW2 += delta3 a2^T, all by one scale: `outputs` x `units`. They begin and end at multiples
     /// of widths.strip and widths.panel, or at the end. `sums` is all of dW2 (outputs x hidden). If the tile

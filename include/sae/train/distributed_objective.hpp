@@ -65,9 +65,10 @@ class DistributedObjective {
                                               const ObjectiveSettings& settings, const ColumnTiles& x,
                                               std::size_t more_words);
 
-    /// Collective. Evaluates at the ranks' slices `at`, `norms` having those of each thread; `gradient` takes
-    /// the gradient's slice, and the slope is taken along `direction`. If interrupted, or where the cost is
-    /// infinite, the gradient is not of use. Throws an Error if the ranks together did not cover all columns.
+    /// Collective. Evaluates at the ranks' slices `at`, which each rank has put into whole() too, `norms` having
+    /// those of each thread; `gradient` takes the gradient's slice, and the slope is taken along `direction`.
+    /// If interrupted, or where the cost is infinite, the gradient is not of use. Throws an Error if the ranks
+    /// together did not cover all columns.
     Trial evaluate(const Slice& at, std::span<const SquaredNorms> norms, const Slice& direction,
                    Slice& gradient);
 
@@ -85,8 +86,9 @@ class DistributedObjective {
   private:
     struct Sums;
 
-    void gather_theta(const Slice& at);
-    void finish_gradient(const Slice& at, BlockRange range, Slice& gradient) const;
+    void gather_theta();
+    void finish_gradient(const Slice& at, const Slice& direction, BlockRange range, Slice& gradient,
+                         Sums& sums) const;
     void check_coverage(std::int64_t columns, std::int64_t elements) const;
     [[nodiscard]] Trial trial(const Sums& all, double sparsity);
 

@@ -91,6 +91,7 @@ class DistributedSpace final : public LbfgsSpace {
     void obey(const Command& command);
     [[nodiscard]] std::size_t command_words() const;
 
+    void move(double t, BlockRange range, SquaredNorms& norms);
     void each_thread(const std::function<void(int thread, BlockRange range)>& work);
     void sum_up(std::span<ExactSum> totals, StepPhase phase,
                 const std::function<void(BlockRange range, std::span<ExactSum> sums)>& work);

@@ -6,6 +6,7 @@
 
 #include "sae/core/shape.hpp"
 #include "sae/mpi/node_layout.hpp"
+#include "sae/train/slice.hpp"
 
 namespace sae {
 
@@ -33,6 +34,18 @@ class Partition {
     [[nodiscard]] Run run(int rank, std::size_t segment) const;
     /// The run of all ranks of a node.
     [[nodiscard]] Run node_run(int node, std::size_t segment) const;
+    /// Calls use(segment, part) for what `range` of a rank's slice, whole blocks, has of each segment,
+    /// without padding.
+    template <class Use>
+    void for_parts(int rank, BlockRange range, Use use) const {
+        for (std::size_t s = 0; s < segments; ++s) {
+            const Run own = run(rank, s);
+            const BlockRange part = intersection(range, own.local, own.local + own.length);
+            if (part.begin == part.end) continue;
+            use(static_cast<Segment>(s),
+                Run{own.begin + part.begin - own.local, part.end - part.begin, part.begin});
+        }
+    }
     /// The length of a rank's slice, padding included.
     [[nodiscard]] Index slice_length(int rank) const;
     /// Where the weights end in a rank's slice and its biases begin.

@@ -71,33 +71,41 @@ void output(const T* a2, Index columns, const T* w2, const double* b2, Index hid
     });
 }
 
-/// Adds the squares of a vector of columns, `here` of which are there, to those of the outputs before.
+/// Adds the chain of squares of some columns, `here` of which are there, to those of the outputs before.
 template <class T>
-[[gnu::always_inline]] inline void add_squares(Vector<T> square, Index here, double* squares) {
-    alignas(64) T own[lanes<T>];
-    store(own, square);
-    if (here >= lanes<T>) {
-        for (Index i = 0; i < lanes<T>; i += lanes<double>)
-            store_unaligned(squares + i, load_unaligned(squares + i) + as_double(own + i));
-    } else {
-        for (Index i = 0; i < here; ++i) squares[i] += static_cast<double>(own[i]);
-    }
+[[gnu::always_inline]] inline void add_chain(const T* chain, Index here, double* squares) {
+    Index i = 0;
+    for (; i + lanes<double> <= here; i += lanes<double>)
+        store_unaligned(squares + i, load_unaligned(squares + i) + as_double(chain + i));
+    for (; i < here; ++i) squares[i] += static_cast<double>(chain[i]);
+}
+
+template <class T>
+void add_chains(const T* chains, Index columns, Index outputs, double* squares) {
+    constexpr Index P = panel_width<T>;
+    const Index count = pieces(outputs, summation::squares_chain);
+    fill(squares, columns, 0.0);
+    for (Index p = 0; p < pieces(columns, P); ++p)
+        for (Index n = 0; n < count; ++n)
+            add_chain(chains + (p * count + n) * P, smaller(P, columns - p * P), squares + p * P);
 }
 
 template <class T>
 void output_delta(const T* a2, Index columns, const T* w2, const double* b2, Index hidden_units,
-                  Index outputs, BytePanels y, Index column, Index tile_columns, double scale, T* delta3,
-                  T* strips, std::int64_t* b2_sums, double* squares) {
+                  Index outputs, Range range, BytePanels y, Index column, Index tile_columns, double scale,
+                  T* delta3, T* strips, std::int64_t* b2_sums, T* chains) {
     constexpr Index P = panel_width<T>;
-    fill(squares, columns, 0.0);
+    const Index all = pieces(outputs, strip_width), before = range.first / strip_width;
     group_product(
-        hidden_units, a2, columns, w2, outputs,
-        [&](Index p, Index s, Index rows, Index here) {
+        hidden_units, a2, columns, w2 + range.first * hidden_units, range.last - range.first,
+        [&](Index p, Index of_range, Index rows, Index here) {
+            const Index s = before + of_range;
             prefetch_for_write(delta3 + (p * outputs + s * strip_width) * P, rows * P);
             prefetch_for_write(strips + (s * tile_columns + column + p * P) * strip_width,
                                here * strip_width);
         },
-        [&](Index p, Index s, auto rows, auto here, T* c) {
+        [&](Index p, Index of_range, auto rows, auto here, T* c) {
+            const Index s = before + of_range;
             for (Index i = 0; i < here; i += lanes<T>) {
                 Vector<T> square{};
                 const ByteRows<T> targets(y, column + p * P + i, here - i, s * strip_width);
@@ -113,7 +121,7 @@ void output_delta(const T* a2, Index columns, const T* w2, const double* b2, Ind
                         store(delta3 + (p * outputs + unit + j) * P + i, delta);
                     }
                 });
-                add_squares<T>(square, here - i, squares + p * P + i);
+                store(chains + (p * all + s) * P + i, square);
             }
             T* const of_columns = strips + (s * tile_columns + column + p * P) * strip_width;
             transpose_block<T, strip_width>(c, rows, here, of_columns);
@@ -138,35 +146,38 @@ void squares_of(const T* a3, Index columns, Index outputs, BytePanels y, Index c
                         load(a3 + (p * outputs + first + j) * P + i) - scaled<T>(targets[j]);
                     square = multiply_add<T>(error, error, square);
                 }
-                add_squares<T>(square, here - i, squares + p * P + i);
+                alignas(64) T chain[lanes<T>];
+                store(chain, square);
+                add_chain(chain, smaller(lanes<T>, here - i), squares + p * P + i);
             }
         }
     }
 }
 
 template <class T>
-void back(const T* delta3, Index columns, const T* w2_transposed, Index outputs, Index hidden_units, T* g) {
+void back(const T* delta3, Index columns, const T* w2_transposed, Index outputs, Index hidden_units,
+          Range units, T* g) {
     constexpr Index P = panel_width<T>;
-    group_product(outputs, delta3, columns, w2_transposed, hidden_units,
+    group_product(outputs, delta3, columns, w2_transposed + units.first * outputs, units.last - units.first,
                   [&](Index p, Index s, auto rows, auto here, T* c) {
+                      T* const to = g + (p * hidden_units + units.first + s * strip_width) * P;
                       for (Index j = 0; j < rows; ++j)
                           for (Index i = 0; i < here; i += lanes<T>)
-                              store(g + (p * hidden_units + s * strip_width + j) * P + i,
-                                    load(c + j * P + i));
+                              store(to + j * P + i, load(c + j * P + i));
                   });
 }
 
 template <class T>
 void hidden_delta(const T* g, const T* a2, Index columns, const double* sparsity, Index hidden_units,
-                  Index column, Index tile_columns, const double* scales, T* panels, std::int64_t* b1_sums) {
+                  Range range, Index column, Index tile_columns, const double* scales, T* panels,
+                  std::int64_t* b1_sums) {
     constexpr Index P = panel_width<T>;
     constexpr Index U = unit_panel_width<T>;
     alignas(64) T c[strip_width * P];
     for (Index p = 0; p < pieces(columns, P); ++p) {
         const Index here = smaller(P, columns - p * P);
-        for (Index s = 0; s < pieces(hidden_units, strip_width); ++s) {
-            const Index first = s * strip_width;
-            const Index rows = smaller(strip_width, hidden_units - first);
+        for (Index first = range.first; first < range.last; first += strip_width) {
+            const Index rows = smaller(strip_width, range.last - first);
             for (Index j = 0; j < rows; ++j) {
                 for (Index i = 0; i < here; i += lanes<T>) {
                     const Index at = (p * hidden_units + first + j) * P + i;

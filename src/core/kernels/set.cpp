@@ -48,9 +48,10 @@ double peak(double seconds) {
 
 template <class T>
 constexpr TileKernels<T> kernels_of() {
-    return {widths<T>,          pack_rows<T>,   pack_units<T>, pack_columns<T>, widen<T>,      hidden<T>,
-            add_activations<T>, transpose<T>,   output<T>,     output_delta<T>, squares_of<T>, back<T>,
-            hidden_delta<T>,    gradient_w2<T>, gradient_w1<T>};
+    return {widths<T>, pack_rows<T>,    pack_units<T>,      pack_columns<T>,
+            widen<T>,  hidden<T>,       add_activations<T>, transpose<T>,
+            output<T>, output_delta<T>, add_chains<T>,      squares_of<T>,
+            back<T>,   hidden_delta<T>, gradient_w2<T>,     gradient_w1<T>};
 }
 
 bool runs_here() {

@@ -61,14 +61,15 @@ template <class T, Index to_width>
 template <class T>
 void transpose(const T* panels, Index units, Index tile_columns, Index columns, T* transposed) {
     constexpr Index P = panel_width<T>;
-    for (Index c = 0; c < columns; c += P) {
-        const Index here = smaller(P, columns - c);
+    constexpr Index G = summation::column_group;
+    for (Index c = 0; c < columns; c += G) {
+        const Index here = smaller(G, columns - c);
         for (Index u = 0; u < units; u += P) {
             const Index height = smaller(P, units - u);
             const T* from = panels + (u / P * tile_columns + c) * P;
-            T* to = transposed + (c / P * units + u) * P;
+            T* to = transposed + (c / P * units + u) * P + c % P;
             for (Index j = 0; j < height; ++j)
-                for (Index i = 0; i < P; ++i) to[j * P + i] = i < here ? from[i * P + j] : T{0};
+                for (Index i = 0; i < G; ++i) to[j * P + i] = i < here ? from[i * P + j] : T{0};
         }
     }
 }
