@@ -12,8 +12,7 @@ template <class T>
 CoreWork<T>::CoreWork(const EvaluationInputs<T>& inputs, Index most_columns, std::span<std::int64_t> hidden,
                       std::span<std::int64_t> biases)
     : in_(inputs),
-      together_(
-          in_.kernels.columns_together(std::max({in_.shape.inputs, in_.shape.hidden, in_.shape.outputs}))),
+      together_(in_.kernels.columns_together(in_.shape)),
       forward_(in_.shape, in_.kernels, in_.weights),
       x_rows_(in_.kernels.widths.gradient_rows / nonzero_width, in_.x.tiling().widest()) {
     const Shape& s = in_.shape;

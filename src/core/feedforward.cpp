@@ -91,7 +91,7 @@ class Network {
     Index outputs_;
     Crew& crew_;
     const TileKernels<double>& kernels_ = best_kernels().in_double;
-    Index group_ = kernels_.widths.columns_together;
+    Index group_ = kernels_.columns_together(shape_);
     Crew alone_{1};
     PackedWeights<double> weights_;
     std::vector<Room> rooms_;

@@ -78,7 +78,7 @@ class Network {
     const ColumnTiles& columns_;
     const double* theta_;
     const TileKernels<T>& kernels_ = best_kernels().of<T>();
-    Index group_ = kernels_.widths.columns_together;
+    Index group_ = kernels_.columns_together(shape_);
     MeanActivations means_;
     Crew alone_{1};
     PackedWeights<T> weights_;

@@ -49,6 +49,11 @@ Index TileKernels<T>::columns_together(Index k) const {
     return std::clamp(room / std::max<Index>(k, 1) / step * step, step, widths.columns_together);
 }
 
+template <class T>
+Index TileKernels<T>::columns_together(const Shape& shape) const {
+    return columns_together(std::max({shape.inputs, shape.hidden, shape.outputs}));
+}
+
 template struct TileKernels<double>;
 template struct TileKernels<float>;
 

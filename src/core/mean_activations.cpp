@@ -30,6 +30,7 @@ MeanActivations::MeanActivations(Index columns, Index hidden, double group_error
     // The last group of each tile may be short, so there may be one more a tile.
     const Index groups = pieces(columns, summation::column_group) + Tiling(columns).tiles();
     rest_ = {whole_.exponent + rest_bits(groups)};
+    scales_ = {whole_.scale(), whole_.unit(), rest_.scale()};
     rest_error_ = static_cast<double>(groups) * rest_.unit() / columns_;
 }
 

@@ -27,8 +27,7 @@ class MeanActivations {
     void add(const TileKernels<T>& kernels, const T* of_group, std::span<std::int64_t> sums) const {
         const Index hidden = static_cast<Index>(rho_hat_.size());
         const bool finite =
-            kernels.add_activations(of_group, hidden, {whole_.scale(), whole_.unit(), rest_.scale()},
-                                    sums.data(), sums.data() + hidden);
+            kernels.add_activations(of_group, hidden, scales_, sums.data(), sums.data() + hidden);
         if (!finite) ++sums.back();
     }
 
@@ -45,6 +44,7 @@ class MeanActivations {
     double group_error_;
     FixedPoint whole_;
     FixedPoint rest_;
+    ActivationScales scales_;  ///< of both
     double rest_error_;
     std::vector<double> rho_hat_;
 };

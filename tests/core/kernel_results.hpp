@@ -14,6 +14,10 @@
 
 namespace sae::test {
 
+/// What the images of a tile are like: mostly zeros, as those of MNIST; nowhere zero; or with groups of
+/// columns and of rows that are nowhere zero between others.
+enum class Pixels : std::uint8_t { mostly_zero, nonzero, mixed };
+
 /// One tile of images, a network and the scales of its sums.
 struct TileProblem {
     Shape shape;
@@ -22,7 +26,7 @@ struct TileProblem {
     std::vector<double> theta, sparsity, scales;
     double output_scale = 0x1p50;
 
-    TileProblem(Shape s, Index m, unsigned seed)
+    TileProblem(Shape s, Index m, unsigned seed, Pixels pixels = Pixels::mostly_zero)
         : shape(s),
           columns(m),
           theta(static_cast<std::size_t>(s.size())),
@@ -33,20 +37,26 @@ struct TileProblem {
         for (double& w : theta) w = weights(random);
         for (double& s_j : sparsity) s_j = 0.1 * weights(random);
         for (double& scale : scales) scale = random() % 2 == 0 ? 0x1p48 : 0x1p51;
-        x_bytes = bytes(s.inputs, random);
-        y_bytes = bytes(s.outputs, random);
+        x_bytes = bytes(s.inputs, pixels, random);
+        y_bytes = bytes(s.outputs, pixels, random);
     }
 
     [[nodiscard]] BytePanels x() const { return {x_bytes.data(), shape.inputs}; }
     [[nodiscard]] BytePanels y() const { return {y_bytes.data(), shape.outputs}; }
 
   private:
-    /// Mostly zeros, as images have them; also where columns are absent, which must not matter.
-    [[nodiscard]] std::vector<std::uint8_t> bytes(Index rows, std::mt19937& random) const {
+    /// Also where columns are absent, which must not matter.
+    [[nodiscard]] std::vector<std::uint8_t> bytes(Index rows, Pixels pixels, std::mt19937& random) const {
         std::vector<std::uint8_t> result(
             static_cast<std::size_t>(rows * pieces(columns, byte_panel_width) * byte_panel_width));
-        for (std::uint8_t& byte : result)
-            byte = random() % 4 == 0 ? static_cast<std::uint8_t>(random() % 256) : std::uint8_t{0};
+        for (std::size_t at = 0; at < result.size(); ++at) {
+            const std::size_t row = at / byte_panel_width % static_cast<std::size_t>(rows);
+            const bool in_full_group = at / 8 % 2 == 1 || row / nonzero_width % 2 == 1;
+            if (pixels == Pixels::nonzero || (pixels == Pixels::mixed && in_full_group))
+                result[at] = static_cast<std::uint8_t>(1 + random() % 255);
+            else if (random() % 4 == 0)
+                result[at] = static_cast<std::uint8_t>(random() % 256);
+        }
         return result;
     }
 };
@@ -55,11 +65,15 @@ struct TileProblem {
 template <class T>
 struct TileResults {
     std::vector<T> x, a2, group_sums, a3, delta3, delta3_strips, g, delta2;
-    std::vector<double> squares, magnitudes;
-    std::vector<std::int64_t> b1, b2, w1, w2;
+    std::vector<double> squares, squares_alone, magnitudes;
+    std::vector<std::int64_t> wholes, rests, b1, b2, w1, w2;
+    bool finite = true;  ///< all sums of activations
 
     friend bool operator==(const TileResults&, const TileResults&) = default;
 };
+
+/// Of the integers that sums of activations become.
+inline constexpr ActivationScales activation_scales = {0x1p20, 0x1p-20, 0x1p50};
 
 /// Runs the kernels of a set on a tile: its columns in runs of `run` (a multiple of a column group), as many
 /// cores would take them, and the gradients in runs of rows.
@@ -80,6 +94,8 @@ class TileRun {
           strips_(room<T>(padded(s_.outputs, w_.strip) * m_)),
           delta2_(room<T>(padded(s_.hidden, w_.unit_panel) * m_)) {
         pack();
+        r_.wholes.resize(length(s_.hidden));
+        r_.rests.resize(length(s_.hidden));
         r_.b1.resize(length(s_.hidden));
         r_.b2.resize(length(s_.outputs));
         for (Index column = 0; column < m_; column += run) columns(column, std::min(run, m_ - column));
@@ -146,19 +162,25 @@ class TileRun {
         k_.hidden(x.groups(), count, w1_.data(), b1_.data(), s_.inputs, s_.hidden, a2, m_, sums.data());
         for (Index g = 0; g < groups; ++g)
             for (Index j = 0; j < s_.hidden; ++j) r_.group_sums.push_back(sums[length(g * row + j)]);
+        for (Index g = 0; g < groups; ++g)
+            r_.finite = k_.add_activations(sums.data() + g * row, s_.hidden, activation_scales,
+                                           r_.wholes.data(), r_.rests.data()) &&
+                        r_.finite;
         auto a2_columns = room<T>(wide * s_.hidden), a3 = room<T>(wide * s_.outputs),
              delta3 = room<T>(wide * s_.outputs), g = room<T>(wide * s_.hidden);
         const double* const b2 = p_.theta.data() + s_.b2();
         k_.transpose(a2, s_.hidden, m_, count, a2_columns.data());
         k_.output(a2_columns.data(), count, w2_.data(), b2, s_.hidden, s_.outputs, a3.data());
         append(r_.a3, a3, count, w_.panel, s_.outputs);
+        r_.squares.resize(length(column + count));
+        r_.squares_alone.resize(length(column + count));
+        k_.squares(a3.data(), count, s_.outputs, p_.y(), column, r_.squares_alone.data() + column);
         auto chains = room<T>(wide * pieces(s_.outputs, summation::squares_chain));
         for (const Range& outputs : cut(s_.outputs, w_.strip))
             k_.output_delta(a2_columns.data(), count, w2_.data(), b2, s_.hidden, s_.outputs, outputs, p_.y(),
                             column, m_, p_.output_scale, delta3.data(), strips_.data(), r_.b2.data(),
                             chains.data());
         append(r_.delta3, delta3, count, w_.panel, s_.outputs);
-        r_.squares.resize(length(column + count));
         k_.add_chains(chains.data(), count, s_.outputs, r_.squares.data() + column);
         for (const Range& units : cut(s_.hidden, w_.strip))
             k_.back(delta3.data(), count, w2_transposed_.data(), s_.outputs, s_.hidden, units, g.data());

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 
 #include "catch.hpp"
@@ -9,7 +10,9 @@
 #include "sae/core/error.hpp"
 
 using namespace sae;
+using sae::test::activation_scales;
 using sae::test::ContainsSubstring;
+using sae::test::Pixels;
 using sae::test::TileProblem;
 using sae::test::TileResults;
 using sae::test::TileRun;
@@ -60,6 +63,11 @@ void check_same(const TileResults<T>& a, const TileResults<T>& b) {
     CHECK(same_bits(a.g, b.g));
     CHECK(same_bits(a.delta2, b.delta2));
     CHECK(same_bits(a.squares, b.squares));
+    CHECK(same_bits(a.squares_alone, b.squares_alone));
+    CHECK(a.wholes == b.wholes);
+    CHECK(a.rests == b.rests);
+    CHECK(a.finite);
+    CHECK(b.finite);
     CHECK(same_bits(a.magnitudes, b.magnitudes));
     CHECK(same_bits(a.b1, b.b1));
     CHECK(same_bits(a.b2, b.b2));
@@ -85,15 +93,37 @@ T group_sum(const std::vector<T>& rows, Index row, Index m, Index first) {
 
 TEMPLATE_TEST_CASE("all sets give the same bits at all sizes, and so do runs of columns of a tile", "",
                    double, float) {
+    const auto pixels = GENERATE(Pixels::mostly_zero, Pixels::nonzero, Pixels::mixed);
     for (const auto& [shape, columns] : sizes) {
-        const TileProblem problem(shape, columns, 3);
+        const TileProblem problem(shape, columns, 3, pixels);
         const TileRun<TestType> first(kernel_sets().back()->of<TestType>(), problem, columns + 8);
         for (const KernelSet* set : sets_here()) {
             for (const Index run : {columns + 8, Index{8}, Index{24}, Index{32}}) {
                 const TileRun<TestType> other(set->of<TestType>(), problem, run);
                 INFO(set->name << ", hidden " << shape.hidden << ", columns " << columns << " in runs of "
-                               << run);
+                               << run << ", pixels " << static_cast<int>(pixels));
                 check_same(first.results(), other.results());
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("a sum of activations that is not finite is found, wherever it is", "", double, float) {
+    using T = TestType;
+    constexpr Index hidden = 37;
+    for (const KernelSet* set : sets_here()) {
+        INFO(set->name);
+        for (const T bad : {std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::infinity()}) {
+            for (std::size_t j = 0; j < hidden; ++j) {
+                AlignedVector<T> sums(hidden, T{0.5});
+                std::vector<std::int64_t> wholes(hidden), rests(hidden);
+                const auto finite = [&] {
+                    return set->of<T>().add_activations(sums.data(), hidden, activation_scales, wholes.data(),
+                                                        rests.data());
+                };
+                CHECK(finite());
+                sums[j] = bad;
+                CHECK_FALSE(finite());
             }
         }
     }
@@ -104,7 +134,7 @@ TEMPLATE_TEST_CASE("each element is one chain of fused multiply-adds, each sum a
     using T = TestType;
     const Shape s{37, 11, 13};
     const Index m = 41;
-    const TileProblem problem(s, m, 4);
+    const TileProblem problem(s, m, 4, GENERATE(Pixels::mostly_zero, Pixels::nonzero, Pixels::mixed));
     const auto at = [](Index i) { return static_cast<std::size_t>(i); };
     for (const KernelSet* set : sets_here()) {
         INFO(set->name);
@@ -126,6 +156,7 @@ TEMPLATE_TEST_CASE("each element is one chain of fused multiply-adds, each sum a
                 squares += static_cast<double>(chain);
             }
             CHECK(r.squares[at(i)] == squares);
+            CHECK(r.squares_alone[at(i)] == squares);
             for (Index j = 0; j < s.hidden; ++j) {
                 T g = 0;
                 for (Index k = 0; k < s.outputs; ++k)
@@ -141,12 +172,19 @@ TEMPLATE_TEST_CASE("each element is one chain of fused multiply-adds, each sum a
             return std::llrint(static_cast<double>(sum) * scale);
         };
         for (Index j = 0; j < s.hidden; ++j) {
-            std::int64_t b1 = 0;
+            std::int64_t b1 = 0, wholes = 0, rests = 0;
             for (Index i = 0; i < m; i += 8) {
+                const auto sum = static_cast<double>(group_sum(r.a2, j, m, i));
+                const std::int64_t whole = std::llrint(sum * activation_scales.whole);
+                const double rest = sum - static_cast<double>(whole) * activation_scales.whole_unit;
+                wholes += whole;
+                rests += std::llrint(rest * activation_scales.rest);
                 b1 += rounded(group_sum(r.delta2, j, m, i), problem.scales[at(j)]);
                 CHECK(r.group_sums[at(i / 8 * s.hidden + j)] == group_sum(r.a2, j, m, i));
             }
             CHECK(r.b1[at(j)] == b1);
+            CHECK(r.wholes[at(j)] == wholes);
+            CHECK(r.rests[at(j)] == rests);
             for (Index k = 0; k < s.inputs; ++k) {
                 T sum = 0;
                 for (Index i = 0; i < m; ++i)

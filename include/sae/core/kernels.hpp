@@ -150,6 +150,8 @@ struct TileKernels {
     /// Columns that are best worked on at a time on this processor, where the longest product is over `k`
     /// numbers: a multiple of widths.panel and byte_panel_width, at most widths.columns_together.
     [[nodiscard]] Index columns_together(Index k) const;
+    /// The same for all products of a network.
+    [[nodiscard]] Index columns_together(const Shape& shape) const;
 };
 
 /// The kernels of one instruction set.
