@@ -4,6 +4,8 @@
 #include <cstdlib>
 
 #include "sae/app/number_text.hpp"
+#include "sae/core/kernel_check.hpp"
+#include "sae/mpi/agreement.hpp"
 
 namespace sae {
 
@@ -32,6 +34,17 @@ std::string too_many_threads(const Share& share, int threads) {
            std::to_string(threads) + " with mpirun --map-by slot:PE=" + std::to_string(threads);
 }
 
+/// Collective: what the lowest rank that complains says of the kernels in use; empty if none does.
+std::string kernel_warning(const mpi::Communicator& comm) {
+    const std::string own = mpi::agreed(comm, [] { return complaint(check_kernels(best_kernels())); });
+    const std::vector<std::string> all = comm.all_gather_text(own);
+    for (std::size_t rank = 0; rank < all.size(); ++rank) {
+        if (all[rank].empty()) continue;
+        return all.size() == 1 ? all[rank] : "rank " + std::to_string(rank) + ": " + all[rank];
+    }
+    return {};
+}
+
 }  // namespace
 
 ThreadCount threads_for(const Share& share, std::optional<Index> wanted) {
@@ -51,6 +64,14 @@ ThreadCount choose_threads(const mpi::Communicator& comm, std::optional<Index> w
     Index asked = wanted ? *wanted : from_environment().value_or(0);
     comm.broadcast_value(asked);
     return threads_for(least_share(places), asked == 0 ? std::nullopt : std::optional(asked));
+}
+
+std::vector<std::string> speed_warnings(const mpi::Communicator& comm, const ThreadCount& threads) {
+    std::vector<std::string> warnings;
+    for (const std::string& warning : {threads.warning, kernel_warning(comm)}) {
+        if (!warning.empty()) warnings.push_back(warning);
+    }
+    return warnings;
 }
 
 }  // namespace sae

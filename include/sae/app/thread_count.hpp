@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sae/app/placement.hpp"
 #include "sae/core/shape.hpp"
@@ -20,5 +21,10 @@ struct ThreadCount {
 
 /// The choice itself: `wanted` by an option or the environment, `share` of the rank that has the least.
 [[nodiscard]] ThreadCount threads_for(const Share& share, std::optional<Index> wanted);
+
+/// Collective, in under 10 ms: what makes the run slower than it could be, and what to do about it: the
+/// warning of `threads`, and what the lowest rank that complains says of its kernels.
+[[nodiscard]] std::vector<std::string> speed_warnings(const mpi::Communicator& comm,
+                                                      const ThreadCount& threads);
 
 }  // namespace sae
