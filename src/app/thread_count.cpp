@@ -19,14 +19,14 @@ std::optional<Index> from_environment() {
 }
 
 /// Ranks alone are already too many, whatever their threads.
-std::string too_many_ranks(const Share& share, int threads) {
+std::string too_many_ranks(const mpi::Share& share, int threads) {
     return counted(share.crowd, "rank") + " of " + counted(threads, "thread") + " share the " +
            counted(share.of, "core") + " of " + share.host +
            ", which makes all of them wait for each other: start at most " + counted(share.of, "rank") +
            " there (mpirun -n " + std::to_string(share.of) + ", or more hosts), with --threads 1";
 }
 
-std::string too_many_threads(const Share& share, int threads) {
+std::string too_many_threads(const mpi::Share& share, int threads) {
     return counted(threads, "thread") + " a rank are more than the " + counted(share.cores, "core") +
            " that each rank has to itself on " + share.host + ": write --threads " +
            std::to_string(share.cores) +
@@ -47,7 +47,7 @@ std::string kernel_warning(const mpi::Communicator& comm) {
 
 }  // namespace
 
-ThreadCount threads_for(const Share& share, std::optional<Index> wanted) {
+ThreadCount threads_for(const mpi::Share& share, std::optional<Index> wanted) {
     constexpr Index most = 1024;
     const Index fitting = std::max(1, share.cores);
     ThreadCount result{static_cast<int>(std::min(most, wanted.value_or(fitting))), {}};
@@ -60,10 +60,10 @@ ThreadCount threads_for(const Share& share, std::optional<Index> wanted) {
 }
 
 ThreadCount choose_threads(const mpi::Communicator& comm, std::optional<Index> wanted) {
-    const std::vector<Place> places = comm.all_gather_value(this_place());
+    const std::vector<mpi::Place> places = comm.all_gather_value(mpi::this_place());
     Index asked = wanted ? *wanted : from_environment().value_or(0);
     comm.broadcast_value(asked);
-    return threads_for(least_share(places), asked == 0 ? std::nullopt : std::optional(asked));
+    return threads_for(mpi::least_share(places), asked == 0 ? std::nullopt : std::optional(asked));
 }
 
 std::vector<std::string> speed_warnings(const mpi::Communicator& comm, const ThreadCount& threads) {
