@@ -3,8 +3,7 @@
 #include "bench_progress.hpp"
 #include "bench_report.hpp"
 #include "command_bodies.hpp"
-#include "sae/app/shard_columns.hpp"
-#include "sae/app/speed_warnings.hpp"
+#include "sae/app/image_sources.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
 
@@ -14,8 +13,7 @@ int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostr
     const ThreadCount threads = choose_threads(world, options.threads);
     const std::vector<std::string> warnings = speed_warnings(world, threads);
     const ShardedImages images =
-        shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
-                      {"train-count", options.train_count}, threads.threads);
+        shard_training_images(world, options.source, options.train_count, threads.threads);
     if (world.is_root() && !options.quiet) {
         for (const std::string& warning : warnings) std::cerr << "warning: " << warning << '\n';
     }
@@ -25,7 +23,7 @@ int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostr
     plan.space.evaluation.precision = options.precision;
     plan.space.threads = threads.threads;
     plan.space.hyperparameters = options.hyperparameters;
-    plan.space.history = static_cast<int>(options.history);
+    plan.space.history = options.history;
     plan.seed = options.seed;
     plan.repeat = static_cast<int>(options.repeat);
     BenchMeter meter(std::cerr, {options.quiet, [] { return terminal_columns(2); }});

@@ -2,14 +2,13 @@
 #include <ostream>
 
 #include "sae/app/options.hpp"
-#include "sae/app/row_options.hpp"
-#include "sae/app/sweep_options.hpp"
 #include "sae/mpi/communicator.hpp"
 
 namespace sae {
 
 // The commands, called once their options are read: collective, return the exit status, the same on all
-// ranks; only rank 0 writes to `out`. Each is in src/app/command_NAME.cpp.
+// ranks; only rank 0 writes to `out`. Each is in src/app/command_NAME.cpp, encode and reconstruct in
+// row_command.cpp.
 
 int train(const mpi::Communicator& world, const TrainOptions& options, std::ostream& out);
 int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostream& out);

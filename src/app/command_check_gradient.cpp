@@ -1,8 +1,9 @@
 #include <iostream>
 
 #include "command_bodies.hpp"
-#include "sae/app/shard_columns.hpp"
+#include "sae/app/image_sources.hpp"
 #include "sae/app/thread_count.hpp"
+#include "sae/core/formulas.hpp"
 #include "sae/core/initialise.hpp"
 #include "sae/core/numerical_gradient.hpp"
 #include "sae/train/distributed_space.hpp"
@@ -10,11 +11,22 @@
 namespace sae {
 namespace {
 
-/// Collective: how far the gradient over all ranks is from central differences of the cost over all ranks;
-/// meaningful on rank 0.
-GradientDifference difference(const mpi::Communicator& world, const CheckGradientOptions& options,
-                              int threads, const ColumnTiles& columns,
-                              const Hyperparameters& hyperparameters) {
+/// How far the gradient over all ranks is from two others.
+struct Differences {
+    GradientDifference numerical;  ///< central differences of the cost over all ranks
+    GradientDifference formulas;   ///< the formulas in Eigen, on all images
+};
+
+formulas::Matrix read_columns(const CheckGradientOptions& options) {
+    const Images images = open_training_images(options.source, options.train_count);
+    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(images.count * images.source->image_size()));
+    images.source->read(0, pixels);
+    return formulas::columns(pixels, images.source->image_size());
+}
+
+/// Collective; meaningful on rank 0.
+Differences difference(const mpi::Communicator& world, const CheckGradientOptions& options, int threads,
+                       const ColumnTiles& columns, const Hyperparameters& hyperparameters) {
     SpaceSettings settings;
     settings.evaluation.shape = autoencoder(columns.rows(), options.hidden);
     settings.threads = threads;
@@ -33,7 +45,11 @@ GradientDifference difference(const mpi::Communicator& world, const CheckGradien
     };
     cost(theta);
     space.read(DistributedSpace::Vector::gradient, gradient);
-    return compare_gradients(gradient, numerical_gradient(cost, theta, options.epsilon));
+    const formulas::Matrix x = read_columns(options);
+    const formulas::Vector by_formulas =
+        formulas::cost_and_gradient(space.shape(), theta, hyperparameters, x, x).gradient;
+    return {compare_gradients(gradient, numerical_gradient(cost, theta, options.epsilon)),
+            compare_gradients(gradient, {by_formulas.data(), gradient.size()})};
 }
 
 bool report(std::ostream& out, const char* kind, const GradientDifference& found, double tolerance) {
@@ -48,23 +64,26 @@ bool report(std::ostream& out, const char* kind, const GradientDifference& found
 int check_gradient(const mpi::Communicator& world, const CheckGradientOptions& options, std::ostream& out) {
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
-        shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
-                      {"train-count", options.train_count}, threads.threads);
+        shard_training_images(world, options.source, options.train_count, threads.threads);
     if (world.is_root() && !threads.warning.empty()) std::cerr << "warning: " << threads.warning << '\n';
-    Hyperparameters plain = options.hyperparameters;
-    plain.beta = 0;
-    const auto of_plain = difference(world, options, threads.threads, images.columns.tiles(), plain);
-    const auto of_sparse =
-        difference(world, options, threads.threads, images.columns.tiles(), options.hyperparameters);
-    int good = 1;
+    const auto of = [&](const Hyperparameters& hyperparameters) {
+        return difference(world, options, threads.threads, images.columns.tiles(), hyperparameters);
+    };
+    const Differences plain = of({options.hyperparameters.lambda, options.hyperparameters.rho, 0});
+    const Differences sparse = of(options.hyperparameters);
+    int status = 0;
     if (world.is_root()) {
         out << "data: " << images.set.description << '\n';
-        const bool plain_good = report(out, "plain ", of_plain, options.plain_tolerance);
-        const bool sparse_good = report(out, "sparse", of_sparse, options.sparse_tolerance);
-        good = plain_good && sparse_good ? 1 : 0;
+        const auto check = [&](const char* kind, const GradientDifference& found, double tolerance) {
+            if (!report(out, kind, found, tolerance)) status = 1;
+        };
+        check("plain ", plain.numerical, options.plain_tolerance);
+        check("sparse", sparse.numerical, options.sparse_tolerance);
+        check("plain,  formulas", plain.formulas, options.plain_tolerance);
+        check("sparse, formulas", sparse.formulas, options.sparse_tolerance);
     }
-    world.broadcast_value(good);
-    return good == 1 ? 0 : 1;
+    world.broadcast_value(status);
+    return status;
 }
 
 }  // namespace sae

@@ -4,7 +4,7 @@
 
 #include "command_bodies.hpp"
 #include "named_file.hpp"
-#include "sae/app/shard_columns.hpp"
+#include "sae/app/image_sources.hpp"
 #include "sae/app/thread_count.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/mpi/agreement.hpp"
@@ -73,8 +73,7 @@ int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std
     world.broadcast_value(task.hyperparameters);
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
-        shard_columns(world, open_training_images, options.source.drawn_by(threads.threads),
-                      {"train-count", task.train_count}, threads.threads);
+        shard_training_images(world, options.source, task.train_count, threads.threads);
     mpi::agreed(world, [&] { check_fit(task.model.shape, images.set.image_size(), options.model); });
 
     SpaceSettings settings;

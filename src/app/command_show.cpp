@@ -30,8 +30,8 @@ class Gallery {
 };
 
 void write_pictures(const ShowOptions& options, std::ostream& out) {
-    Images train = open_training_images(options.source, {"first", std::ranges::max(options.first)});
-    Images test = open_test_images(options.source, {"test-first", options.test_first});
+    Images train = open_training_images(options.source, std::ranges::max(options.first), 1, "first");
+    Images test = open_test_images(options.source, options.test_first, 1, "test-first");
     out << "data: " << train.source->description() << '\n';
     create_output_directory(options.output);
     Gallery gallery(options.output, out);

@@ -2,9 +2,9 @@
 
 #include "command_bodies.hpp"
 #include "made_by.hpp"
+#include "sae/app/image_sources.hpp"
 #include "sae/app/progress.hpp"
 #include "sae/app/run_directory.hpp"
-#include "sae/app/speed_warnings.hpp"
 #include "sae/app/stop_signals.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
@@ -37,8 +37,8 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
         check_images(options.source, options.train_count, options.test_count);
     });
     const ThreadCount threads = choose_threads(world, options.threads);
-    ImageCache images(world, options.source.drawn_by(threads.threads), options.test_count);
-    Progress progress(std::cerr, {options.quiet, [] { return terminal_columns(2); }}, options.max_iterations);
+    ImageCache images(world, options, threads.threads);
+    Progress progress(std::cerr, {options.quiet, [] { return terminal_columns(2); }}, options.optimiser.max_iterations);
     TrainingSetup setup;
     setup.threads = threads.threads;
     setup.warnings = speed_warnings(world, threads);

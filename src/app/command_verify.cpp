@@ -3,7 +3,7 @@
 
 #include "command_bodies.hpp"
 #include "golden.hpp"
-#include "sae/app/shard_columns.hpp"
+#include "sae/app/image_sources.hpp"
 #include "sae/app/thread_count.hpp"
 #include "sae/core/arithmetic.hpp"
 
@@ -35,8 +35,7 @@ int compare(std::span<const GoldenResult> found, std::ostream& out) {
 int verify(const mpi::Communicator& world, const VerifyOptions& options, std::ostream& out) {
     const ThreadCount threads = choose_threads(world, options.threads);
     if (world.is_root() && !threads.warning.empty()) std::cerr << "warning: " << threads.warning << '\n';
-    const ShardedImages images = shard_columns(
-        world, open_training_images, SourceOptions{}.drawn_by(threads.threads), {"", golden_columns}, threads.threads);
+    const ShardedImages images = shard_training_images(world, {}, golden_columns, threads.threads);
     std::vector<GoldenResult> found;
     for (const GoldenTraining& training : golden_trainings())
         found.push_back(train_golden(world, training, images.columns.tiles(), threads.threads));

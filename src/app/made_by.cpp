@@ -6,11 +6,11 @@
 #include <map>
 
 #include "sae/app/number_text.hpp"
-#include "sae/app/placement.hpp"
 #include "sae/app/version.hpp"
 #include "sae/core/arithmetic.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/kernels.hpp"
+#include "sae/mpi/placement.hpp"
 
 namespace sae {
 namespace {
@@ -80,7 +80,7 @@ NamedValues made_by(const mpi::Communicator& comm, int threads) {
         {"program",
          "sae-mpi " + program_version() + ", arithmetic version " + std::to_string(arithmetic_version)},
         {"ranks and threads", counted(comm.size(), "rank") + " x " + counted(threads, "thread")},
-        {"hosts", listed(comm.all_gather_text(this_place().host.data()))},
+        {"hosts", listed(comm.all_gather_text(mpi::this_place().host.data()))},
         {"kernels", listed(comm.all_gather_text(kernels_here()))},
         {"started", time_now()}};
     const std::string command = command_line();

@@ -28,19 +28,6 @@ std::optional<double> read_real(std::string_view text) {
     return number;
 }
 
-std::string shortest_text(double number) {
-    std::array<char, 32> room{};
-    return {room.data(), std::to_chars(room.data(), room.data() + room.size(), number).ptr};
-}
-
-std::string json_text(double number) {
-    if (!std::isfinite(number)) return "null";
-    std::array<char, 32> room{};
-    return {
-        room.data(),
-        std::to_chars(room.data(), room.data() + room.size(), number, std::chars_format::general, 17).ptr};
-}
-
 std::string counted(Index number, std::string_view noun) {
     return std::to_string(number) + ' ' + std::string(noun) + (number == 1 ? "" : "s");
 }

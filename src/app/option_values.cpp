@@ -1,55 +1,78 @@
-#include "option_values.hpp"
+#include "sae/app/option_values.hpp"
 
 #include <algorithm>
 
 #include "sae/app/number_text.hpp"
+#include "sae/data/metadata.hpp"
 
 namespace sae {
 
-std::string describe(WholeNumbers range) {
-    if (range.high == std::numeric_limits<Index>::max()) {
-        return "a whole number of at least " + std::to_string(range.low);
-    }
-    return "a whole number from " + std::to_string(range.low) + " to " + std::to_string(range.high);
+std::string WholeNumbers::expected() const {
+    if (high == std::numeric_limits<Index>::max()) return "a whole number of at least " + text(low);
+    return "a whole number from " + text(low) + " to " + text(high);
 }
 
-std::string describe(RealNumbers range) {
-    const std::string low = shortest_text(range.low);
-    const std::string above = range.open ? "a number above " : "a number of at least ";
-    if (range.high == std::numeric_limits<double>::infinity()) return above + low;
-    const std::string high = shortest_text(range.high);
-    return range.open ? above + low + " and below " + high : "a number from " + low + " to " + high;
-}
-
-std::optional<Index> read_in(WholeNumbers range, std::string_view text) {
+std::optional<Index> WholeNumbers::read(std::string_view text) const {
     const std::optional<Index> number = read_integer<Index>(text);
-    return number && *number >= range.low && *number <= range.high ? number : std::nullopt;
+    return number && *number >= low && *number <= high ? number : std::nullopt;
 }
 
-std::optional<double> read_in(RealNumbers range, std::string_view text) {
+std::string RealNumbers::expected() const {
+    const std::string above = (open ? "a number above " : "a number of at least ") + text(low);
+    if (high == std::numeric_limits<double>::infinity()) return above;
+    return open ? above + " and below " + text(high) : "a number from " + text(low) + " to " + text(high);
+}
+
+std::optional<double> RealNumbers::read(std::string_view text) const {
     const std::optional<double> number = read_real(text);
-    if (!number) return number;
-    const bool inside = range.open ? *number > range.low && *number < range.high
-                                   : *number >= range.low && *number <= range.high;
+    const bool inside =
+        number && (open ? *number > low && *number < high : *number >= low && *number <= high);
     return inside ? number : std::nullopt;
 }
 
-std::optional<std::string> read_path(std::string_view text) {
-    const bool controls = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-    return text.empty() || controls ? std::nullopt : std::optional<std::string>(text);
+std::string RealNumbers::text(double value) {
+    return shortest_decimal(value);
 }
 
-std::optional<Precision> read_precision(std::string_view text) {
+std::optional<std::uint64_t> Seeds::read(std::string_view text) {
+    return read_integer<std::uint64_t>(text);
+}
+
+std::optional<Precision> Precisions::read(std::string_view text) {
     for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
         if (text == name(precision)) return precision;
     }
     return std::nullopt;
 }
 
-std::optional<bool> read_switch(std::string_view text) {
-    if (text == "true") return true;
-    if (text == "false") return false;
-    return std::nullopt;
+std::optional<std::string> Paths::read(std::string_view text) {
+    const bool controls = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    return text.empty() || controls ? std::nullopt : std::optional<std::string>(text);
+}
+
+std::optional<bool> Switch::read(std::string_view text) {
+    return text == "true" ? std::optional(true) : text == "false" ? std::optional(false) : std::nullopt;
+}
+
+std::string TiedNumbers::expected() const {
+    return "X or H:X, H hidden units and X " + numbers.expected();
+}
+
+std::optional<TiedNumber> TiedNumbers::read(std::string_view text) const {
+    TiedNumber number;
+    if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
+        number.hidden = WholeNumbers{}.read(text.substr(0, colon));
+        if (!number.hidden) return std::nullopt;
+        text.remove_prefix(colon + 1);
+    }
+    const std::optional<double> value = numbers.read(text);
+    if (!value) return std::nullopt;
+    number.value = *value;
+    return number;
+}
+
+std::string TiedNumbers::text(const TiedNumber& value) {
+    return (value.hidden ? std::to_string(*value.hidden) + ':' : "") + shortest_decimal(value.value);
 }
 
 }  // namespace sae

@@ -1,10 +1,11 @@
-#include "row_command.hpp"
-
 #include <deque>
 #include <iostream>
 
+#include "command_bodies.hpp"
 #include "image_rows.hpp"
+#include "row_files.hpp"
 #include "sae/app/thread_count.hpp"
+#include "sae/core/feedforward.hpp"
 #include "sae/mpi/agreement.hpp"
 
 namespace sae {
@@ -23,7 +24,7 @@ Model open_sets(const RowOptions& options, const RowTask& task, std::deque<OpenS
     check_places(options, wanted, task.shown > 0);
     Model model = read_model(options.model);
     for (RowSet& set : wanted) {
-        const Images images = set.open(options.images_source(), set.wanted);
+        const Images images = set.open();
         check_set(task, set, images, model, options);
         sets.emplace_back().set = std::move(set);
         sets.back().count = images.count;
@@ -40,11 +41,10 @@ void share_model(const mpi::Communicator& world, Model& model) {
 }
 
 /// Rank 0's part of the end.
-void finish(const RowOptions& options, const RowTask& task, std::deque<OpenSet>& sets, const Model& model,
-            std::ostream& out) {
+void finish(const RowTask& task, std::deque<OpenSet>& sets, const Model& model, std::ostream& out) {
     for (OpenSet& open : sets) open.file->commit();
     for (const OpenSet& open : sets) {
-        const Images images = open.set.open(options.images_source(), open.set.wanted);
+        const Images images = open.set.open();
         out << open.set.path << ": [" << open.count << ", " << task.columns(model.shape) << "] of "
             << images.source->description() << '\n';
         if (task.shown == 0) continue;
@@ -54,8 +54,8 @@ void finish(const RowOptions& options, const RowTask& task, std::deque<OpenSet>&
     }
 }
 
-}  // namespace
-
+/// Collective: what encode and reconstruct do. Options, model, images and the places of the files are all
+/// checked before the first row is computed; the files appear together at the end. Returns the exit status.
 int run_row_command(const mpi::Communicator& world, const RowOptions& options, const RowTask& task,
                     std::ostream& out) {
     const StopSignals signals;
@@ -73,8 +73,7 @@ int run_row_command(const mpi::Communicator& world, const RowOptions& options, c
                          }};
     for (OpenSet& open : sets) {
         world.broadcast_value(open.count);
-        ShardReader reader(world,
-                           [&] { return open.set.open(options.images_source(), open.set.wanted).source; });
+        ShardReader reader(world, [&] { return open.set.open().source; });
         const StopRequest stopped =
             append_rows(world, reader, open.count, maker, signals, open.file ? &*open.file : nullptr);
         if (stopped == StopRequest::none) continue;
@@ -82,9 +81,21 @@ int run_row_command(const mpi::Communicator& world, const RowOptions& options, c
         return exit_status(stopped);
     }
     mpi::agreed(world, [&] {
-        if (world.is_root()) finish(options, task, sets, model, out);
+        if (world.is_root()) finish(task, sets, model, out);
     });
     return 0;
+}
+
+}  // namespace
+
+int encode(const mpi::Communicator& world, const EncodeOptions& options, std::ostream& out) {
+    const auto columns = [](const Shape& shape) { return shape.hidden; };
+    return run_row_command(world, options.rows, {columns, hidden_activations}, out);
+}
+
+int reconstruct(const mpi::Communicator& world, const ReconstructOptions& options, std::ostream& out) {
+    const auto columns = [](const Shape& shape) { return shape.outputs; };
+    return run_row_command(world, options.rows, {columns, network_outputs, true, options.shown}, out);
 }
 
 }  // namespace sae

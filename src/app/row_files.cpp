@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "named_file.hpp"
-#include "sae/app/number_text.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/feedforward.hpp"
+#include "sae/data/metadata.hpp"
 #include "sae/data/picture.hpp"
 
 namespace sae {
@@ -25,7 +25,7 @@ std::vector<NamedFile> files_read(const RowOptions& options) {
 
 /// A number of bytes for a message, in full where that is short enough to be read.
 std::string size_text(double bytes) {
-    return bytes < 1e15 ? std::to_string(static_cast<Index>(bytes)) : shortest_text(bytes);
+    return bytes < 1e15 ? std::to_string(static_cast<Index>(bytes)) : shortest_decimal(bytes);
 }
 
 /// Bytes that can be written next to `path`; the largest size of a file if the system does not say.
@@ -41,12 +41,13 @@ double room_beside(const std::string& path) {
 
 std::vector<RowSet> row_sets(const RowOptions& options) {
     std::vector<RowSet> sets{
-        {open_training_images, {"train-count", options.train_count}, "output", options.output}};
+        {[&] { return open_training_images(options.images_source(), options.train_count); }, "output",
+         options.output}};
     if (!options.test_output) return sets;
     if (!options.source.has_test())
         throw UsageError("--test-output: with --train alone there are no test images; name them with --test");
-    sets.push_back(
-        {open_test_images, {"test-count", options.test_count}, "test-output", *options.test_output});
+    sets.push_back({[&] { return open_test_images(options.source, options.test_count); }, "test-output",
+                    *options.test_output});
     return sets;
 }
 

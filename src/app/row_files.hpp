@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "sae/app/image_sources.hpp"
-#include "sae/app/row_options.hpp"
+#include "sae/app/options.hpp"
 #include "sae/core/crew.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/data/model_file.hpp"
@@ -27,13 +27,13 @@ struct RowTask {
 
 /// A set of images and the file for its rows.
 struct RowSet {
-    OpenImages open = nullptr;
-    WantedCount wanted;
+    std::function<Images()> open;
     std::string option;  ///< that names the file: "output"
     std::string path;
 };
 
-/// The sets of images that rows are asked for, in the order in which they are made. Throws UsageError if test
+/// The sets of images that rows are asked for, in the order in which they are made. `options` must outlive
+/// them. Throws UsageError if test
 /// images are asked for and none are named.
 [[nodiscard]] std::vector<RowSet> row_sets(const RowOptions& options);
 

@@ -1,37 +1,39 @@
 #include "run_pictures.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sae/core/feedforward.hpp"
 #include "sae/data/picture.hpp"
 
 namespace sae {
-
 namespace {
 
-PngBytes draw_decoded(const FirstImages& first, const Shape& shape, std::span<const double> theta) {
-    std::vector<double> decoded(first.pixels.size());
+void draw_images(const Images& images, const Shape& shape, std::span<const double> theta, RunReport& report,
+                 PngBytes& input, PngBytes& decoded) {
+    constexpr Index most = 100;
+    ImageSource& source = *images.source;
+    const Index count = std::min(most, images.count);
+    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count * source.image_size()));
+    source.read(0, pixels);
+    input = encode_png(grid(pixels, count, source.rows(), source.cols()));
+    std::vector<double> outputs(pixels.size());
     Crew alone(1);
-    network_outputs(shape, theta, first.pixels, decoded, alone);
-    return encode_png(grid(grey_levels(decoded), first.count, first.rows, first.cols));
+    network_outputs(shape, theta, pixels, outputs, alone);
+    decoded = encode_png(grid(grey_levels(outputs), count, source.rows(), source.cols()));
+    report.empty_cells |= empty_cells(count, source.rows(), source.cols()) > 0;
 }
 
 }  // namespace
 
-void draw_run_pictures(ImageCache& cache, std::optional<Index> train_count, const Shape& shape,
+void draw_run_pictures(const Images& train, const Images& test, const Shape& shape,
                        std::span<const double> theta, RunReport& report) {
-    const FirstImages& train = cache.first_training(train_count);
-    report.weights = encode_png(
-        weight_grid(theta.first(static_cast<std::size_t>(shape.w2())), shape.hidden, train.rows, train.cols));
-    const auto leaves_cells = [&](Index count) { return empty_cells(count, train.rows, train.cols) > 0; };
-    report.empty_cells = leaves_cells(shape.hidden) || leaves_cells(train.count);
-    report.train_input = train.picture;
-    report.train_decoded = draw_decoded(train, shape, theta);
-    const FirstImages* test = cache.first_test();
-    if (!test) return;
-    report.empty_cells = report.empty_cells || leaves_cells(test->count);
-    report.test_input = test->picture;
-    report.test_decoded = draw_decoded(*test, shape, theta);
+    const Index rows = train.source->rows(), cols = train.source->cols();
+    report.weights =
+        encode_png(weight_grid(theta.first(static_cast<std::size_t>(shape.w2())), shape.hidden, rows, cols));
+    report.empty_cells = empty_cells(shape.hidden, rows, cols) > 0;
+    draw_images(train, shape, theta, report, report.train_input, report.train_decoded);
+    if (test.source) draw_images(test, shape, theta, report, report.test_input, report.test_decoded);
 }
 
 std::vector<FileContent> picture_files(const RunDirectory& directory, const RunReport& report) {

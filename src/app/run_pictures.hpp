@@ -2,17 +2,17 @@
 #include <span>
 #include <vector>
 
-#include "image_cache.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/data/atomic_file.hpp"
+#include "sae/data/image_source.hpp"
 #include "sae/report/run_report.hpp"
 
 namespace sae {
 
-/// Draws the weights, and inputs and decodings of the first training and test images, for the report. Not
-/// collective. `train_count` as in ImageCache::training().
-void draw_run_pictures(ImageCache& cache, std::optional<Index> train_count, const Shape& shape,
+/// Draws the weights, and inputs and decodings of the first training and, if there are any, test images, for
+/// the report.
+void draw_run_pictures(const Images& train, const Images& test, const Shape& shape,
                        std::span<const double> theta, RunReport& report);
 
 /// The files weights.png, train-input.png, ... of the pictures that the report has and that must outlive

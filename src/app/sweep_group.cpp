@@ -11,10 +11,7 @@ namespace {
 
 SweepRow row_of(const SweepSetting& setting, const TrainedRun& run, Index retries) {
     const RunReport& report = run.report;
-    SweepRow row;
-    row.hidden = setting.hidden;
-    row.train_count = setting.train_count;
-    row.hyperparameters = setting.hyperparameters;
+    SweepRow row = no_result(setting).row;
     row.status = run.last.status;
     row.iterations = run.last.iteration;
     row.evaluations = run.last.evaluations;
@@ -31,21 +28,18 @@ SweepRow row_of(const SweepSetting& setting, const TrainedRun& run, Index retrie
 }  // namespace
 
 SweepGroup::SweepGroup(const mpi::Communicator& group, int number, const SweepOptions& options,
-                       const std::vector<SweepSetting>& settings, DataHashes& hashes, SweepLine& line,
+                       const std::vector<SweepSetting>& settings, DataIdentity& data, SweepLine& line,
                        int threads)
     : group_(group),
       number_(number),
       options_(options),
       settings_(settings),
-      hashes_(hashes),
+      data_(data),
       line_(line),
       threads_(threads),
       made_by_(made_by(group, threads)),
-      images_(group, options.training.source.drawn_by(threads), options.training.test_count),
-      observer_(line, number) {
-    images_.watch([&](Images images) { return hashes_.watch_training(std::move(images)); },
-                  [&](Images images) { return hashes_.watch_test(std::move(images)); });
-}
+      images_(group, options, threads),
+      observer_(line, number) {}
 
 void SweepGroup::run() {
     constexpr Index nothing = -1;
@@ -85,14 +79,11 @@ void SweepGroup::train(const SweepSetting& setting) {
 bool SweepGroup::attempt(const SweepSetting& setting, const TrainOptions& options, Index retries) {
     const TrainedRun run = train_once(group_, options, images_, setup());
     if (run.stopped != StopRequest::none) {
-        GroupNews news;
-        news.kind = GroupNews::Kind::stop;
-        news.reason = run.stopped;
-        if (group_.is_root()) line_.tell(news);
+        if (group_.is_root()) line_.tell({number_, run.stopped});
         return true;
     }
     bool again = group_.is_root() && retries < options_.retries &&
-                 failed_early(run.last.status, run.last.iteration, options.max_iterations);
+                 failed_early(run.last.status, run.last.iteration, options.optimiser.max_iterations);
     group_.broadcast_value(again);
     if (again) {
         if (group_.is_root())
@@ -100,8 +91,12 @@ bool SweepGroup::attempt(const SweepSetting& setting, const TrainOptions& option
                            " iterations: once more with --seed " + std::to_string(options.seed + 1));
         return false;
     }
+    const ImageCache::Set& training = images_.training(options.train_count);
+    const ImageCache::Set* test = images_.test();
     mpi::agreed(group_, [&] {
-        if (group_.is_root()) keep_result(setting, run, retries);
+        if (!group_.is_root()) return;
+        data_.know(training.identity, test ? &test->identity : nullptr);
+        keep_result(setting, run, retries);
     });
     return true;
 }
@@ -109,13 +104,10 @@ bool SweepGroup::attempt(const SweepSetting& setting, const TrainOptions& option
 void SweepGroup::keep_result(const SweepSetting& setting, const TrainedRun& run, Index retries) {
     const TrainOptions first = train_options(options_, setting);
     SettingResult result{row_of(setting, run, retries), first.seed + static_cast<std::uint64_t>(retries),
-                         identity_of(first, hashes_.of(setting.train_count))};
+                         data_.result_identity(first)};
     write_result(first.output, result);
-    GroupNews news;
-    news.kind = GroupNews::Kind::ended;
-    news.group = number_;
-    news.outcome = {run.last.status, run.last.iteration, retries, run.last.point.cost, result.row.seconds};
-    line_.tell(news);
+    line_.tell({number_, SettingOutcome{run.last.status, run.last.iteration, retries, run.last.point.cost,
+                                        result.row.seconds}});
 }
 
 TrainingSetup SweepGroup::setup() {

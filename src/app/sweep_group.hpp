@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "image_cache.hpp"
-#include "sae/app/sweep_options.hpp"
+#include "sae/app/options.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sweep_line.hpp"
 #include "sweep_result.hpp"
@@ -16,7 +16,7 @@ class SweepGroup {
   public:
     /// Collective over `group`. All that is passed must outlive it. `number` is the group's.
     SweepGroup(const mpi::Communicator& group, int number, const SweepOptions& options,
-               const std::vector<SweepSetting>& settings, DataHashes& hashes, SweepLine& line, int threads);
+               const std::vector<SweepSetting>& settings, DataIdentity& data, SweepLine& line, int threads);
 
     /// Collective over the group: trains what the line hands out until there is nothing more.
     void run();
@@ -32,7 +32,7 @@ class SweepGroup {
     int number_;
     const SweepOptions& options_;
     const std::vector<SweepSetting>& settings_;
-    DataHashes& hashes_;
+    DataIdentity& data_;
     SweepLine& line_;
     int threads_;
     NamedValues made_by_;  ///< for the reports of its settings

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "sae/app/stop_signals.hpp"
@@ -12,16 +13,17 @@
 
 namespace sae {
 
-/// A message from a group's first rank to rank 0 of the world.
-struct GroupNews {
-    enum class Kind : int { ask, iteration, note, warning, ended, stop };
+/// Text for the progress of a group, ended by a zero.
+struct Remark {
+    bool is_warning = false;
+    std::array<char, 400> text{};
+};
 
-    Kind kind = Kind::ask;
+/// A message from a group's first rank to rank 0 of the world: a remark, an iteration, the end of a setting,
+/// a wish to stop, or, with none of these, the question for a setting.
+struct GroupNews {
     int group = 0;
-    StopRequest reason = StopRequest::none;  ///< of `stop`
-    IterationRecord record;                  ///< of `iteration`
-    SettingOutcome outcome;                  ///< of `ended`
-    std::array<char, 400> text{};            ///< of `note` and `warning`, ended by a zero
+    std::variant<std::monostate, Remark, IterationRecord, SettingOutcome, StopRequest> what;
 };
 
 /// The line between the ranks of a sweep and rank 0 of the world, which hands out the settings, shows the
@@ -36,12 +38,12 @@ class SweepLine {
 
     /// On the first rank of a group: the next setting, or nothing if there are none left or the sweep stops.
     virtual std::optional<Index> take() = 0;
-    /// On the first rank of a group. An `iteration` is skipped if another was sent a moment ago.
-    virtual void tell(GroupNews news) = 0;
+    /// On the first rank of a group. An iteration is skipped if another was sent a moment ago.
+    virtual void tell(const GroupNews& news) = 0;
     /// On every rank, once an evaluation: whether to stop.
     virtual StopRequest check() = 0;
     /// On every rank, between tiles. Does not throw: what fails is thrown by the next check().
-    virtual void serve_in_passing() = 0;
+    virtual void serve_in_passing() {}
     /// Collective over the world, called when a rank's group gets no more settings: returns when this is so
     /// for all groups, with what the sweep was asked to do.
     virtual StopRequest finish() = 0;
@@ -65,13 +67,13 @@ class GroupObserver final : public TrainingObserver {
     GroupObserver(SweepLine& line, int group) : line_(line), group_(group) {}
 
     void started(const std::string&) override {}
-    void record(const IterationRecord& record) override;
-    void note(const std::string& text) override;
-    void warn(const std::string& text) override;
+    void record(const IterationRecord& record) override { line_.tell({group_, record}); }
+    void note(const std::string& text) override { tell(text, false); }
+    void warn(const std::string& text) override { tell(text, true); }
     void finish() override {}
 
   private:
-    void tell(GroupNews::Kind kind, const std::string& text);
+    void tell(const std::string& text, bool is_warning);
 
     SweepLine& line_;
     int group_;

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <vector>
+#include <stdexcept>
 
 #include "sae/app/run_directory.hpp"
 #include "sae/core/error.hpp"
@@ -10,7 +10,8 @@
 #include "sae/data/checkpoint_file.hpp"
 #include "sae/data/input_file.hpp"
 #include "sae/data/model_file.hpp"
-#include "sweep_row_json.hpp"
+#include "sae/report/activation_summary.hpp"
+#include "sae/train/lbfgs_outcome.hpp"
 
 namespace sae {
 namespace {
@@ -19,8 +20,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* iterations_limit = "max-iterations";
 
-/// The limit of iterations of a training with this identity; no training has the identity without.
-Index limit_of(const SettingIdentity& identity) {
+/// The limit of iterations of a training with this identity; 0 if the identity is not that of a training.
+Index limit_of(const Metadata& identity) {
     return find_number<Index>(identity, iterations_limit, "the result of a setting").value_or(0);
 }
 
@@ -48,14 +49,100 @@ void check_model(const std::string& run_directory, const SettingResult& result) 
                     ", expected " + result.row.model_sha256 + ")" + advice);
 }
 
+LbfgsStatus status_of(const std::string& text) {
+    for (const LbfgsStatus status : {LbfgsStatus::running, LbfgsStatus::converged,
+                                     LbfgsStatus::max_iterations, LbfgsStatus::line_search_failed}) {
+        if (name(status) == text) return status;
+    }
+    throw std::invalid_argument("there is no status \"" + text + '"');
+}
+
+Json optional_number(const std::optional<double>& value) {
+    return value ? Json(*value) : Json();
+}
+
+std::optional<double> optional_number(const Json& value) {
+    return value.is_null() ? std::nullopt : std::optional<double>(value.get<double>());
+}
+
+SettingResult result_of_json(const Json& object) {
+    SettingResult result;
+    SweepRow& row = result.row;
+    object.at("hidden").get_to(row.hidden);
+    object.at("train_count").get_to(row.train_count);
+    object.at("lambda").get_to(row.hyperparameters.lambda);
+    object.at("beta").get_to(row.hyperparameters.beta);
+    row.hyperparameters.rho = optional_number(object.at("rho")).value_or(TrainOptions{}.hyperparameters.rho);
+    row.status = status_of(object.at("status").get<std::string>());
+    object.at("iterations").get_to(row.iterations);
+    object.at("evaluations").get_to(row.evaluations);
+    object.at("retries").get_to(row.retries);
+    object.at("seed").get_to(result.seed);
+    object.at("reconstruction").get_to(row.cost.reconstruction);
+    object.at("weight_decay").get_to(row.cost.weight_decay);
+    object.at("sparsity").get_to(row.cost.sparsity);
+    row.train_error = optional_number(object.at("train_error"));
+    row.test_error = optional_number(object.at("test_error"));
+    object.at("seconds").get_to(row.seconds);
+    object.at("sha256").get_to(row.model_sha256);
+    object.at("mean_activations").get_to(row.mean_activations);
+    object.at("settings").get_to(result.identity);
+    return result;
+}
+
 }  // namespace
+
+SettingResult no_result(const SweepSetting& setting) {
+    SettingResult none;
+    none.row.hidden = setting.hidden;
+    none.row.train_count = setting.train_count;
+    none.row.hyperparameters = setting.hyperparameters;
+    return none;
+}
+
+Json row_json(const SettingResult& result) {
+    const SweepRow& row = result.row;
+    const Hyperparameters& terms = row.hyperparameters;
+    const ActivationSummary units = summarise(row.mean_activations);
+    Json object{{"name", name_of({row.hidden, row.train_count, terms})},
+                {"hidden", row.hidden},
+                {"train_count", row.train_count},
+                {"lambda", terms.lambda},
+                {"beta", terms.beta},
+                {"rho", terms.sparse() ? Json(terms.rho) : Json()}};
+    Json found{{"status", name(row.status)},
+               {"iterations", row.iterations},
+               {"evaluations", row.evaluations},
+               {"retries", row.retries},
+               {"seed", result.seed},
+               {"cost", row.cost.total()},
+               {"reconstruction", row.cost.reconstruction},
+               {"weight_decay", row.cost.weight_decay},
+               {"sparsity", row.cost.sparsity},
+               {"train_error", optional_number(row.train_error)},
+               {"test_error", optional_number(row.test_error)},
+               {"mean_activation", units.mean},
+               {"lowest_activation", units.lowest},
+               {"median_activation", units.median},
+               {"highest_activation", units.highest},
+               {"units_nearly_never_active", units.nearly_never},
+               {"units_nearly_always_active", units.nearly_always},
+               {"seconds", row.seconds},
+               {"sha256", row.model_sha256}};
+    if (row.model_sha256.empty()) {
+        for (auto& value : found) value = nullptr;
+        found["status"] = "not_finished";
+    }
+    object.update(found);
+    return object;
+}
 
 std::string result_path(const std::string& run_directory) {
     return RunDirectory(run_directory).file("result.json");
 }
 
 void write_result(const std::string& run_directory, const SettingResult& result) {
-    Json object = row_json(result.row, result.seed);
+    Json object = row_json(result);
     object["mean_activations"] = result.row.mean_activations;
     object["settings"] = result.identity;
     write_file_atomically(result_path(run_directory), object.dump(2) + '\n');
@@ -66,11 +153,7 @@ std::optional<SettingResult> read_result(const std::string& run_directory) {
     if (!std::filesystem::exists(path)) return std::nullopt;
     SettingResult result;
     try {
-        const Json object = Json::parse(read_whole(path));
-        result.row = row_of_json(object);
-        result.seed = object.at("seed").get<std::uint64_t>();
-        result.row.mean_activations = object.at("mean_activations").get<std::vector<double>>();
-        result.identity = object.at("settings").get<SettingIdentity>();
+        result = result_of_json(Json::parse(read_whole(path)));
     } catch (const std::exception& error) {
         throw Error(path + ": is not the result of a setting: " + error.what() +
                     "; remove it, and --resume makes it again");
@@ -79,42 +162,27 @@ std::optional<SettingResult> read_result(const std::string& run_directory) {
     return result;
 }
 
-bool is_result_of(const SettingResult& result, const SettingIdentity& identity, Index retries,
+bool is_result_of(const SettingResult& result, Metadata identity, Index retries,
                   const std::string& run_directory) {
-    std::string differences;
-    bool higher_limit = false;
-    const auto value = [](const SettingIdentity& from, const std::string& key) {
-        const auto found = from.find(key);
-        return found == from.end() ? std::string("none") : found->second;
-    };
-    SettingIdentity keys = result.identity;
-    keys.insert(identity.begin(), identity.end());
-    for (const auto& [key, unused] : keys) {
-        const std::string there = value(result.identity, key), here = value(identity, key);
-        if (there == here) continue;
-        if (key == iterations_limit && limit_of(identity) > limit_of(result.identity))
-            higher_limit = true;
-        else
-            differences +=
-                (differences.empty() ? "" : ", ") + key + ' ' + there + " there and " + here + " here";
-    }
-    if (!differences.empty())
-        throw Error(run_directory + ": holds a result of other settings: " + differences +
+    const Index limit = limit_of(identity);
+    const bool higher_limit = limit > limit_of(result.identity);
+    if (higher_limit) identity[iterations_limit] = result.identity.at(iterations_limit);
+    const std::string differing = differences(result.identity, identity);
+    if (!differing.empty())
+        throw Error(run_directory + ": holds a result of other settings: " + differing +
                     "; name another --output, or replace it with --overwrite");
     const SweepRow& row = result.row;
     if (higher_limit) return row.status == LbfgsStatus::converged;
-    const Index limit = limit_of(identity);
     return row.retries >= retries || !failed_early(row.status, row.iterations, limit);
 }
 
 std::optional<SettingResult> result_of(const SweepOptions& options, const SweepSetting& setting,
-                                       DataHashes& hashes) {
+                                       DataIdentity& data) {
     const TrainOptions training = train_options(options, setting);
     std::optional<SettingResult> result = read_result(training.output);
-    if (!result) return std::nullopt;
-    const SettingIdentity identity = identity_of(training, hashes.of(setting.train_count));
-    if (is_result_of(*result, identity, options.retries, training.output)) return result;
-    return std::nullopt;
+    if (result && !is_result_of(*result, data.result_identity(training), options.retries, training.output))
+        result.reset();
+    return result;
 }
 
 bool failed_early(LbfgsStatus status, Index iterations, Index max_iterations) {

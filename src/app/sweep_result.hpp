@@ -1,10 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
+#include "run_identity.hpp"
 #include "sae/report/sweep_report.hpp"
-#include "setting_identity.hpp"
 #include "sweep_settings.hpp"
 
 namespace sae {
@@ -13,8 +14,17 @@ namespace sae {
 struct SettingResult {
     SweepRow row;            ///< without link and picture
     std::uint64_t seed = 0;  ///< of the start that the result is from
-    SettingIdentity identity;
+    Metadata identity;       ///< DataIdentity::result_identity()
 };
+
+/// A setting without result: only its row counts.
+[[nodiscard]] SettingResult no_result(const SweepSetting& setting);
+
+/// A row of a sweep's table as a JSON object: its name, hidden, train_count, lambda, beta, rho (null where
+/// beta is 0), status, and, null without a result, iterations, evaluations, retries, seed, cost and its
+/// terms, train_error and test_error, the mean activations of the hidden units in a few numbers, seconds,
+/// sha256 of the parameters.
+[[nodiscard]] nlohmann::ordered_json row_json(const SettingResult& result);
 
 /// The path of result.json in a run directory.
 [[nodiscard]] std::string result_path(const std::string& run_directory);
@@ -29,13 +39,13 @@ void write_result(const std::string& run_directory, const SettingResult& result)
 /// Whether the result is what a training with this identity and up to `retries` other starts would give.
 /// False if there is more to do now: the limit of iterations was lower, or there were fewer retries. Throws
 /// Error, naming what differs, if anything else does.
-[[nodiscard]] bool is_result_of(const SettingResult& result, const SettingIdentity& identity, Index retries,
+[[nodiscard]] bool is_result_of(const SettingResult& result, Metadata identity, Index retries,
                                 const std::string& run_directory);
 
 /// The result of a setting, if it has one of the options' settings; throws Error as read_result() and
 /// is_result_of() do.
 [[nodiscard]] std::optional<SettingResult> result_of(const SweepOptions& options, const SweepSetting& setting,
-                                                     DataHashes& hashes);
+                                                     DataIdentity& data);
 
 /// Whether a training ended so early by its line search that another start is worth a try.
 [[nodiscard]] bool failed_early(LbfgsStatus status, Index iterations, Index max_iterations);

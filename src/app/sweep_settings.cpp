@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sae/app/number_text.hpp"
 #include "sae/core/error.hpp"
+#include "sae/data/metadata.hpp"
 
 namespace sae {
 namespace {
@@ -27,7 +27,8 @@ void check_ties(const std::vector<TiedNumber>& list, const std::vector<Index>& h
     for (const TiedNumber& number : list) {
         if (!number.hidden || std::ranges::find(hidden, *number.hidden) != hidden.end()) continue;
         throw UsageError("--" + option + ": " + std::to_string(*number.hidden) + ':' +
-                         shortest_text(number.value) + " is for a hidden size that --hidden does not list");
+                         shortest_decimal(number.value) +
+                         " is for a hidden size that --hidden does not list");
     }
 }
 
@@ -82,17 +83,19 @@ std::vector<SweepSetting> sweep_settings(const SweepOptions& options, Index all_
 std::string name_of(const SweepSetting& setting) {
     const Hyperparameters& terms = setting.hyperparameters;
     const std::string sparsity =
-        terms.sparse() ? "beta-" + shortest_text(terms.beta) + "-rho-" + shortest_text(terms.rho) : "plain";
+        terms.sparse() ? "beta-" + shortest_decimal(terms.beta) + "-rho-" + shortest_decimal(terms.rho)
+                       : "plain";
     return "hidden-" + std::to_string(setting.hidden) + "-images-" + std::to_string(setting.train_count) +
            '-' + sparsity;
 }
 
 TrainOptions train_options(const SweepOptions& options, const SweepSetting& setting) {
-    TrainOptions training = options.training;
+    TrainOptions training;
+    static_cast<RunOptions&>(training) = options;
     training.hidden = setting.hidden;
     training.train_count = setting.train_count;
     training.hyperparameters = setting.hyperparameters;
-    training.output = options.training.output + '/' + name_of(setting);
+    training.output = options.output + '/' + name_of(setting);
     return training;
 }
 

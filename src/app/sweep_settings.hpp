@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/sweep_options.hpp"
+#include "sae/app/options.hpp"
 
 namespace sae {
 

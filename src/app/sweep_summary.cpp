@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "sae/app/image_sources.hpp"
@@ -13,21 +14,11 @@
 #include "sae/data/picture.hpp"
 #include "sae/data/readable.hpp"
 #include "sae/train/lbfgs_outcome.hpp"
-#include "sweep_row_json.hpp"
 
 namespace sae {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-SweepRow row_of(const SweepEntry& entry) {
-    if (entry.result) return entry.result->row;
-    SweepRow row;
-    row.hidden = entry.setting.hidden;
-    row.train_count = entry.setting.train_count;
-    row.hyperparameters = entry.setting.hyperparameters;
-    return row;
-}
 
 PngBytes read_picture(const std::string& path) {
     if (!std::filesystem::exists(path)) return {};
@@ -63,48 +54,35 @@ std::vector<std::string> cells(const SweepRow& row) {
 }
 
 /// What all rows share: the options but those that are a setting's own.
-NamedValues shared_settings(const SweepOptions& options, const std::vector<SweepEntry>& entries) {
-    NamedValues settings;
-    for (auto& [option, value] : settings_of(options)) {
-        if (option != "lambda" && option != "quiet") settings.emplace_back(option, value);
-    }
-    if (!entries.empty())
-        settings.emplace_back("lambda", format("%g", entries.front().setting.hyperparameters.lambda));
+NamedValues shared_settings(SweepOptions options, double lambda) {
+    NamedValues settings = table_of(options).settings();
+    std::erase_if(settings,
+                  [](const auto& setting) { return setting.first == "lambda" || setting.first == "quiet"; });
+    settings.emplace_back("lambda", format("%g", lambda));
     return settings;
 }
 
-/// Where the training images come from, how many of them the settings take, and what their size makes of a
-/// picture.
-void add_training_data(const SourceOptions& source, const std::vector<SweepEntry>& entries,
-                       SweepReport& report) {
-    std::set<Index> counts;
-    for (const SweepEntry& entry : entries) counts.insert(entry.setting.train_count);
-    const Images images = open_training_images(source, {"train-count", *counts.rbegin()});
-    const Index rows = images.source->rows(), cols = images.source->cols();
-    report.empty_cells = std::ranges::any_of(
-        entries, [&](const SweepEntry& entry) { return empty_cells(entry.setting.hidden, rows, cols) > 0; });
-    std::string list;
-    for (const Index count : counts) list += (list.empty() ? "" : ", ") + std::to_string(count);
-    report.train_data = images.source->description() + "; trained on the first " + list;
-}
-
-SweepReport report_of(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds) {
+SweepReport report_of(const SweepOptions& options, const std::vector<SettingResult>& results) {
     SweepReport report;
-    report.name = "Sweep " + RunDirectory(options.training.output).name();
-    const SourceOptions& source = options.training.source;
-    add_training_data(source, entries, report);
-    const Images test = open_test_images(source, {"test-count", options.training.test_count});
+    report.name = "Sweep " + RunDirectory(options.output).name();
+    std::set<Index> counts;
+    for (const SettingResult& result : results) counts.insert(result.row.train_count);
+    const Images images = open_training_images(options.source, *counts.rbegin());
+    report.train_data = images.source->description() + "; trained on the first ";
+    for (const Index count : counts)
+        report.train_data += (count == *counts.begin() ? "" : ", ") + std::to_string(count);
+    const Images test = open_test_images(options.source, options.test_count);
     if (test.source) report.test_data = test.source->description();
-    if (test.source && options.training.test_count)
-        report.test_data += "; tested on the first " + std::to_string(*options.training.test_count);
-    report.settings = shared_settings(options, entries);
-    report.seconds = seconds;
-    for (const SweepEntry& entry : entries) {
-        SweepRow& row = report.rows.emplace_back(row_of(entry));
-        if (!entry.result) continue;
-        const std::string name = name_of(entry.setting);
+    if (test.source && options.test_count)
+        report.test_data += "; tested on the first " + std::to_string(*options.test_count);
+    report.settings = shared_settings(options, results.front().row.hyperparameters.lambda);
+    for (const SettingResult& result : results) {
+        SweepRow& row = report.rows.emplace_back(result.row);
+        report.empty_cells |= empty_cells(row.hidden, images.source->rows(), images.source->cols()) > 0;
+        if (row.model_sha256.empty()) continue;
+        const std::string name = name_of({row.hidden, row.train_count, row.hyperparameters});
         row.link = name + "/report.html";
-        row.weights = read_picture(options.training.output + '/' + name + "/weights.png");
+        row.weights = read_picture(options.output + '/' + name + "/weights.png");
     }
     return report;
 }
@@ -114,25 +92,21 @@ SweepReport report_of(const SweepOptions& options, const std::vector<SweepEntry>
 std::string settings_json(const std::vector<SweepSetting>& settings) {
     std::string text = "[\n";
     for (std::size_t k = 0; k < settings.size(); ++k) {
-        const Hyperparameters& terms = settings[k].hyperparameters;
+        const Json row = row_json(no_result(settings[k]));
         Json object;
         object["index"] = k;
-        object["name"] = name_of(settings[k]);
-        object["hidden"] = settings[k].hidden;
-        object["train_count"] = settings[k].train_count;
-        object["lambda"] = terms.lambda;
-        object["beta"] = terms.beta;
-        object["rho"] = terms.sparse() ? Json(terms.rho) : Json();
+        for (const char* key : {"name", "hidden", "train_count", "lambda", "beta", "rho"})
+            object[key] = row[key];
         text += object.dump() + (k + 1 < settings.size() ? ",\n" : "\n");
     }
     return text + "]\n";
 }
 
-std::string sweep_text(const std::vector<SweepEntry>& entries) {
+std::string sweep_text(const std::vector<SettingResult>& results) {
     std::vector<std::vector<std::string>> lines{{"hidden", "images", "beta", "rho", "status", "iterations",
                                                  "evaluations", "retries", "cost", "train error",
                                                  "test error", "seconds", "sha256"}};
-    for (const SweepEntry& entry : entries) lines.push_back(cells(row_of(entry)));
+    for (const SettingResult& result : results) lines.push_back(cells(result.row));
     std::vector<std::size_t> widths(lines.front().size());
     for (const auto& line : lines) {
         for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
@@ -147,17 +121,18 @@ std::string sweep_text(const std::vector<SweepEntry>& entries) {
     return text;
 }
 
-void write_summary(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds,
+void write_summary(const SweepOptions& options, const std::vector<SettingResult>& results, double seconds,
                    const NamedValues& made_by) {
-    const RunDirectory directory(options.training.output);
-    SweepReport report = report_of(options, entries, seconds);
+    const RunDirectory directory(options.output);
+    SweepReport report = report_of(options, results);
+    report.seconds = seconds;
     report.made_by = made_by;
     Json settings = Json::array();
-    for (std::size_t k = 0; k < entries.size(); ++k) {
+    for (std::size_t k = 0; k < results.size(); ++k) {
         Json object;
         object["index"] = k;
-        object.update(row_json(report.rows[k], entries[k].result ? entries[k].result->seed : 0));
-        object["report"] = entries[k].result ? Json(report.rows[k].link) : Json();
+        object.update(row_json(results[k]));
+        object["report"] = report.rows[k].link.empty() ? Json() : Json(report.rows[k].link);
         settings.push_back(std::move(object));
     }
     Json table;

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/sweep_options.hpp"
+#include "sae/app/options.hpp"
 #include "sweep_result.hpp"
 #include "sweep_settings.hpp"
 
@@ -11,18 +11,12 @@ namespace sae {
 /// The settings as a JSON array, one object a line: index, name, hidden, train_count, lambda, beta, rho.
 [[nodiscard]] std::string settings_json(const std::vector<SweepSetting>& settings);
 
-/// A setting of a sweep with its result, if it has one.
-struct SweepEntry {
-    SweepSetting setting;
-    std::optional<SettingResult> result;
-};
-
 /// The table for people, a line a setting.
-[[nodiscard]] std::string sweep_text(const std::vector<SweepEntry>& entries);
+[[nodiscard]] std::string sweep_text(const std::vector<SettingResult>& results);
 
 /// Writes sweep.json and report.html into the sweep's directory. `seconds` is the time that the whole sweep
 /// took; 0 if it was not done in one go. `made_by` is of the start that writes it.
-void write_summary(const SweepOptions& options, const std::vector<SweepEntry>& entries, double seconds,
+void write_summary(const SweepOptions& options, const std::vector<SettingResult>& results, double seconds,
                    const NamedValues& made_by);
 
 }  // namespace sae

@@ -1,8 +1,7 @@
 #include "train_once.hpp"
 
-#include "final_figures.hpp"
 #include "run_pictures.hpp"
-#include "sae/app/log_line.hpp"
+#include "sae/app/image_sources.hpp"
 #include "sae/core/arithmetic.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/data/model_file.hpp"
@@ -13,12 +12,12 @@
 namespace sae {
 namespace {
 
-Metadata model_metadata(const TrainOptions& options, const ShardedImages& images, const LbfgsStep& last) {
+Metadata model_metadata(const TrainOptions& options, const ImageCache::Set& training, const LbfgsStep& last) {
     Metadata metadata;
     put_hyperparameters(metadata, options.hyperparameters);
-    put_number(metadata, "train_count", images.columns.tiles().tiling().columns());
-    put_number(metadata, "rows", images.set.rows);
-    put_number(metadata, "cols", images.set.cols);
+    put_number(metadata, "train_count", training.identity.count);
+    put_number(metadata, "rows", training.images.set.rows);
+    put_number(metadata, "cols", training.images.set.cols);
     put_number(metadata, "seed", options.seed);
     put_number(metadata, "iterations", last.iteration);
     metadata["status"] = name(last.status);
@@ -27,37 +26,33 @@ Metadata model_metadata(const TrainOptions& options, const ShardedImages& images
     return metadata;
 }
 
-RunReport report_of(const TrainOptions& options, const ShardedImages& images, const TrainingResult& result,
-                    const FinalFigures& figures, const Shape& shape) {
+RunReport report_of(TrainOptions options, const std::string& images, const TrainingResult& result,
+                    const Shape& shape) {
     const LbfgsStep& last = result.outcome.last;
     RunReport report;
     report.name = RunDirectory(options.output).name();
-    report.train_data = images.set.description;
+    report.train_data = images;
     if (options.train_count)
         report.train_data += "; trained on the first " + std::to_string(*options.train_count);
-    report.test_data = figures.test_description;
-    if (options.test_count && !report.test_data.empty())
-        report.test_data += "; tested on the first " + std::to_string(*options.test_count);
-    report.settings = settings_of(options);
-    report.outcome = explain(last, optimiser_settings(options));
+    report.settings = table_of(options).settings();
+    report.outcome = explain(last, options.optimiser);
     report.iterations = result.records;
-    report.mean_activations = figures.mean_activations;
     report.hyperparameters = options.hyperparameters;
-    report.train_error = figures.train_error;
-    report.test_error = figures.test_error;
     report.model_sha256 = parameters_sha256(shape, result.outcome.theta);
     report.evaluations = last.evaluations;
-    report.seconds = total_seconds(result.records);
+    // Of all starts, saves included but the last.
+    for (const IterationRecord& record : result.records) report.seconds += record.seconds;
     return report;
 }
 
 /// Model, pictures, which `report` gets, and report; the model first.
-void write_results(const TrainOptions& options, const ShardedImages& images, ImageCache& cache,
-                   const TrainingResult& result, const Shape& shape, RunReport& report) {
+void write_results(const TrainOptions& options, const ImageCache::Set& training, const TrainingResult& result,
+                   const Shape& shape, RunReport& report) {
     const RunDirectory directory(options.output);
     const TrainingOutcome& outcome = result.outcome;
-    write_model(directory.model(), shape, outcome.theta, model_metadata(options, images, outcome.last));
-    draw_run_pictures(cache, options.train_count, shape, outcome.theta, report);
+    write_model(directory.model(), shape, outcome.theta, model_metadata(options, training, outcome.last));
+    draw_run_pictures(open_training_images(options.source, options.train_count),
+                      open_test_images(options.source, options.test_count), shape, outcome.theta, report);
     const std::string html = run_report(report);
     std::vector<FileContent> files = picture_files(directory, report);
     files.push_back({directory.file("report.html"), std::as_bytes(std::span(html))});
@@ -70,7 +65,7 @@ SpaceSettings space_settings(const TrainOptions& options, const Shape& shape, co
     settings.evaluation.precision = options.precision;
     settings.threads = setup.threads;
     settings.hyperparameters = options.hyperparameters;
-    settings.history = static_cast<int>(options.history);
+    settings.history = options.optimiser.history;
     settings.stop_request = setup.stop_request;
     settings.between_tiles = setup.between_tiles;
     return settings;
@@ -94,12 +89,12 @@ TrainingResult optimise(const mpi::Communicator& comm, const SpaceSettings& sett
 
 TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options, ImageCache& cache,
                       const TrainingSetup& setup) {
-    const ImageCache::Training& training = cache.training(options.train_count);
+    const ImageCache::Set& training = cache.training(options.train_count);
     const ShardedImages& images = training.images;
     const Shape shape = autoencoder(images.set.image_size(), options.hidden);
     std::optional<TrainingSession> session;
     mpi::agreed(comm, [&] {
-        if (comm.is_root()) session.emplace(options, images, training.sha256, shape, *setup.observer);
+        if (comm.is_root()) session.emplace(options, training.identity, shape, *setup.observer);
     });
     if (session) {
         setup.observer->started(images.set.description);
@@ -111,15 +106,26 @@ TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options
         optimise(comm, settings, images.columns.tiles(), session ? &*session : nullptr, run.stopped);
     comm.broadcast_value(run.stopped);
     if (run.stopped != StopRequest::none) return run;
-    EvaluationSettings forward = settings.evaluation;
-    forward.crew = mpi::agreed(comm, [&] { return std::make_shared<Crew>(setup.threads); });
-    const FinalFigures figures = final_figures(comm, images, cache.test(), result.outcome.theta, forward);
+    const auto figures_on = [&](const ShardedImages& of) {
+        return distributed_figures(comm, of, result.outcome.theta, settings.evaluation, setup.threads);
+    };
+    const ForwardFigures on_train = figures_on(images);
+    const ImageCache::Set* test = cache.test();
+    const ForwardFigures on_test = test ? figures_on(test->images) : ForwardFigures{};
     if (!comm.is_root()) return run;
     run.last = result.outcome.last;
     run.checkpoint_seconds = result.checkpoint_seconds;
-    run.report = report_of(options, images, result, figures, shape);
+    run.report = report_of(options, images.set.description, result, shape);
+    run.report.train_error = on_train.error;
+    run.report.mean_activations = on_train.mean_activations;
+    if (test) {
+        run.report.test_error = on_test.error;
+        run.report.test_data = test->images.set.description;
+        if (options.test_count)
+            run.report.test_data += "; tested on the first " + std::to_string(*options.test_count);
+    }
     run.report.made_by = setup.made_by;
-    write_results(options, images, cache, result, shape, run.report);
+    write_results(options, training, result, shape, run.report);
     return run;
 }
 

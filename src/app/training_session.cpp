@@ -2,8 +2,6 @@
 
 #include <filesystem>
 
-#include "sae/app/log_line.hpp"
-#include "sae/app/run_identity.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/initialise.hpp"
 #include "sae/data/atomic_file.hpp"
@@ -30,22 +28,13 @@ std::vector<double> starting_point(const TrainOptions& options, const Shape& sha
 
 }  // namespace
 
-LbfgsSettings optimiser_settings(const TrainOptions& options) {
-    LbfgsSettings settings;
-    settings.history = static_cast<int>(options.history);
-    settings.gradient_tolerance = options.gradient_tolerance;
-    settings.cost_tolerance = options.cost_tolerance;
-    settings.max_iterations = options.max_iterations;
-    return settings;
-}
-
-TrainingSession::TrainingSession(const TrainOptions& options, const ShardedImages& images,
-                                 const std::string& images_hash, const Shape& shape,
-                                 TrainingObserver& observer)
+TrainingSession::TrainingSession(const TrainOptions& options, const ImagesIdentity& images,
+                                 const Shape& shape, TrainingObserver& observer)
     : options_(options),
       directory_(options.output),
       theta_(starting_point(options, shape)),
-      description_(describe_run(options, shape, images.columns.tiles().tiling().columns(), images_hash, theta_)),
+      description_{shape, options.optimiser.history, options.optimiser.max_iterations,
+                   run_identity(options, images, theta_)},
       observer_(observer) {
     directory_.create();
     lock_.emplace(directory_.path(), patience,
@@ -114,7 +103,7 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
         result.records = read_log(directory_.log());
     }
     Checkpointer checkpointer(saving, saved);
-    result.outcome = run_training(space, optimiser_settings(options_), start,
+    result.outcome = run_training(space, options_.optimiser, start,
                                   {[&](const IterationRecord& record, const LbfgsStep& step) {
                                        // Not before the first evaluation has shown that the start is a good
                                        // one.

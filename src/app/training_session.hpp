@@ -4,19 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/options.hpp"
+#include "run_identity.hpp"
 #include "sae/app/run_directory.hpp"
-#include "sae/app/run_log.hpp"
-#include "sae/app/shard_columns.hpp"
 #include "sae/app/training_observer.hpp"
 #include "sae/data/directory_lock.hpp"
+#include "sae/data/run_log.hpp"
 #include "sae/train/checkpoint.hpp"
 #include "sae/train/trainer.hpp"
 
 namespace sae {
-
-/// The settings of the optimiser that the options name.
-[[nodiscard]] LbfgsSettings optimiser_settings(const TrainOptions& options);
 
 /// What rank 0 knows when a training has ended.
 struct TrainingResult {
@@ -30,8 +26,8 @@ class TrainingSession {
   public:
     /// Before any other rank waits for this one: reads what the training starts from, makes the run directory
     /// and keeps other runs out of it. Throws Error. `options` and `observer` must outlive this.
-    TrainingSession(const TrainOptions& options, const ShardedImages& images, const std::string& images_hash,
-                    const Shape& shape, TrainingObserver& observer);
+    TrainingSession(const TrainOptions& options, const ImagesIdentity& images, const Shape& shape,
+                    TrainingObserver& observer);
 
     [[nodiscard]] TrainingResult run(DistributedSpace& space);
 

@@ -86,16 +86,17 @@ class Network {
 
 template <class T>
 std::vector<std::int64_t> sums_of(const EvaluationSettings& settings, const ColumnTiles& columns,
-                                  std::span<const double> theta) {
+                                  std::span<const double> theta, const CoreShare& share) {
     const Network<T> network(settings.shape, columns, theta);
     using Room = typename Network<T>::Room;
     Crew& crew = *settings.crew;
     std::vector<Room> rooms(length(crew.threads()), Room(network));
     const Wave all{columns.first_tile(), columns.last_tile()};
     crew.run([&](int core) {
-        Room& room = rooms[length(core - crew.first_core())];
+        const int thread = core - crew.first_core();
+        Room& room = rooms[length(thread)];
         for (const Piece& piece :
-             pieces_of(columns.tiling(), all, core, crew.cores(), network.columns_together()))
+             pieces_of(columns.tiling(), all, share.first + thread, share.all, network.columns_together()))
             network.add(piece, room);
     });
     std::vector<std::int64_t> hidden(rooms.front().hidden.size());
@@ -114,11 +115,12 @@ std::vector<std::int64_t> sums_of(const EvaluationSettings& settings, const Colu
 }  // namespace
 
 std::vector<std::int64_t> forward_sums(const EvaluationSettings& settings, const ColumnTiles& columns,
-                                       std::span<const double> theta) {
+                                       std::span<const double> theta, const CoreShare& share) {
     assert(columns.rows() == settings.shape.inputs && columns.rows() == settings.shape.outputs);
     assert(static_cast<Index>(theta.size()) == settings.shape.size());
-    return settings.precision == Precision::single_precision ? sums_of<float>(settings, columns, theta)
-                                                             : sums_of<double>(settings, columns, theta);
+    return settings.precision == Precision::single_precision
+               ? sums_of<float>(settings, columns, theta, share)
+               : sums_of<double>(settings, columns, theta, share);
 }
 
 ForwardFigures forward_figures(Index hidden, const Tiling& tiling, std::span<const std::int64_t> sums) {

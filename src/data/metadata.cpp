@@ -1,5 +1,7 @@
 #include "sae/data/metadata.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -8,6 +10,15 @@
 #include "sae/core/error.hpp"
 
 namespace sae {
+namespace {
+
+/// A name from a file, which may hold anything.
+std::string printable(const std::string& name) {
+    const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
+    return name.size() <= 40 && std::ranges::all_of(name, plain) ? name : quoted(name);
+}
+
+}  // namespace
 
 std::string quoted(const std::string& text) {
     constexpr std::size_t kLongest = 60;
@@ -54,5 +65,25 @@ std::optional<T> find_number(const Metadata& metadata, const std::string& key, c
 template std::optional<double> find_number(const Metadata&, const std::string&, const std::string&);
 template std::optional<Index> find_number(const Metadata&, const std::string&, const std::string&);
 template std::optional<std::uint64_t> find_number(const Metadata&, const std::string&, const std::string&);
+
+std::string differences(const Metadata& there, const Metadata& here, const std::set<std::string>& ignored) {
+    constexpr int most_unknown = 5;
+    std::string text;
+    const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
+    for (const auto& [name, value] : here) {
+        const auto old = there.find(name);
+        if (old != there.end() && old->second == value) continue;
+        add(name + " is " + (old == there.end() ? "absent" : quoted(old->second)) + " there and " +
+            quoted(value) + " here");
+    }
+    int unknown = 0;
+    for (const auto& [name, value] : there) {
+        if (here.contains(name) || ignored.contains(name)) continue;
+        if (++unknown <= most_unknown)
+            add(printable(name) + " is " + quoted(value) + " there and absent here");
+    }
+    if (unknown > most_unknown) add("and " + std::to_string(unknown - most_unknown) + " more");
+    return text;
+}
 
 }  // namespace sae

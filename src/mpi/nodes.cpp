@@ -1,15 +1,13 @@
 #include "sae/mpi/nodes.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "sae/mpi/failure.hpp"
+#include "sae/mpi/placement.hpp"
 
 namespace sae::mpi {
 
@@ -59,13 +57,8 @@ SharedNodes share_memory(const Communicator& comm, std::vector<std::int64_t> nod
 
 int processors_of(const Communicator& comm) {
     // MPI has no bitwise sum of sets that differ in length: each processor is counted by its ranks.
-    constexpr std::size_t most = 4096;
-    std::array<unsigned long, most / (8 * sizeof(unsigned long))> mask{};
-    auto* const set = reinterpret_cast<cpu_set_t*>(mask.data());
-    std::vector<std::int64_t> ranks(most, 0);
-    if (sched_getaffinity(0, sizeof mask, set) == 0)
-        for (std::size_t i = 0; i < most; ++i)
-            if (CPU_ISSET_S(i, sizeof mask, set)) ranks[i] = 1;
+    std::vector<std::int64_t> ranks(Place::most_cores, 0);
+    for (const std::size_t processor : bound_processors()) ranks[processor] = 1;
     comm.all_reduce_sum(ranks);
     return static_cast<int>(std::ranges::count_if(ranks, [](std::int64_t n) { return n > 0; }));
 }

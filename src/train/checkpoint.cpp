@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <set>
 #include <stdexcept>
@@ -23,8 +22,7 @@ constexpr char kPairs[] = "pairs";        // [pairs, 2, theta]: s and y, oldest 
 
 /// What a checkpoint says of itself for a reader, beside the identity of its run.
 const std::set<std::string>& own_metadata() {
-    static const std::set<std::string> names = {"format", "iteration", "evaluations", "cost",
-                                                "arithmetic"};
+    static const std::set<std::string> names = {"format", "iteration", "evaluations", "cost", "arithmetic"};
     return names;
 }
 
@@ -38,34 +36,6 @@ Metadata describe(const LbfgsState& state, const Metadata& identity) {
     put_number(metadata, "cost", state.current.cost);
     put_number(metadata, "arithmetic", arithmetic_version);
     return metadata;
-}
-
-/// A name from a file, which may hold anything.
-std::string printable(const std::string& name) {
-    const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
-    return name.size() <= 40 && std::ranges::all_of(name, plain) ? name : quoted(name);
-}
-
-/// "lambda is "0.1" there and "0.2" here, ..." for all names that differ; empty if none does. Of names that
-/// this run does not know, which may be anything and any number, the first few.
-std::string differences(const Metadata& there, const Metadata& here) {
-    constexpr int most_unknown = 5;
-    std::string text;
-    const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
-    for (const auto& [name, value] : here) {
-        const auto old = there.find(name);
-        if (old != there.end() && old->second == value) continue;
-        add(name + " is " + (old == there.end() ? "absent" : quoted(old->second)) + " there and " +
-            quoted(value) + " here");
-    }
-    int unknown = 0;
-    for (const auto& [name, value] : there) {
-        if (here.contains(name) || own_metadata().contains(name)) continue;
-        if (++unknown <= most_unknown)
-            add(printable(name) + " is " + quoted(value) + " there and absent here");
-    }
-    if (unknown > most_unknown) add("and " + std::to_string(unknown - most_unknown) + " more");
-    return text;
 }
 
 Error another_run(const std::string& path, const std::string& differing) {
@@ -148,7 +118,7 @@ Checkpoint::Checkpoint(const std::string& path) : file_(path) {
 
 LbfgsState Checkpoint::state_for(const RunDescription& run) const {
     check_arithmetic(path(), file_.metadata());
-    const std::string differing = differences(file_.metadata(), run.identity);
+    const std::string differing = differences(file_.metadata(), run.identity, own_metadata());
     if (!differing.empty()) throw another_run(path(), differing);
     LbfgsState state;
     try {
@@ -215,7 +185,7 @@ std::optional<ResumePoint> find_resume_point(const std::string& directory, const
             // What is larger than a checkpoint of this run can be is not read to its end.
             const CheckpointReader file(entry.path);
             const std::string problem = too_large(file, run);
-            if (!problem.empty()) differing = differences(file.metadata(), run.identity);
+            if (!problem.empty()) differing = differences(file.metadata(), run.identity, own_metadata());
             if (!problem.empty() && differing.empty()) throw Error(problem);
             if (problem.empty()) intact.emplace(entry.path);
         } catch (const Error& error) {

@@ -96,6 +96,9 @@ HostColumns::HostColumns(const mpi::Communicator& comm, Index rows, const Tiling
           const mpi::NodeLayout& hosts = shared.nodes->layout();
           const Tiles own = tiles_of(tiling, hosts, hosts.first_core(comm.rank()), hosts.cores(comm.rank()));
           return tiles_.part(own.first, own.last);
-      }()) {}
+      }()),
+      cores_{shared.nodes->layout().first_core(comm.rank()) -
+                 shared.nodes->layout().first_core_of_node(shared.nodes->node()),
+             shared.nodes->layout().cores_of_node(shared.nodes->node())} {}
 
 }  // namespace sae

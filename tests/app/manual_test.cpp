@@ -54,7 +54,7 @@ Command describing(const CommandDescription& described) {
         OptionTable table(described.command, described.summary);
         table.group(described.options[0].heading);
         static Index size = 1;
-        table.add({described.options[0].name, "N", described.options[0].help}, size, {1});
+        table.add({described.options[0].name, "N", described.options[0].help}, size, WholeNumbers{1});
         for (const auto& [remark, line] : described.examples) table.example(remark, line);
         use(table);
     };

@@ -30,15 +30,15 @@ struct Kinds {
         table.group("Numbers");
         table.add({"count", "N", "how many"}, count, WholeNumbers{1, 9});
         table.add({"limit", "N", "the limit", "no limit"}, limit, WholeNumbers{});
-        table.add({"list", "N,...", "a list"}, list, WholeNumbers{1});
-        table.add({"seed", "N", "the seed"}, seed);
+        table.add({"list", "N,...", "a list"}, list, ListOf{WholeNumbers{1}});
+        table.add({"seed", "N", "the seed"}, seed, Seeds{});
         table.add({"rate", "X", "the rate"}, rate, RealNumbers{0, 1});
         table.add({"share", "X", "the share", "all"}, share, RealNumbers{0, 1, true});
         table.group("Files");
-        table.add({"directory", "DIR", "where"}, directory);
-        table.add({"file", "FILE", "which", "nothing"}, file);
+        table.add({"directory", "DIR", "where"}, directory, Paths{});
+        table.add({"file", "FILE", "which", "nothing"}, file, Paths{});
         table.add({"loud", "", "make a noise"}, loud);
-        table.add({"precision", "double|single", "how"}, precision);
+        table.add({"precision", "double|single", "how"}, precision, Precisions{});
     }
 };
 

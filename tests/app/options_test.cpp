@@ -3,7 +3,6 @@
 #include <sstream>
 
 #include "option_words.hpp"
-#include "sae/app/row_options.hpp"
 
 using namespace sae;
 using sae::test::again;
@@ -129,7 +128,7 @@ TEST_CASE("the ends of a range are taken") {
     CHECK(parsed<TrainOptions>({"--lambda", "0"}).hyperparameters.lambda == 0);
     CHECK(parsed<TrainOptions>({"--rho", "1e-300"}).hyperparameters.rho == 1e-300);
     CHECK(parsed<TrainOptions>({"--train-count", "1"}).train_count == 1);
-    CHECK(parsed<TrainOptions>({"--history", "1000"}).history == 1000);
+    CHECK(parsed<TrainOptions>({"--history", "1000"}).optimiser.history == 1000);
 }
 
 TEST_CASE("data come from one place") {

@@ -97,7 +97,7 @@ TEST_CASE("a network that does not fit the images is refused, and rows that do n
     const test::TemporaryDirectory place;
     const RowOptions options = in(place);
     const RowSet set = row_sets(options).front();
-    const Images digits = open_training_images({}, {"train-count", 3});
+    const Images digits = open_training_images({}, 3);
     const RowTask task = decoding(0);
     CHECK_NOTHROW(check_set(task, set, digits, small_model(784, 784), options));
     for (const auto& [inputs, outputs] : {std::pair<Index, Index>{16, 784}, {784, 16}}) {
@@ -108,7 +108,7 @@ TEST_CASE("a network that does not fit the images is refused, and rows that do n
     }
     const RowTask encoding{[](const Shape& shape) { return shape.hidden; }, hidden_activations, false, 0};
     CHECK_NOTHROW(check_set(encoding, set, digits, small_model(784, 16), options));
-    const Images many = open_training_images({}, {"train-count", Index{1} << 53});
+    const Images many = open_training_images({}, Index{1} << 53);
     CHECK_THROWS_WITH(check_set(task, set, many, small_model(784, 784), options),
                       ContainsSubstring("--output ") && ContainsSubstring("9007199254740992 x 784 numbers") &&
                           ContainsSubstring("there is room for"));
@@ -116,8 +116,9 @@ TEST_CASE("a network that does not fit the images is refused, and rows that do n
 
 TEST_CASE("a picture shows each image above its reconstruction") {
     const test::TemporaryDirectory place;
-    const RowSet set = row_sets(in(place)).front();
-    const Images digits = open_training_images({}, {"train-count", 3});
+    const RowOptions options = in(place);
+    const RowSet set = row_sets(options).front();
+    const Images digits = open_training_images({}, 3);
     const Model model = small_model(784, 784);
     write_picture_beside(decoding(2), set, digits, model);
 

@@ -42,7 +42,7 @@ std::vector<Command> one_command() {
     const auto body = [](const mpi::Communicator&, const ShowOptions& options, std::ostream&) {
         return static_cast<int>(options.test_first);
     };
-    return {make_command<ShowOptions>("shows something", body)};
+    return {make_command<ShowOptions>(body)};
 }
 
 }  // namespace
@@ -101,7 +101,7 @@ TEST_CASE("output that is lost is an error, of every command and on every rank")
         if (comm.is_root()) out << std::string(101, 'x');
         return 0;
     };
-    const std::vector<Command> known{make_command<ShowOptions>("shows something", body)};
+    const std::vector<Command> known{make_command<ShowOptions>(body)};
     for (const Words& words :
          {Words{"show"}, Words{"show", "--help"}, Words{"--help"}, Words{"help"}, Words{"--version"}}) {
         FullBuffer buffer;

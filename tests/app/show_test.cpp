@@ -33,26 +33,26 @@ class IdxFile {
 
 TEST_CASE("images come from the built-in digits or from a file") {
     SourceOptions source;
-    CHECK(open_training_images(source, {"train-count", {}}).count == built_in_count);
-    CHECK(open_test_images(source, {"test-count", 5}).count == 5);
+    CHECK(open_training_images(source, {}).count == built_in_count);
+    CHECK(open_test_images(source, 5).count == 5);
     const IdxFile file(9);
     source.train = file.path;
-    const Images all = open_training_images(source, {"train-count", {}});
+    const Images all = open_training_images(source, {});
     CHECK(all.count == 9);
     CHECK(all.source->image_size() == 4);
-    CHECK(open_training_images(source, {"train-count", 9}).count == 9);
-    CHECK_FALSE(open_test_images(source, {"test-count", {}}).source);
-    CHECK_THROWS_WITH(open_training_images(source, {"train-count", 10}),
-                      ContainsSubstring("--train-count: 10 images") && ContainsSubstring("holds 9") &&
-                          ContainsSubstring(file.path));
+    CHECK(open_training_images(source, 9).count == 9);
+    CHECK_FALSE(open_test_images(source, {}).source);
+    CHECK_THROWS_WITH(open_training_images(source, 10), ContainsSubstring("--train-count: 10 images") &&
+                                                            ContainsSubstring("holds 9") &&
+                                                            ContainsSubstring(file.path));
 }
 
 TEST_CASE("the built-in digits follow their seed") {
     SourceOptions source;
     std::vector<std::uint8_t> one(28 * 28), other(28 * 28);
-    open_training_images(source, {"train-count", 1}).source->read(0, one);
+    open_training_images(source, 1).source->read(0, one);
     source.digits_seed = 1;
-    open_training_images(source, {"train-count", 1}).source->read(0, other);
+    open_training_images(source, 1).source->read(0, other);
     CHECK(one != other);
 }
 

@@ -2,7 +2,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "image_hash.hpp"
 #include "option_words.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/data/checkpoint_file.hpp"
@@ -136,7 +135,7 @@ TEST_CASE("the study is the seventeen settings") {
     }
     CHECK(settings == expected);
     CHECK(settings.size() == 17);
-    CHECK(parsed({"--study"}).training.max_iterations == 400);
+    CHECK(parsed({"--study"}).optimiser.max_iterations == 400);
     CHECK(sweep_settings(parsed({"--study", "--lambda", "1"}), 9).at(3).hyperparameters.lambda == 1);
     CHECK_THAT(complaint({"--study", "--hidden", "5"}), ContainsSubstring("cannot be given together"));
 }
@@ -205,23 +204,24 @@ TEST_CASE("what is no result, or has not its model, is refused by name") {
 
 TEST_CASE("a result is kept for the settings that it is of") {
     const SettingResult result = some_result();
-    SettingIdentity identity = result.identity;
+    Metadata identity = result.identity;
     CHECK(is_result_of(result, identity, 2, "run"));
     identity["seed"] = "8";
-    CHECK_THROWS_WITH(is_result_of(result, identity, 2, "run"),
-                      ContainsSubstring("run: holds a result of other settings: seed 7 there and 8 here"));
+    CHECK_THROWS_WITH(
+        is_result_of(result, identity, 2, "run"),
+        ContainsSubstring("run: holds a result of other settings: seed is \"7\" there and \"8\" here"));
 }
 
 TEST_CASE("a result is not kept where there is more to do than it was of") {
     SettingResult result = some_result();
-    SettingIdentity identity = result.identity;
+    Metadata identity = result.identity;
     identity["max-iterations"] = "500";
     CHECK_FALSE(is_result_of(result, identity, 2, "run"));
     result.row.status = LbfgsStatus::converged;
     CHECK(is_result_of(result, identity, 2, "run"));
     identity["max-iterations"] = "399";
     CHECK_THROWS_WITH(is_result_of(result, identity, 2, "run"),
-                      ContainsSubstring("max-iterations 400 there and 399 here"));
+                      ContainsSubstring("max-iterations is \"400\" there and \"399\" here"));
 
     // Two starts failed early: a third is due if there may be two retries.
     result.row.status = LbfgsStatus::line_search_failed;
@@ -260,19 +260,40 @@ TEST_CASE("where the data lie is no part of what a result is of") {
     there.source.data = "/scratch/mnist";
     there.output = "elsewhere";
     there.threads = 8;
-    CHECK(identity_of(here, "h") == identity_of(there, "h"));
-    CHECK(identity_of(here, "h") != identity_of(there, "other images"));
+    const ImagesIdentity images{10, 784, "h"}, others{10, 784, "other images"};
+    const auto identity = [](const TrainOptions& options, const ImagesIdentity& of) {
+        return run_identity(options, of, {});
+    };
+    CHECK(identity(here, images) == identity(there, images));
+    CHECK(identity(here, images) != identity(there, others));
     there.hidden = 7;
-    CHECK(identity_of(here, "h") != identity_of(there, "h"));
+    CHECK(identity(here, images) != identity(there, images));
+    there = here;
+    there.hyperparameters.lambda = 1;
+    CHECK(identity(here, images) != identity(there, images));
+}
+
+namespace {
+
+/// The identity of a result on `count` training images.
+Metadata result_identity(const SourceOptions& source, std::optional<Index> test_count, Index count) {
+    TrainOptions options;
+    options.train_count = count;
+    return DataIdentity(source, test_count).result_identity(options);
+}
+
+}  // namespace
+
+TEST_CASE("a result is of its training and test images") {
     SourceOptions digits;
-    DataHashes hashes(digits, 5);
-    const std::string hash = hashes.of(20);
-    CHECK(hashes.of(20) == hash);
-    CHECK(hashes.of(21) != hash);
-    CHECK(DataHashes(digits, 5).of(20) == hash);
-    CHECK(DataHashes(digits, 6).of(20) != hash);
+    const Metadata identity = result_identity(digits, 5, 20);
+    CHECK(result_identity(digits, 5, 20) == identity);
+    CHECK(identity.at("train-count") == "20");
+    CHECK(identity.at("test-count") == "5");
+    CHECK(result_identity(digits, 5, 21) != identity);
+    CHECK(result_identity(digits, 6, 20) != identity);
     digits.digits_seed = 1;
-    CHECK(DataHashes(digits, 5).of(20) != hash);
+    CHECK(result_identity(digits, 5, 20) != identity);
 }
 
 TEST_CASE("images that differ in one pixel of the last one are other images") {
@@ -284,11 +305,21 @@ TEST_CASE("images that differ in one pixel of the last one are other images") {
     SourceOptions source;
     source.train = "sweep_test.idx";
     write(1);
-    const std::string all = DataHashes(source, {}).of(2000), some = DataHashes(source, {}).of(1999);
+    const Metadata all = result_identity(source, {}, 2000), some = result_identity(source, {}, 1999);
     write(2);
-    CHECK(DataHashes(source, {}).of(2000) != all);
-    CHECK(DataHashes(source, {}).of(1999) == some);
+    CHECK(result_identity(source, {}, 2000) != all);
+    CHECK(result_identity(source, {}, 1999) == some);
     fs::remove("sweep_test.idx");
+}
+
+TEST_CASE("images that were read already are not read again") {
+    SourceOptions source;
+    source.train = "no such file";
+    TrainOptions options;
+    options.train_count = 10;
+    DataIdentity data(source, {});
+    data.know({10, 4, "h"}, nullptr);
+    CHECK(data.result_identity(options).at("images_sha256") == "h");
 }
 
 TEST_CASE("elsewhere than on a terminal a sweep has a line when a setting ends") {
@@ -346,50 +377,4 @@ TEST_CASE("a quiet sweep shows nothing but warnings") {
     progress.ended(0, {});
     progress.finish();
     CHECK(stream.str() == "only: warning: a loss\n");
-}
-
-namespace {
-
-/// Ten images that are read from the first on.
-class InOrder final : public ImageSource {
-  public:
-    [[nodiscard]] Index count() const override { return 10; }
-    [[nodiscard]] Index rows() const override { return 2; }
-    [[nodiscard]] Index cols() const override { return 1; }
-    [[nodiscard]] bool random_access() const override { return false; }
-    [[nodiscard]] std::string description() const override { return "ten images"; }
-
-  private:
-    void read_range(Index first, std::span<std::uint8_t> images) override {
-        Index number = first * image_size();
-        for (auto& pixel : images) pixel = static_cast<std::uint8_t>(number++ * 7);
-    }
-};
-
-}  // namespace
-
-TEST_CASE("images that somebody reads in order are hashed in passing, others are not") {
-    const std::string whole = hash_of_first({std::make_unique<InOrder>(), 8}, 8);
-    std::string found;
-    const auto open = [&] {
-        found.clear();
-        return hashed_in_passing({std::make_unique<InOrder>(), 8}, [&](std::string hash) { found = hash; });
-    };
-    std::vector<std::uint8_t> three(6), five(10);
-    const Images in_order = open();
-    CHECK(in_order.count == 8);
-    CHECK(in_order.source->description() == "ten images");
-    in_order.source->read(0, three);
-    CHECK(found.empty());
-    in_order.source->read(3, five);
-    CHECK(five[0] == 42);
-    CHECK(found == whole);
-    const Images from_behind = open();
-    from_behind.source->read(3, five);
-    from_behind.source->read(0, three);
-    CHECK(found.empty());
-    const Images beyond = open();
-    beyond.source->read(0, five);
-    beyond.source->read(5, five);
-    CHECK(found.empty());
 }

@@ -49,9 +49,10 @@ TEST_CASE("without a gradient error and mean activations are the evaluation's, t
     const auto means = evaluation->mean_activations();
 
     for (const int threads : {1, 3}) {
-        const ForwardFigures found = forward_figures(
-            shape.hidden, tiling,
-            forward_sums({shape, precision, false, false, std::make_shared<Crew>(threads)}, all, theta));
+        const ForwardFigures found =
+            forward_figures(shape.hidden, tiling,
+                            forward_sums({shape, precision, false, false, std::make_shared<Crew>(threads)},
+                                         all, theta, {0, threads}));
         CHECK(found.error == error);
         CHECK(std::ranges::equal(found.mean_activations, means));
     }
@@ -63,13 +64,16 @@ TEST_CASE("sums of two ranks added up are those of one") {
     const Tiling tiling(count);
     const EvaluationSettings settings{shape};
     const std::vector<double> theta = random_theta(shape);
-    const auto sums_of = [&](Index first, Index last) {
-        return forward_sums(settings, random_columns(shape.inputs, count, first, last), theta);
+    const auto sums_of = [&](Index first, Index last, const CoreShare& share = {}) {
+        return forward_sums(settings, random_columns(shape.inputs, count, first, last), theta, share);
     };
     std::vector<std::int64_t> sums = sums_of(0, 1);
-    const std::vector<std::int64_t> others = sums_of(1, tiling.tiles());
     const std::vector<std::int64_t> none = sums_of(1, 1);
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += others[i] + none[i];
+    // Two ranks that see the same columns.
+    const std::vector<std::int64_t> half = sums_of(1, tiling.tiles(), {0, 2});
+    const std::vector<std::int64_t> other_half = sums_of(1, tiling.tiles(), {1, 2});
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += half[i] + other_half[i] + none[i];
+    CHECK(half != other_half);
     const ForwardFigures parts = forward_figures(shape.hidden, tiling, sums);
     const ForwardFigures whole = forward_figures(shape.hidden, tiling, sums_of(0, tiling.tiles()));
     CHECK(parts.error == whole.error);
@@ -81,6 +85,6 @@ TEST_CASE("the error of outputs that are not numbers is infinite") {
     std::vector<double> theta = random_theta(shape);
     theta.back() = std::numeric_limits<double>::quiet_NaN();
     const ColumnTiles columns = random_columns(4, 10, 0, Tiling(10).tiles());
-    const auto sums = forward_sums({shape}, columns, theta);
+    const auto sums = forward_sums({shape}, columns, theta, {});
     CHECK(std::isinf(forward_figures(2, columns.tiling(), sums).error));
 }

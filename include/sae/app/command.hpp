@@ -14,7 +14,7 @@ namespace sae {
 /// One command of the program.
 struct Command {
     std::string name;
-    std::string summary;  ///< one line
+    std::string summary;  ///< the first sentence of its options' summary, without the full stop
     /// Collective over the communicator: takes the arguments after the command's name, and returns the exit
     /// status, the same on all ranks. Rank 0 alone writes to the stream.
     std::function<int(const mpi::Communicator&, std::span<const std::string>, std::ostream&)> run;
@@ -32,7 +32,7 @@ struct Command {
 /// Makes a command of its options and of what it does: int body(world, options, out). The options are read on
 /// every rank; an option that is not the same on all ranks is an error. All errors are AgreedErrors.
 template <class Options, class Body>
-[[nodiscard]] Command make_command(std::string summary, Body body) {
+[[nodiscard]] Command make_command(Body body) {
     auto run = [body](const mpi::Communicator& world, std::span<const std::string> arguments,
                       std::ostream& out) {
         Options options;
@@ -58,7 +58,8 @@ template <class Options, class Body>
         Options options;
         use(table_of(options));
     };
-    return {Options::command, std::move(summary), std::move(run), visit};
+    const std::string summary = Options::summary;
+    return {Options::command, summary.substr(0, summary.find(". ")), std::move(run), visit};
 }
 
 }  // namespace sae

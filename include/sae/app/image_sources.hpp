@@ -1,35 +1,25 @@
 #pragma once
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "sae/app/options.hpp"
-#include "sae/data/image_source.hpp"
+#include "sae/train/sharded_images.hpp"
 
 namespace sae {
 
-/// The first `count` images of a source.
-struct Images {
-    std::unique_ptr<ImageSource> source;
-    Index count = 0;
-};
-
-/// How many images are wanted: nothing for all of a file, or `built_in_count` of the built-in digits.
-struct WantedCount {
-    std::string option;  ///< its name, for messages: "train-count"
-    std::optional<Index> count;
-};
-
-/// Opens the training images that the options name. Throws Error if they cannot be read or are fewer than
-/// wanted.
-[[nodiscard]] Images open_training_images(const SourceOptions& options, const WantedCount& wanted);
+/// Opens the first `count` training images that the options name; without a count, all of a file or
+/// built_in_count digits, which `threads` threads draw. Throws Error, naming the `option` of the count, if
+/// they cannot be read or are fewer.
+[[nodiscard]] Images open_training_images(const SourceOptions& options, std::optional<Index> count,
+                                          int threads = 1, const std::string& option = "train-count");
 
 /// Opens the test images likewise; the source is null if there are none (SourceOptions::has_test).
-[[nodiscard]] Images open_test_images(const SourceOptions& options, const WantedCount& wanted);
+[[nodiscard]] Images open_test_images(const SourceOptions& options, std::optional<Index> count,
+                                      int threads = 1, const std::string& option = "test-count");
 
-/// A function like these two.
-using OpenImages = std::function<Images(const SourceOptions&, const WantedCount&)>;
+/// Collective: the first training images, on all ranks' hosts.
+[[nodiscard]] ShardedImages shard_training_images(const mpi::Communicator& comm, const SourceOptions& options,
+                                                  std::optional<Index> count, int threads);
 
 /// Throws Error unless the first training images can be opened, and the test images, if there are any, and
 /// all are of one size.

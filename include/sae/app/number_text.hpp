@@ -17,12 +17,6 @@ template <std::integral T>
 /// decimal comma, trailing characters or a number beyond a double's range ("1e400", "1e-400").
 [[nodiscard]] std::optional<double> read_real(std::string_view text);
 
-/// The shortest text that reads back as the same double.
-[[nodiscard]] std::string shortest_text(double number);
-
-/// 17 significant digits, for logs; "null", as JSON has it, for what is not finite.
-[[nodiscard]] std::string json_text(double number);
-
 /// "1 rank", "2 ranks".
 [[nodiscard]] std::string counted(Index number, std::string_view noun);
 

@@ -1,40 +1,40 @@
 #pragma once
-#include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "sae/app/tied_number.hpp"
-#include "sae/core/precision.hpp"
-#include "sae/core/shape.hpp"
+#include "sae/app/option_values.hpp"
 
 namespace sae {
 
-/// The whole numbers that an option takes, both ends included.
-struct WholeNumbers {
-    Index low = 1;
-    Index high = std::numeric_limits<Index>::max();
+/// What the value of an option belongs to.
+enum class OptionRole {
+    run,    ///< the settings of a run: in its INI file
+    model,  ///< those that decide its result: a run that is resumed must have the same
+    start,  ///< one start of the program: in no file
 };
 
-/// The finite numbers that an option takes: from low to high, the ends themselves left out if `open`.
-struct RealNumbers {
-    double low = 0;
-    double high = std::numeric_limits<double>::infinity();
-    bool open = false;
-};
-
-/// The texts of an option.
+/// What the description of an option says for people, and its role.
 struct OptionText {
     std::string name;          ///< without the dashes; also the key in an INI file
     std::string value;         ///< the name of its value, "N" or "FILE"; unused for a switch
     std::string help;          ///< what it does, with units
     std::string without = {};  ///< what happens without it, for an option that has no default value
+    OptionRole role = OptionRole::run;
 };
+
+/// Values by the name of their option, in the order of the table.
+using OptionTexts = std::vector<std::pair<std::string, std::string>>;
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
 
 /// An option as help and manual show it.
 struct OptionDescription {
@@ -63,24 +63,28 @@ class OptionTable {
     /// The options added after this call have this heading in the help.
     void group(const std::string& heading);
 
-    void add(const OptionText& text, Index& target, WholeNumbers range);
-    void add(const OptionText& text, std::optional<Index>& target, WholeNumbers range);
-    void add(const OptionText& text, std::vector<Index>& target, WholeNumbers range);
-    void add(const OptionText& text, std::optional<std::vector<Index>>& target, WholeNumbers range);
-    void add(const OptionText& text, std::optional<std::vector<TiedNumber>>& target, RealNumbers range);
-    void add(const OptionText& text, std::uint64_t& target);
-    void add(const OptionText& text, double& target, RealNumbers range);
-    void add(const OptionText& text, std::optional<double>& target, RealNumbers range);
-    void add(const OptionText& text, Precision& target);
-    /// A path: not empty and without control characters.
-    void add(const OptionText& text, std::string& target);
-    void add(const OptionText& text, std::optional<std::string>& target);
-    /// A switch: `--name` on the command line, `name = true` or `false` in an INI file.
-    void add(const OptionText& text, bool& target);
-
-    /// A switch or value that belongs to one start of the program, not to the settings of a run: to_ini()
-    /// leaves it out. The option must have been added.
-    void leave_out_of_ini(const std::string& name);
+    /// An option that sets `target`, a T or an optional T, to one of `values` (option_values.hpp).
+    template <class T, class Values>
+    void add(const OptionText& text, T& target, Values values) {
+        Option option{text, heading_, std::is_same_v<Values, Switch>, values.expected(), {}, {}, {}};
+        option.set = [&target, values](std::string_view given) {
+            auto value = values.read(given);
+            if (!value) return false;
+            if constexpr (std::is_integral_v<T>)
+                target = static_cast<T>(*value);
+            else
+                target = std::move(*value);
+            return true;
+        };
+        option.present = [&target]() -> std::optional<std::string> {
+            if constexpr (is_optional<T>)
+                return target ? std::optional(Values::text(*target)) : std::nullopt;
+            else
+                return Values::text(target);
+        };
+        add(std::move(option));
+    }
+    void add(const OptionText& text, bool& target) { add(text, target, Switch{}); }
 
     /// The command does not work without this option.
     void require(const std::string& name);
@@ -110,14 +114,16 @@ class OptionTable {
     /// same values. An option without a value is a comment there.
     [[nodiscard]] std::string to_ini() const;
 
-    /// Name and readable() value of every option that to_ini() has with a value, for people and for JSON.
-    [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings() const;
+    /// Name and readable() value of every option that to_ini() has with a value.
+    [[nodiscard]] OptionTexts settings() const;
 
-    /// As to_ini(), with the options that are left out of it: two tables of the same command have the same
-    /// text if all their variables are equal.
+    /// The part of the settings that decides the result: those with the role `model`.
+    [[nodiscard]] OptionTexts identity() const;
+
+    /// Every option with its value, a line each, for difference() on another rank.
     [[nodiscard]] std::string values() const;
 
-    /// The first option whose variable differs from that of another table of the same command, whose values()
+    /// The first option whose value differs from that in another table of the same command, whose values()
     /// are `other`: "--hidden: is 5 here and 6"; empty if all are equal.
     [[nodiscard]] std::string difference(const std::string& other) const;
 
@@ -126,7 +132,6 @@ class OptionTable {
         OptionText text;
         std::string heading;
         bool is_switch = false;
-        bool in_ini = true;
         std::string expected;                                 ///< completes "expected ..."
         std::function<bool(std::string_view)> set;            ///< false if the text is not what is expected
         std::function<std::optional<std::string>()> present;  ///< the variable as text
@@ -141,9 +146,8 @@ class OptionTable {
         bool on_command_line = false;
     };
 
-    template <class T, class Read, class Write>
-    void add_value(const OptionText& text, T& target, std::string expected, Read read, Write write);
-    void add_option(Option option);
+    void add(Option option);
+    [[nodiscard]] OptionTexts present(bool (*wanted)(OptionRole role)) const;
 
     [[nodiscard]] std::string help_of(const Option& option) const;
     [[nodiscard]] const Option* find(std::string_view name) const;

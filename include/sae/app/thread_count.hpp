@@ -1,10 +1,11 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "sae/app/placement.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/mpi/communicator.hpp"
+#include "sae/mpi/placement.hpp"
 
 namespace sae {
 
@@ -19,6 +20,11 @@ struct ThreadCount {
 [[nodiscard]] ThreadCount choose_threads(const mpi::Communicator& comm, std::optional<Index> wanted);
 
 /// The choice itself: `wanted` by an option or the environment, `share` of the rank that has the least.
-[[nodiscard]] ThreadCount threads_for(const Share& share, std::optional<Index> wanted);
+[[nodiscard]] ThreadCount threads_for(const mpi::Share& share, std::optional<Index> wanted);
+
+/// Collective, in under 10 ms: what makes the run slower than it could be, and what to do about it: the
+/// warning of `threads`, and what the lowest rank that complains says of its kernels.
+[[nodiscard]] std::vector<std::string> speed_warnings(const mpi::Communicator& comm,
+                                                      const ThreadCount& threads);
 
 }  // namespace sae

@@ -13,13 +13,19 @@ struct ForwardFigures {
     std::vector<double> mean_activations;  ///< rho_hat_j
 };
 
-/// The sums that the figures are made of, over the columns that one rank has, at `theta` (shape.size()
+/// The cores that have the same columns, and which of them are a rank's: [first, first + its threads).
+struct CoreShare {
+    int first = 0;
+    int all = 1;
+};
+
+/// The sums that the figures are made of, over this rank's share of `columns`, at `theta` (shape.size()
 /// numbers): two of the five products of an Evaluation, whose cost and mean activations they give bit for
 /// bit. Integers, to be added up over the ranks element by element; their number depends on shape.hidden
-/// alone. `columns` are both inputs and targets.
+/// alone. `columns` are both inputs and targets; the threads of settings.crew are the cores of `share`.
 [[nodiscard]] std::vector<std::int64_t> forward_sums(const EvaluationSettings& settings,
                                                      const ColumnTiles& columns,
-                                                     std::span<const double> theta);
+                                                     std::span<const double> theta, const CoreShare& share);
 
 /// The figures of a network of `hidden` units from the sums over all ranks.
 [[nodiscard]] ForwardFigures forward_figures(Index hidden, const Tiling& tiling,

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -37,6 +38,12 @@ class ImageSource {
   private:
     /// read() with a range that is known to be good and not empty.
     virtual void read_range(Index first, std::span<std::uint8_t> images) = 0;
+};
+
+/// The first `count` images of a source.
+struct Images {
+    std::unique_ptr<ImageSource> source;
+    Index count = 0;
 };
 
 }  // namespace sae

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "sae/core/shape.hpp"
@@ -27,5 +28,10 @@ void put_number(Metadata& metadata, const std::string& key, std::uint64_t value)
 template <class T>
 [[nodiscard]] std::optional<T> find_number(const Metadata& metadata, const std::string& key,
                                            const std::string& path);
+
+/// How two descriptions differ: `lambda is "0.1" there and "0.2" here, ...`; empty if they do not. Of names
+/// that `here` lacks, which may be anything and any number, the first few count, but not those `ignored`.
+[[nodiscard]] std::string differences(const Metadata& there, const Metadata& here,
+                                      const std::set<std::string>& ignored = {});
 
 }  // namespace sae

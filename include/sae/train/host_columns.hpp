@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sae/core/column_tiles.hpp"
+#include "sae/core/forward_figures.hpp"
 #include "sae/mpi/nodes.hpp"
 #include "sae/train/shard.hpp"
 
@@ -40,6 +41,8 @@ class HostColumns {
     [[nodiscard]] const ColumnTiles& tiles() const { return tiles_; }
     /// Of the host's tiles those that are this rank's where each works alone: each tile is one rank's.
     [[nodiscard]] const ColumnTiles& own_tiles() const { return own_tiles_; }
+    /// The cores of this host, and which of them are this rank's.
+    [[nodiscard]] const CoreShare& cores() const { return cores_; }
     /// The columns that each rank loads.
     [[nodiscard]] const std::vector<ColumnRun>& runs() const { return runs_; }
 
@@ -50,6 +53,7 @@ class HostColumns {
     std::vector<ColumnRun> runs_;
     ColumnTiles tiles_;
     ColumnTiles own_tiles_;
+    CoreShare cores_;
 };
 
 }  // namespace sae

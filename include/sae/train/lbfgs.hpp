@@ -48,6 +48,8 @@ struct LbfgsSettings {
     Index max_iterations = 400;                           ///< >= 0
     int max_line_search = 20;                             ///< evaluations a line search may ask for, >= 1
     LineSearch line_search = LineSearch::nocedal_wright;  ///< which of LBFGSpp's searches
+
+    friend bool operator==(const LbfgsSettings&, const LbfgsSettings&) = default;
 };
 
 /// Everything about a run but its vectors (x, g and the history's pairs) after a completed iteration.

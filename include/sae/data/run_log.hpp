@@ -1,12 +1,23 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "sae/core/shape.hpp"
+#include "sae/core/iteration_record.hpp"
 
 namespace sae {
+
+/// The record as the JSON object (RFC 8259) that log.jsonl has a line of for each iteration, without a line
+/// end: iteration, evaluations, cost, reconstruction, weight_decay, sparsity, gradient_norm, step, seconds.
+/// Numbers have 17 significant digits, enough to restore each double; all but `seconds`, which comes last,
+/// are part of the contract.
+[[nodiscard]] std::string log_line(const IterationRecord& record);
+
+/// The records of a log's lines. Lines that are not records, such as a torn last one, are left out.
+[[nodiscard]] std::vector<IterationRecord> read_log(const std::string& path);
 
 /// A run's log: one JSON object a line, one line an iteration, each written in one piece so that a killed run
 /// leaves whole lines but perhaps the last. On rank 0.
@@ -41,15 +52,5 @@ class RunLog {
     std::string path_;
     int file_ = -1;
 };
-
-/// A log cut back, and what is missing in it.
-struct CutLog {
-    std::string text;          ///< whole lines
-    std::string missing;       ///< the iterations without a line, in words: "3 to 5, 9"; empty if none
-    std::optional<Index> odd;  ///< the first line, from 1, that is kept out for being no iteration's
-};
-
-/// The lines of `log` that are of the iterations 0, ..., `last`, in their order, of each the first.
-[[nodiscard]] CutLog cut_log(std::string_view log, Index last);
 
 }  // namespace sae

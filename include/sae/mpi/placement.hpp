@@ -4,8 +4,9 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
-namespace sae {
+namespace sae::mpi {
 
 /// Where a rank may run. Of a fixed size, to be sent as it is.
 struct Place {
@@ -18,6 +19,9 @@ struct Place {
     /// Whether the two may compete for a core.
     [[nodiscard]] bool shares_with(const Place& other) const;
 };
+
+/// The processors (hardware threads) that this process is bound to; none if the system does not say.
+[[nodiscard]] std::vector<std::size_t> bound_processors();
 
 /// This process: the cores of the processors that it is bound to. Two hardware threads of a core count as
 /// one, for matrix products gain nothing from the second.
@@ -39,4 +43,4 @@ struct Share {
 /// The least share of all ranks; each rank's cores are divided by the ranks that may run on one of them.
 [[nodiscard]] Share least_share(std::span<const Place> places);
 
-}  // namespace sae
+}  // namespace sae::mpi

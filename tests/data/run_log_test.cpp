@@ -1,14 +1,15 @@
-#include "sae/app/run_log.hpp"
+#include "sae/data/run_log.hpp"
 
 #include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
+#include <limits>
+#include <nlohmann/json.hpp>
 
 #include "catch.hpp"
-#include "data/temporary_directory.hpp"
-#include "sae/app/log_line.hpp"
 #include "sae/core/error.hpp"
+#include "temporary_directory.hpp"
 
 using namespace sae;
 using namespace sae::test;
@@ -154,4 +155,32 @@ TEST_CASE("a log that cannot be written is an error that names it and leaves who
     std::signal(SIGXFSZ, action);
     CHECK_THAT(message, ContainsSubstring("cannot write " + path + ": File too large (adding a line)"));
     CHECK(read_text(path) == lines(0, 0));
+}
+
+TEST_CASE("a line of the log is a JSON object that gives each double back") {
+    const IterationRecord record{12, 15, {1.0 / 3, 0.1, 1e-17}, 2.0 / 7, 0.7, 0.25};
+    const std::string line = log_line(record);
+    CHECK(line.find('\n') == std::string::npos);
+    const auto object = nlohmann::json::parse(line);
+    CHECK(object.size() == 9);
+    CHECK(object["iteration"] == 12);
+    CHECK(object["evaluations"] == 15);
+    CHECK(object["cost"].get<double>() == record.cost.total());
+    CHECK(object["reconstruction"].get<double>() == 1.0 / 3);
+    CHECK(object["weight_decay"].get<double>() == 0.1);
+    CHECK(object["sparsity"].get<double>() == 1e-17);
+    CHECK(object["gradient_norm"].get<double>() == 2.0 / 7);
+    CHECK(object["step"].get<double>() == 0.7);
+    CHECK(line.ends_with(",\"seconds\":0.25}"));
+    CHECK(line.starts_with("{\"iteration\":12,\"evaluations\":15,\"cost\":"));
+}
+
+TEST_CASE("a line of the log is JSON whatever the numbers") {
+    IterationRecord record;
+    record.gradient_norm = std::numeric_limits<double>::infinity();
+    CHECK(nlohmann::json::parse(log_line(record))["gradient_norm"].is_null());
+    record.gradient_norm = std::numeric_limits<double>::quiet_NaN();
+    CHECK(nlohmann::json::parse(log_line(record))["gradient_norm"].is_null());
+    record.gradient_norm = 0.1;
+    CHECK_THAT(log_line(record), ContainsSubstring("\"gradient_norm\":0.10000000000000001,"));
 }

@@ -1,11 +1,15 @@
-#include "sae/app/run_log.hpp"
+#include "sae/data/run_log.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <charconv>
+#include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -16,6 +20,15 @@
 
 namespace sae {
 namespace {
+
+/// 17 significant digits; "null", as JSON has it, for what is not finite.
+std::string json_text(double number) {
+    if (!std::isfinite(number)) return "null";
+    std::array<char, 32> room{};
+    return {
+        room.data(),
+        std::to_chars(room.data(), room.data() + room.size(), number, std::chars_format::general, 17).ptr};
+}
 
 /// The iteration that a line is of, or nothing if it is torn or something else.
 std::optional<Index> iteration_of(std::string_view line) {
@@ -34,8 +47,14 @@ void add_range(std::string& list, Index first, Index end) {
     if (end - first > 1) list += " to " + std::to_string(end - 1);
 }
 
-}  // namespace
+/// A log cut back, and what is missing in it.
+struct CutLog {
+    std::string text;          ///< whole lines
+    std::string missing;       ///< the iterations without a line, in words: "3 to 5, 9"; empty if none
+    std::optional<Index> odd;  ///< the first line, from 1, that is kept out for being no iteration's
+};
 
+/// The lines of `log` that are of the iterations 0, ..., `last`, in their order, of each the first.
 CutLog cut_log(std::string_view log, Index last) {
     CutLog cut;
     Index next = 0;
@@ -57,6 +76,52 @@ CutLog cut_log(std::string_view log, Index last) {
     }
     add_range(cut.missing, next, last + 1);
     return cut;
+}
+
+}  // namespace
+
+std::string log_line(const IterationRecord& record) {
+    std::string text = "{\"iteration\":" + std::to_string(record.iteration) +
+                       ",\"evaluations\":" + std::to_string(record.evaluations);
+    const auto add = [&](const char* key, double number) {
+        text += ",\"";
+        text += key;
+        text += "\":";
+        text += json_text(number);
+    };
+    add("cost", record.cost.total());
+    add("reconstruction", record.cost.reconstruction);
+    add("weight_decay", record.cost.weight_decay);
+    add("sparsity", record.cost.sparsity);
+    add("gradient_norm", record.gradient_norm);
+    add("step", record.step);
+    add("seconds", record.seconds);
+    text += '}';
+    return text;
+}
+
+std::vector<IterationRecord> read_log(const std::string& path) {
+    std::vector<IterationRecord> records;
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);) {
+        const auto object = nlohmann::json::parse(line, nullptr, false);
+        if (!object.is_object()) continue;
+        const auto real = [&](const char* key) {
+            const auto found = object.find(key);
+            return found != object.end() && found->is_number() ? found->get<double>() : 0.0;
+        };
+        const auto count = [&](const char* key) {
+            const auto found = object.find(key);
+            return found != object.end() && found->is_number_integer() ? found->get<Index>() : 0;
+        };
+        records.push_back({count("iteration"),
+                           count("evaluations"),
+                           {real("reconstruction"), real("weight_decay"), real("sparsity")},
+                           real("gradient_norm"),
+                           real("step"),
+                           real("seconds")});
+    }
+    return records;
 }
 
 RunLog::RunLog(const std::string& path) : path_(path) {

@@ -1,4 +1,4 @@
-#include "sae/app/placement.hpp"
+#include "sae/mpi/placement.hpp"
 
 #include <sched.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <bit>
 #include <fstream>
 
-namespace sae {
+namespace sae::mpi {
 
 namespace {
 
@@ -20,7 +20,9 @@ std::size_t first_sibling(std::size_t processor) {
     return file ? sibling : processor;
 }
 
-std::vector<std::size_t> bound_to() {
+}  // namespace
+
+std::vector<std::size_t> bound_processors() {
     std::vector<unsigned long> mask(Place::most_cores / (8 * sizeof(unsigned long)));
     const std::size_t bytes = mask.size() * sizeof mask.front();
     std::vector<std::size_t> processors;
@@ -30,8 +32,6 @@ std::vector<std::size_t> bound_to() {
         if (CPU_ISSET_S(i, bytes, set)) processors.push_back(i);
     return processors;
 }
-
-}  // namespace
 
 int Place::count() const {
     int sum = 0;
@@ -60,7 +60,7 @@ Place make_place(const std::string& host, std::span<const std::size_t> processor
 Place this_place() {
     std::array<char, 256> host{};
     gethostname(host.data(), host.size() - 1);
-    return make_place(host.data(), bound_to(), first_sibling);
+    return make_place(host.data(), bound_processors(), first_sibling);
 }
 
 Share least_share(std::span<const Place> places) {
@@ -78,4 +78,4 @@ Share least_share(std::span<const Place> places) {
     return least;
 }
 
-}  // namespace sae
+}  // namespace sae::mpi

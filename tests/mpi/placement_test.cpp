@@ -1,16 +1,11 @@
-#include "sae/app/placement.hpp"
+#include "sae/mpi/placement.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "catch.hpp"
-#include "sae/app/thread_count.hpp"
 
-using sae::least_share;
-using sae::make_place;
-using sae::Place;
-using sae::Share;
-using sae::threads_for;
-using sae::test::ContainsSubstring;
+using namespace sae::mpi;
 
 namespace {
 
@@ -21,9 +16,9 @@ Place place(const std::string& host, std::size_t first, std::size_t count) {
     return make_place(host, processors, [](std::size_t processor) { return processor; });
 }
 
+/// A thread for each core that a rank has to itself.
 int default_threads(const std::vector<Place>& places) {
-    const auto count = threads_for(least_share(places), {});
-    return count.threads;
+    return std::max(1, least_share(places).cores);
 }
 
 }  // namespace
@@ -37,7 +32,6 @@ TEST_CASE("eight ranks on eight cores compute with one thread each, however they
     }
     CHECK(default_threads(sockets) == 1);
     CHECK(default_threads(cores) == 1);
-    for (const auto& places : {sockets, cores}) CHECK(threads_for(least_share(places), {}).warning.empty());
 }
 
 TEST_CASE("ranks that are bound to several cores use them all; those of other hosts take none away") {
@@ -72,29 +66,8 @@ TEST_CASE("hardware threads of a core count once") {
     CHECK(!make_place("a", lower, core_of).shares_with(make_place("a", next, core_of)));
 }
 
-TEST_CASE("too many threads or ranks are told what to write instead") {
-    const std::vector<Place> two(2, place("node7", 0, 4));
-    const auto fine = threads_for(least_share(two), 2);
-    CHECK(fine.threads == 2);
-    CHECK(fine.warning.empty());
-    const auto many = threads_for(least_share(two), 4);
-    CHECK(many.threads == 4);
-    for (const char* part : {"4 threads a rank", "2 cores", "node7", "--threads 2", "--map-by slot:PE=4"})
-        CHECK_THAT(many.warning, ContainsSubstring(part));
-    const auto crowded = threads_for(least_share(std::vector<Place>(6, place("node7", 0, 4))), {});
-    CHECK(crowded.threads == 1);
-    for (const char* part : {"6 ranks", "4 cores", "node7", "mpirun -n 4"})
-        CHECK_THAT(crowded.warning, ContainsSubstring(part));
-}
-
-TEST_CASE("a system that does not say what it has gets one thread and no warning") {
-    const auto count = threads_for(least_share(std::vector{Place{}}), {});
-    CHECK(count.threads == 1);
-    CHECK(count.warning.empty());
-}
-
 TEST_CASE("this process has a place") {
-    const Place here = sae::this_place();
+    const Place here = this_place();
     CHECK(here.count() >= 1);
     CHECK(here.shares_with(here));
     CHECK(here.host[0] != 0);
