@@ -23,6 +23,32 @@ void note(int signal) {
     }
 }
 
+// Which of SIGINT and SIGHUP the parent had ignored. Libraries have handlers of their own before main begins
+// (UCX, below Open MPI 5, has one for SIGHUP), so this is noted before any library starts.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+struct {
+    bool interrupt = false;
+    bool hang_up = false;
+} ignored_by_parent;
+
+[[gnu::no_sanitize("address", "undefined")]] bool ignored_now(int signal) {
+    struct sigaction action {};
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+[[gnu::no_sanitize("address", "undefined")]] void note_ignored() {
+    ignored_by_parent.interrupt = ignored_now(SIGINT);
+    ignored_by_parent.hang_up = ignored_now(SIGHUP);
+}
+
+[[gnu::section(".preinit_array"), gnu::used]] void (*const before_libraries)() = note_ignored;
+
+bool stays_ignored(int signal, const struct sigaction& before) {
+    if (signal == SIGINT) return ignored_by_parent.interrupt || before.sa_handler == SIG_IGN;
+    if (signal == SIGHUP) return ignored_by_parent.hang_up || before.sa_handler == SIG_IGN;
+    return false;
+}
+
 sigset_t held_signals() {
     sigset_t held;
     sigemptyset(&held);
@@ -46,8 +72,9 @@ StopSignals::StopSignals() {
     sigemptyset(&action.sa_mask);
     for (std::size_t i = 0; i < signals.size(); ++i) {
         [[maybe_unused]] int status = ::sigaction(signals[i], nullptr, &before_[i]);
-        const bool may_be_ignored = signals[i] == SIGINT || signals[i] == SIGHUP;
-        if (!may_be_ignored || before_[i].sa_handler != SIG_IGN)
+        if (stays_ignored(signals[i], before_[i]))
+            ::signal(signals[i], SIG_IGN);
+        else
             status = ::sigaction(signals[i], &action, nullptr);
         assert(status == 0);
     }

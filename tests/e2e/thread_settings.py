@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from processes import check
+from processes import check, with_settings
 
 PROGRAM, *MPIRUN = sys.argv[1:]
 TRAINING = ["train", "--quiet", "--train-count", "3000", "--hidden", "5", "--max-iterations", "5", "--beta", "0",
@@ -45,7 +45,7 @@ def main():
         found = cost(pathlib.Path(room) / "run" / "model.safetensors")
         check(found == last, f"evaluate finds the cost of the training, {found} and {last}")
         rank = [PROGRAM, *TRAINING, *output, "--threads", "2"]
-        limited = [*MPIRUN, "1", *rank, ":", "-n", "1", "env", "OMP_THREAD_LIMIT=1", *rank]
+        limited = [*MPIRUN, "2", *with_settings([{}, {"OMP_THREAD_LIMIT": "1"}], rank)]
         check(sha256(limited, {}) == expected, "one rank of two with a thread limit: the same model")
 
 

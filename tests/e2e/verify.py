@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from processes import check
+from processes import check, with_settings
 
 ROOT, *MPIRUN, PROGRAM, ALTERED = sys.argv[1:]
 SUCCESS = r"this machine computes the published bits: 4 trainings, version (\d+) of the arithmetic\n"
@@ -47,10 +47,8 @@ def every_kernel_set():
     for name in names[:-1] or names:
         out = run(PROGRAM, "verify", "--threads", 1, kernels=name)
         check(re.fullmatch(SUCCESS, out), f"{name} computes the published bits", out)
-    mixed = []
-    for name in names:
-        mixed += [":"] * bool(mixed) + ["-n", "1", "env", f"SAE_KERNELS={name}", PROGRAM, "verify", "--threads", "1"]
-    out = run(*MPIRUN[:-1], *mixed)
+    mixed = with_settings([{"SAE_KERNELS": name} for name in names], [PROGRAM, "verify", "--threads", "1"])
+    out = run(*MPIRUN, len(names), *mixed)
     check(re.fullmatch(SUCCESS, out), f"ranks of {', '.join(names)} in one job compute the published bits", out)
 
 
