@@ -11,7 +11,9 @@
 #include "sae/app/thread_count.hpp"
 #include "sae/core/error.hpp"
 #include "sae/mpi/agreement.hpp"
+#include "sae/mpi/nodes.hpp"
 #include "sweep_group.hpp"
+#include "sweep_groups.hpp"
 #include "sweep_plan.hpp"
 #include "sweep_summary.hpp"
 
@@ -32,13 +34,26 @@ SweepProgress make_progress(const SweepOptions& options, const SweepPlan& plan, 
             options.training.max_iterations};
 }
 
+/// Collective: how many groups the ranks are split into.
+int number_of_groups(const mpi::Communicator& world, const SweepOptions& options, const SweepPlan& plan,
+                     int threads) {
+    const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
+    if (options.groups) return static_cast<int>(std::min(most, *options.groups));
+    SweepWork work{{}, plan.pixels, options.training.max_iterations};
+    for (const Index k : plan.todo) work.settings.push_back(plan.settings[static_cast<std::size_t>(k)]);
+    const std::vector<std::int64_t> hosts = world.all_gather_value(mpi::host_number(world));
+    // By one processor's arithmetic.
+    int groups = world.is_root() ? choose_groups(work, hosts, threads) : 0;
+    world.broadcast_value(groups);
+    return groups;
+}
+
 /// Trains what is to do; returns what the sweep was asked to do, on all ranks, and how many settings are left
 /// undone, on rank 0.
 std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const SweepOptions& options,
                                         const SweepPlan& plan, DataHashes& hashes,
                                         const ThreadCount& threads) {
-    const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
-    const auto groups = static_cast<int>(std::min<Index>(most, options.groups.value_or(most)));
+    const int groups = number_of_groups(world, options, plan, threads.threads);
     const int number = group_of(world.rank(), world.size(), groups);
     const StopSignals signals;
     const std::vector<std::string> warnings = speed_warnings(world, threads);

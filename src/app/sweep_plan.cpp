@@ -27,14 +27,15 @@ std::vector<SweepSetting> select(const SweepOptions& options, const std::vector<
     return selected;
 }
 
-/// Rank 0, before any rank works: nothing is in the way, and all images are there. Which settings are left.
-std::vector<Index> unfinished(const SweepOptions& options, const SweepPlan& plan, DataHashes& hashes) {
+/// Rank 0, before any rank works: nothing is in the way, and all images are there, whose size becomes the
+/// plan's. Which settings are left.
+std::vector<Index> unfinished(const SweepOptions& options, SweepPlan& plan, DataHashes& hashes) {
     const TrainOptions& training = options.training;
     const RunDirectory directory(training.output);
     directory.check(training.overwrite || training.resume || options.collect);
     Index most = 0;
     for (const SweepSetting& setting : plan.settings) most = std::max(most, setting.train_count);
-    check_images(training.source, most, training.test_count);
+    plan.pixels = check_images(training.source, most, training.test_count);
     if (options.collect) {
         if (std::filesystem::is_directory(training.output)) return {};
         throw Error("--output " + training.output +
@@ -96,6 +97,7 @@ SweepPlan make_sweep_plan(const mpi::Communicator& world, const SweepOptions& op
     world.broadcast_value(count);
     plan.todo.resize(static_cast<std::size_t>(count));
     world.broadcast(std::span(plan.todo));
+    world.broadcast_value(plan.pixels);
     return plan;
 }
 

@@ -12,6 +12,7 @@ namespace sae {
 struct SweepPlan {
     std::vector<SweepSetting> settings;  ///< that this start is about
     std::vector<Index> todo;             ///< those without a result, the longest first
+    Index pixels = 0;                    ///< of an image, where there is something to train
 };
 
 /// Collective: the plan that the options make. Unless they only ask for a list, rank 0 first sees that

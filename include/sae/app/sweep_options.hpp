@@ -29,7 +29,7 @@ struct SweepOptions {
     std::optional<std::vector<TiedNumber>> rho;      ///< in (0, 1); makes no difference where beta is 0
     std::optional<double> lambda;                    ///< >= 0; without: as TrainOptions, or 1e-4 with `study`
 
-    std::optional<Index> groups;             ///< of ranks, >= 1; without: as many as there is work for
+    std::optional<Index> groups;             ///< of ranks, >= 1; without: as choose_groups() says
     Index retries = 2;                       ///< trainings from other starts at most, >= 0
     std::optional<std::vector<Index>> only;  ///< numbers of the settings to train, from 0
     bool list = false;                       ///< print the settings and do nothing
