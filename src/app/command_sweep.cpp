@@ -14,7 +14,9 @@
 #include "sae/core/error.hpp"
 #include "sae/data/atomic_file.hpp"
 #include "sae/mpi/agreement.hpp"
+#include "sae/mpi/nodes.hpp"
 #include "sweep_group.hpp"
+#include "sweep_groups.hpp"
 #include "sweep_summary.hpp"
 
 namespace sae {
@@ -26,6 +28,7 @@ using Clock = std::chrono::steady_clock;
 struct SweepPlan {
     std::vector<SweepSetting> settings;  ///< that this start is about
     std::vector<Index> todo;             ///< those without a result, the longest first
+    Index pixels = 0;                    ///< of an image, where there is something to train
 };
 
 /// The settings that --only names, or all.
@@ -42,13 +45,14 @@ std::vector<SweepSetting> select(const SweepOptions& options, const std::vector<
     return selected;
 }
 
-/// Rank 0, before any rank works: nothing is in the way, and all images are there. Which settings are left.
-std::vector<Index> unfinished(const SweepOptions& options, const SweepPlan& plan, DataIdentity& data) {
+/// Rank 0, before any rank works: nothing is in the way, and all images are there, whose size becomes the
+/// plan's. Which settings are left.
+std::vector<Index> unfinished(const SweepOptions& options, SweepPlan& plan, DataIdentity& data) {
     const RunDirectory directory(options.output);
     directory.check(options.overwrite || options.resume || options.collect);
     Index most = 0;
     for (const SweepSetting& setting : plan.settings) most = std::max(most, setting.train_count);
-    check_images(options.source, most, options.test_count);
+    plan.pixels = check_images(options.source, most, options.test_count);
     if (options.collect) {
         if (std::filesystem::is_directory(options.output)) return {};
         throw Error("--output " + options.output +
@@ -111,6 +115,7 @@ SweepPlan make_plan(const mpi::Communicator& world, const SweepOptions& options,
     world.broadcast_value(count);
     plan.todo.resize(static_cast<std::size_t>(count));
     world.broadcast(std::span(plan.todo));
+    world.broadcast_value(plan.pixels);
     return plan;
 }
 
@@ -126,13 +131,26 @@ SweepProgress make_progress(const SweepOptions& options, const SweepPlan& plan, 
             options.optimiser.max_iterations};
 }
 
+/// Collective: how many groups the ranks are split into.
+int number_of_groups(const mpi::Communicator& world, const SweepOptions& options, const SweepPlan& plan,
+                     int threads) {
+    const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
+    if (options.groups) return static_cast<int>(std::min(most, *options.groups));
+    SweepWork work{{}, plan.pixels, options.optimiser.max_iterations};
+    for (const Index k : plan.todo) work.settings.push_back(plan.settings[static_cast<std::size_t>(k)]);
+    const std::vector<std::int64_t> hosts = world.all_gather_value(mpi::host_number(world));
+    // By one processor's arithmetic.
+    int groups = world.is_root() ? choose_groups(work, hosts, threads) : 0;
+    world.broadcast_value(groups);
+    return groups;
+}
+
 /// Trains what is to do; returns what the sweep was asked to do, on all ranks, and how many settings are left
 /// undone, on rank 0.
 std::pair<StopRequest, Index> train_all(const mpi::Communicator& world, const SweepOptions& options,
                                         const SweepPlan& plan, DataIdentity& data,
                                         const ThreadCount& threads) {
-    const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
-    const auto groups = static_cast<int>(std::min<Index>(most, options.groups.value_or(most)));
+    const int groups = number_of_groups(world, options, plan, threads.threads);
     const int number = group_of(world.rank(), world.size(), groups);
     const StopSignals signals;
     const std::vector<std::string> warnings = speed_warnings(world, threads);

@@ -48,12 +48,14 @@ ShardedImages shard_training_images(const mpi::Communicator& comm, const SourceO
         comm, [&] { return open_training_images(options, count, threads); }, threads);
 }
 
-void check_images(const SourceOptions& source, std::optional<Index> train_count,
-                  std::optional<Index> test_count) {
+Index check_images(const SourceOptions& source, std::optional<Index> train_count,
+                   std::optional<Index> test_count) {
     const Images train = open_training_images(source, train_count);
     const Images test = open_test_images(source, test_count);
-    if (!test.source) return;
-    if (test.source->rows() == train.source->rows() && test.source->cols() == train.source->cols()) return;
+    const Index pixels = train.source->rows() * train.source->cols();
+    if (!test.source) return pixels;
+    if (test.source->rows() == train.source->rows() && test.source->cols() == train.source->cols())
+        return pixels;
     throw Error("the test images have another size than the training images: " + test.source->description() +
                 "; expected " + std::to_string(train.source->rows()) + " x " +
                 std::to_string(train.source->cols()));

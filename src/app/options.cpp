@@ -153,7 +153,7 @@ void SweepOptions::declare(OptionTable& table) {
 
     table.group("Work");
     table.add({"groups", "N", "groups of ranks, each with a setting at a time",
-               "as many as there are ranks and settings for"},
+               "as an estimate of speed says"},
               groups, at_least_one);
     table.add({"only", "K,K,...",
                "train these settings only and write no table; K from 0, as --list has them", "all", of_start},

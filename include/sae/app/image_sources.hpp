@@ -22,8 +22,8 @@ namespace sae {
                                                   std::optional<Index> count, int threads);
 
 /// Throws Error unless the first training images can be opened, and the test images, if there are any, and
-/// all are of one size.
-void check_images(const SourceOptions& source, std::optional<Index> train_count,
-                  std::optional<Index> test_count);
+/// all are of one size: returns how many pixels an image has.
+Index check_images(const SourceOptions& source, std::optional<Index> train_count,
+                   std::optional<Index> test_count);
 
 }  // namespace sae

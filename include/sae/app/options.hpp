@@ -89,7 +89,7 @@ struct SweepOptions : RunOptions {
     std::optional<std::vector<TiedNumber>> rho;  ///< makes no difference where beta is 0
     std::optional<double> lambda;                ///< without: as TrainOptions, or 1e-4 with `study`
 
-    std::optional<Index> groups;             ///< of ranks; without: as many as there is work for
+    std::optional<Index> groups;             ///< of ranks; without: as choose_groups() says
     Index retries = 2;                       ///< trainings from other starts at most
     std::optional<std::vector<Index>> only;  ///< numbers of the settings to train, from 0
     bool list = false;                       ///< print the settings and do nothing
