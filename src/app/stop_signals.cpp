@@ -31,12 +31,12 @@ struct {
     bool hang_up = false;
 } ignored_by_parent;
 
-[[gnu::no_sanitize("address", "undefined")]] bool ignored_now(int signal) {
+__attribute__((no_sanitize("address", "undefined"))) bool ignored_now(int signal) {
     struct sigaction action {};
     return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-[[gnu::no_sanitize("address", "undefined")]] void note_ignored() {
+__attribute__((no_sanitize("address", "undefined"))) void note_ignored() {
     ignored_by_parent.interrupt = ignored_now(SIGINT);
     ignored_by_parent.hang_up = ignored_now(SIGHUP);
 }

@@ -198,9 +198,9 @@ TEST_CASE("ten million terms in any order and grouping have one sum") {
     for (const ExactSum& part : parts) forwards.add(part);
     CHECK(bits_of(forwards.value()) == bits_of(expected));
     ExactSum left = parts[6];
-    for (const std::size_t k : {3, 0, 5}) left.add(parts[k]);
+    for (const std::size_t k : {3U, 0U, 5U}) left.add(parts[k]);
     ExactSum right = parts[1];
-    for (const std::size_t k : {4, 2}) right.add(parts[k]);
+    for (const std::size_t k : {4U, 2U}) right.add(parts[k]);
     right.normalise();
     right.add(left);
     CHECK(bits_of(right.value()) == bits_of(expected));

@@ -26,7 +26,7 @@ class Holder {
         if (pid_ == 0) {
             const DirectoryLock lock(directory, 0, [] {});
             const bool told = ::write(ready[1], "x", 1) == 1;
-            for (; told;) ::pause();
+            while (told) ::pause();
             ::_exit(1);
         }
         char byte = 0;

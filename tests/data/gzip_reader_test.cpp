@@ -30,7 +30,7 @@ TEST_CASE("what was deflated is inflated, in pieces of any size") {
     const std::string contents = pixels(300000);
     const int level = GENERATE(0, 1, 9);
     write_text(directory / "a", gzip(contents, level));
-    const std::size_t piece = GENERATE(7, 65536, 300000, 300001);
+    const std::size_t piece = GENERATE(7U, 65536U, 300000U, 300001U);
     CHECK((inflated(directory / "a", piece) == contents));
 }
 
@@ -45,7 +45,7 @@ TEST_CASE("members follow one another, empty ones too") {
 TEST_CASE("zeros behind the last member are padding, however many") {
     TemporaryDirectory directory;
     const std::string contents = pixels(500);
-    const std::size_t zeros = GENERATE(1, 8, 512, 200'000);
+    const std::size_t zeros = GENERATE(1U, 8U, 512U, 200'000U);
     write_text(directory / "a", gzip(contents) + std::string(zeros, '\0'));
     CHECK((inflated(directory / "a", 500) == contents));
     CHECK((inflated(directory / "a", 501) == contents));

@@ -32,7 +32,7 @@ TEST_CASE("the hash does not depend on how the bytes are cut into pieces") {
     for (int i = 0; i < 300; ++i) text += static_cast<char>(i * 7);
     for (std::size_t size = 0; size <= text.size(); ++size) {
         const std::string whole = hash_of(text.substr(0, size));
-        for (const std::size_t piece : {1, 3, 55, 56, 63, 64, 65, 128}) {
+        for (const std::size_t piece : {1U, 3U, 55U, 56U, 63U, 64U, 65U, 128U}) {
             Sha256 hash;
             for (std::size_t i = 0; i < size; i += piece) {
                 hash.update(std::as_bytes(std::span(text).subspan(i, std::min(piece, size - i))));

@@ -443,7 +443,7 @@ TEST_CASE("packed states that are damaged are refused") {
                       "optimiser state: a count is 4, expected a whole number from 0 to 3");
     CHECK_THROWS_AS(sae::unpack({}, 4), sae::Error);
     CHECK_THROWS_AS(sae::unpack(std::span(good).first(good.size() - 1), 4), sae::Error);
-    for (const std::size_t count : {0, 1, 2, 10, 11}) {
+    for (const std::size_t count : {0U, 1U, 2U, 10U, 11U}) {
         for (const double value : {-1.0, 0.5, 1e300, std::numeric_limits<double>::quiet_NaN()}) {
             std::vector<double> bad = good;
             bad[count] = value;
