@@ -5,10 +5,12 @@ Reads what `sae-mpi bench --json` printed for a network and a number of columns 
 out an iteration of L-BFGS (one evaluation and the step) of the same network on many cores, for MNIST and for MNIST8M.
 The cores of a node (--a-node) share the tiles of the node:
 
-    columns     what bench found to grow with a core's columns, times the tiles of the node that has most (nodes have
-                whole tiles) over the node's cores
-    parameters  packing of the weights over the cores of a node; passes over a core's part of the vectors, in whole
-                blocks
+    columns     what bench found to grow with the columns, times the tiles of the node that has most (nodes have whole
+                tiles), over the node's cores, of which the busiest has whole groups of 8 columns, and whole blocks of
+                the gradient
+    parameters  packing of the weights and copying of theta over the cores of a node; passes over a core's part of the
+                vectors, in whole blocks
+    fixed       what one core of each rank does while the others wait: the sums of exact numbers
     barriers    --barrier seconds for each wave of tiles and each of the sums and handovers of an iteration
     messages    of the leaders of N nodes, each with a card of its own: (N - 1) alpha + (N - 1) / N n beta for the
                 exchange of a gradient's segment or an all-gather of theta's; for a small all-reduce log2(N) alpha
@@ -16,7 +18,8 @@ The cores of a node (--a-node) share the tiles of the node:
 
 alpha (seconds a message) and beta (seconds a byte) are the network's: --alpha and --beta, or, without them, those
 of the all-reduces in the file --messages, what `bench --json` printed on two ranks. Efficiency is the time of one
-core over C times the time of C cores. tests/bench/simulate/run.py measures the same with the program's own code.
+core over C times the time of C cores. tests/bench/simulate/run.py measures the same with the program's own code;
+--columns, --cores and --a-node give its settings here. Not in it: memory bandwidth that the cores of a node share.
 """
 import argparse
 import json
@@ -32,13 +35,26 @@ WORD = 8
 LIMBS = 68  # words of an exact sum
 BLOCK = 1024  # parameters that a core owns together
 COST_WORDS = 5 * LIMBS + 5
-COLUMNS_EACH = 32  # of a wave, for each core
+# By the kernels for AVX-512, in double precision:
+COLUMNS_EACH = 64  # of a wave, for each core
+GROUP = 8  # columns that a core takes together
+W1_BLOCK = (16, 48)  # inputs and units of the gradient that a core takes together
+W2_BLOCK = (12, 16)  # outputs and units
 
 
 def tiles(columns):
     """The number of tiles, as src/core/tiling.cpp cuts them."""
     target = min(max(columns // 4, 128), 512)
     return max(1, (columns + target // 2) // target)
+
+
+def largest_share(count, cores):
+    """What the busiest core has of `count` things, and one core of all, as a quotient."""
+    return -(-count // cores) / count
+
+
+def blocks(rows, columns, block):
+    return -(-rows // block[0]) * -(-columns // block[1])
 
 
 def messages_of(result):
@@ -60,13 +76,19 @@ class Model:
             sys.exit("expected what sae-mpi bench --json printed on one rank with --threads 1")
         if bench["step"] is None:
             sys.exit("L-BFGS ended before its history was full: run bench with a shorter --history")
-        self.evaluation, self.step = bench["evaluation"]["phases"], bench["step"]["phases"]
+        self.phases = {phase["name"]: phase for part in ("evaluation", "step") for phase in bench[part]["phases"]}
         hidden, inputs = self.setting["hidden"], self.setting["inputs"]
         self.parameters = 2 * hidden * inputs + hidden + inputs
+        self.blocks = {"dW1 and sums": blocks(inputs, hidden, W1_BLOCK), "dW2 and sums": blocks(inputs, hidden, W2_BLOCK)}
         self.sparse = self.setting["beta"] > 0
 
-    def measured(self, scale, phases=None):
-        return sum(phase["mean"] for phase in phases or self.evaluation + self.step if phase["scales_with"] == scale)
+    def scale(self, phase):
+        """On what the time of a phase depends. On one rank gathering theta is a copy, and `other` is between columns."""
+        return {"gather theta": "parameters", "other": "columns"}.get(phase["name"], phase["scales_with"])
+
+    def measured(self, scale, share=lambda name: 1):
+        """The time of the phases of this scale, a part of each."""
+        return sum(phase["mean"] * share(name) for name, phase in self.phases.items() if self.scale(phase) == scale)
 
     def tree(self, nodes):
         return math.ceil(math.log2(nodes)) * self.alpha
@@ -101,28 +123,31 @@ class Model:
         nodes, a_node = -(-cores // a_node), min(cores, a_node)
         all_tiles = tiles(columns)
         of_node = -(-all_tiles // nodes)
-        tile_seconds = self.measured("columns") / self.setting["train_count"] * columns / all_tiles
-        tiles_together = max(1, round(a_node * COLUMNS_EACH / (columns / all_tiles)))
-        waves = -(-of_node // tiles_together)
-        blocks = -(-self.parameters // BLOCK)
+        width = columns / all_tiles
+        together = min(of_node, 1 if cores == 1 else max(1, math.ceil(a_node * COLUMNS_EACH / width)))
+        waves = -(-of_node // together)
+        groups = max(1, round(of_node / waves * width / GROUP))
+        # Of this network's columns; those of bench may be others.
+        part = of_node * width / self.setting["train_count"]
+        own = part * self.measured("columns", lambda name: largest_share(self.blocks.get(name, groups), a_node))
         return {
-            "columns": of_node * tile_seconds / a_node,
-            "parameters": -(-blocks // cores) / blocks * self.measured("parameters"),
+            "columns": own,
+            "parameters": largest_share(-(-self.parameters // BLOCK), cores) * self.measured("parameters"),
+            "fixed": self.measured("ranks"),
             "barriers": 0.0 if cores == 1 else (waves + 30) * self.barrier,
-            "messages": self.messages(nodes, min(of_node, tiles_together) * tile_seconds / a_node),
+            "messages": self.messages(nodes, own / waves),
         }
 
 
 def limit(parts, ideal):
     """What takes most of the time beyond the ideal, in words."""
-    excess = {"tiles that do not divide by the nodes": parts["columns"] - ideal,
-              "parameters in whole blocks": parts["parameters"], "barriers": parts["barriers"],
-              "messages": parts["messages"]}
+    excess = {"whole tiles, groups and blocks": parts["columns"] - ideal, "parameters": parts["parameters"],
+              "fixed": parts["fixed"], "barriers": parts["barriers"], "messages": parts["messages"]}
     return max(excess, key=excess.get)
 
 
-def rows(model, numbers, a_node):
-    for name, columns in DATA.items():
+def rows(model, data, numbers, a_node):
+    for name, columns in data.items():
         alone = model.iteration(columns, 1, 1)
         for cores in numbers:
             parts = model.iteration(columns, cores, a_node)
@@ -143,6 +168,7 @@ def parse():
     parser.add_argument("--alpha", type=float, metavar="SECONDS", help="a message, for example 2e-6")
     parser.add_argument("--beta", type=float, metavar="SECONDS", help="a byte, for example 1e-10")
     parser.add_argument("--cores", type=int, nargs="+", default=CORES, metavar="N", help="default: 64 1024 4096")
+    parser.add_argument("--columns", type=int, metavar="N", help="images, in place of MNIST's and MNIST8M's")
     parser.add_argument("--a-node", type=int, default=64, metavar="N", help="cores of a node; default: 64")
     parser.add_argument("--barrier", type=float, default=1e-6, metavar="SECONDS", help="default: 1e-6")
     parser.add_argument("--markdown", action="store_true", help="print a table for docs/scaling.md")
@@ -161,9 +187,11 @@ def main():
     rate = 1e-9 / beta if beta else math.inf
     print(f"hidden {setting['hidden']}, beta {setting['beta']:g}, {setting['precision']}, "
           f"{arguments.a_node} cores a node; alpha {1e6 * alpha:.2f} us, 1/beta {rate:.2f} GB/s\n")
-    headings = ["data", "nodes x cores", "tiles", "columns, ms", "parameters, ms", "barriers, ms", "messages, ms",
+    data = {str(arguments.columns): arguments.columns} if arguments.columns else DATA
+    headings = ["data", "nodes x cores", "tiles", "columns, ms", "parameters, ms", "fixed, ms", "barriers, ms", "messages, ms",
                 "iteration, ms", "efficiency", "limited by"]
-    print((markdown if arguments.markdown else table.render)(headings, list(rows(model, arguments.cores, arguments.a_node))))
+    lines = list(rows(model, data, arguments.cores, arguments.a_node))
+    print((markdown if arguments.markdown else table.render)(headings, lines))
     return 0
 
 

@@ -14,6 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SCRIPTS = HERE.parents[1] / "slurm"
 sys.path.append(str(HERE.parent / "e2e"))
 
+from namespaces import network
 from processes import check, log_rows, sweep_table, until
 
 SKIPPED = 77
@@ -61,6 +62,20 @@ def free_ports(count):
                 stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
             return base
     check(False, "free ports")
+
+
+@contextlib.contextmanager
+def hosts(count):
+    """Network namespaces h1, h2, ... of this machine, or the test is skipped."""
+    need("ip", "unshare", "mpirun")
+    if os.geteuid() != 0:
+        skip("network namespaces need root")
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(network(count))
+        except (OSError, subprocess.CalledProcessError) as error:
+            skip(f"network namespaces cannot be made here: {error}")
+        yield
 
 
 class Lab:

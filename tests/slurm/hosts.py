@@ -8,74 +8,21 @@ import subprocess
 import sys
 import time
 
-from cluster import (HERE, SCRIPTS, built_with_mpich, check, iterations, log_rows, need, room, sha256, single_rank, skip,
-                     wait_until)
+from cluster import (SCRIPTS, built_with_mpich, check, hosts, iterations, log_rows, need, room, sha256, single_rank,
+                     skip, wait_until)
+from namespaces import ip, kill_all, namespace, processes, start_on
 from processes import until
 
 PROGRAM = sys.argv[1]
-PREFIX = f"sae{os.getpid() % 10000}"
 TRAIN = ["--train-count", 500, "--hidden", 20, "--gradient-tolerance", 0, "--checkpoint-every", 5, "--threads", 1]
 BOUND = 60  # seconds; 30 by the settings of train-hosts.sh
 SECONDS = 20  # for a rank that is killed to be gone
 
 
-def ip(*words, must=True):
-    done = subprocess.run(["ip", *words], capture_output=True, text=True)
-    if must and done.returncode != 0:
-        raise OSError(done.stderr)
-
-
-def namespace(host):
-    return PREFIX + host
-
-
-@contextlib.contextmanager
-def network():
-    """Hosts h1 and h2 on one bridge that has no way out."""
-    try:
-        ip("netns", "add", namespace("net"))
-        ip("-n", namespace("net"), "link", "add", "bridge", "type", "bridge")
-        ip("-n", namespace("net"), "link", "set", "bridge", "up")
-        for k in (1, 2):
-            ip("netns", "add", namespace(f"h{k}"))
-            ip("-n", namespace(f"h{k}"), "link", "set", "lo", "up")
-            ip("-n", namespace("net"), "link", "add", f"port{k}", "type", "veth", "peer", "name", "eth0", "netns",
-               namespace(f"h{k}"))
-            ip("-n", namespace("net"), "link", "set", f"port{k}", "master", "bridge", "up")
-            ip("-n", namespace(f"h{k}"), "addr", "add", f"10.213.7.{k}/24", "dev", "eth0")
-            ip("-n", namespace(f"h{k}"), "link", "set", "eth0", "up")
-        subprocess.run([str(HERE / "host_agent"), "h1", "true"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        remove_network()
-        skip(f"network namespaces cannot be made here: {error}")
-    try:
-        yield
-    finally:
-        remove_network()
-
-
-def processes(host):
-    done = subprocess.run(["ip", "netns", "pids", namespace(host)], capture_output=True, text=True)
-    return [int(pid) for pid in done.stdout.split()]
-
-
-def kill_all(host):
-    for pid in processes(host):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, 9)
-
-
-def remove_network():
-    for host in ("h1", "h2", "net"):
-        kill_all(host)
-        ip("netns", "del", namespace(host), must=False)
-
-
 def start(hostfile, run, limit):
     """train-hosts.sh on host h1."""
     line = [SCRIPTS / "train-hosts.sh", hostfile, "--output", run, "--max-iterations", limit, *TRAIN]
-    return subprocess.Popen([str(HERE / "host_agent"), "h1", " ".join(map(str, line))], stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    return start_on("h1", " ".join(map(str, line)))
 
 
 def end(process, patience=400):
@@ -119,15 +66,11 @@ def is_rank(pid):
 
 
 def main():
-    need("ip", "unshare", "mpirun")
+    need("mpirun")
     if built_with_mpich(PROGRAM):
         skip("train-hosts.sh is for Open MPI's mpirun")
-    if os.geteuid() != 0:
-        skip("network namespaces need root")
-    agent = str(HERE / "host_agent")
-    # By the names of Open MPI 4 and 5.
-    os.environ.update(SAE_TEST_PREFIX=PREFIX, SAE_MPI=PROGRAM, OMPI_MCA_plm_rsh_agent=agent, PRTE_MCA_plm_ssh_agent=agent)
-    with room() as place, network():
+    os.environ["SAE_MPI"] = PROGRAM
+    with room() as place, hosts(2):
         (place / "both").write_text("h1 slots=2\nh2 slots=2\n")
         (place / "one-host").write_text("h1 slots=2\n")
         text, status = end(start(place / "both", place / "whole", 30))
