@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""bad_input.py [--only REGEX] [--one-in N] [--longest SECONDS] -- MPIRUN ... RANKS PROGRAM: every malformed input of the
-tables ends the program in time, with the exit status that it should have and one message, from one rank, that names the
-culprit and what would be right; and nothing on the disk has changed."""
+"""bad_input.py [--only REGEX] [--one-in N] [--launched-in N] [--longest SECONDS] -- MPIRUN ... RANKS PROGRAM: every
+malformed input of the tables ends the program in time, with the exit status that it should have and one message, from
+one rank, that names the culprit and what would be right; and nothing on the disk has changed. With --launched-in N only
+one in N starts under the launcher; the others start alone, which takes a tenth of the processor's time."""
 import argparse
 import concurrent.futures
 import os
@@ -24,6 +25,7 @@ from processes import own_output, own_words
 PARSER = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 PARSER.add_argument("--only", default="", metavar="REGEX", help="the cases of which this is found in the name")
 PARSER.add_argument("--one-in", type=int, default=1, metavar="N", help="one in N of these (default: all)")
+PARSER.add_argument("--launched-in", type=int, default=1, metavar="N", help="one in N on several ranks (default: all)")
 PARSER.add_argument("--longest", type=float, default=5, metavar="SECONDS", help="default: %(default)s")
 PARSER.add_argument("launch", nargs="+", metavar="MPIRUN ... RANKS PROGRAM")
 ARGUMENTS = PARSER.parse_args()
@@ -73,17 +75,28 @@ def snapshot(root):
     return found
 
 
-def run(case):
-    """What is wrong with how the program takes the input; nothing if all is well."""
-    with tempfile.TemporaryDirectory(prefix="sae-bad-input-") as root:
-        os.chmod(root, 0o755)
+def alone(temporary):
+    """The environment of a process that no launcher has started. It needs none of Open MPI's daemons, and a place of its
+    own for files: several such processes that begin and end at the same time take them away from each other."""
+    return {**os.environ, "OMPI_MCA_ess_singleton_isolated": "1", "TMPDIR": temporary}
+
+
+def run(case, launched):
+    """What is wrong with how the program takes the input, on several ranks or alone; nothing if all is well."""
+    with tempfile.TemporaryDirectory(prefix="sae-bad-input-") as place:
+        os.chmod(place, 0o755)
+        root, temporary = os.path.join(place, "root"), os.path.join(place, "temporary")
+        os.mkdir(root)
+        os.mkdir(temporary)
+        os.chmod(temporary, 0o777)
+        launch, environment = (LAUNCH, None) if launched else (LAUNCH[-1:], alone(temporary))
         prepare(root, case)
         before = snapshot(root)
         as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if case.modes and os.getuid() == 0 else {}
         start = time.monotonic()
         try:
-            done = subprocess.run([*LAUNCH, *case.arguments], cwd=root, capture_output=True, text=True, errors="replace",
-                                  timeout=4 * LONGEST, stdin=subprocess.DEVNULL, **as_nobody)
+            done = subprocess.run([*launch, *case.arguments], cwd=root, capture_output=True, text=True, errors="replace",
+                                  timeout=4 * LONGEST, stdin=subprocess.DEVNULL, env=environment, **as_nobody)
         except subprocess.TimeoutExpired:
             return [f"{TOO_LONG}: still running after {4 * LONGEST} s"]
         seconds = time.monotonic() - start
@@ -93,7 +106,7 @@ def run(case):
             problems.append(f"status {done.returncode}, expected {case.status}")
         pattern = r"sae-mpi: (?:rank \d of \d: )?" + case.said
         if len(said) != 1 or not re.match(pattern, said[0]):
-            problems.append("said\n    " + "\n    ".join(said) + f"\n  expected one line like\n    {pattern}")
+            problems.append("said\n    " + "\n    ".join(said or [done.stderr]) + f"\n  expected one line like\n    {pattern}")
         if own_output(done.stdout) and case.arguments[:1] == ["evaluate"]:
             problems.append(f"standard output: {done.stdout[:200]!r}")
         if seconds > LONGEST:
@@ -122,15 +135,21 @@ def main():
     if not (shutil.which(LAUNCH[0]) and may_run_as_nobody()):
         print("skipped the cases of permissions: an ordinary user cannot start the program")
         cases = [case for case in cases if not case.modes]
+    launched = {case.name: case.ranks or number % ARGUMENTS.launched_in == 0 for number, case in enumerate(cases)}
+
+    def result(case):
+        return run(case, launched[case.name])
+
     with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
-        results = dict(zip((case.name for case in cases), pool.map(run, cases)))
+        results = dict(zip(launched, pool.map(result, cases)))
     for case in 3 * cases:
         if any(problem.startswith(TOO_LONG) for problem in results[case.name]):
-            results[case.name] = run(case)  # others may have been in its way: once more, alone
+            results[case.name] = result(case)  # others may have been in its way: once more, with nothing next to it
     failures = {name: problems for name, problems in results.items() if problems}
     for name, problems in failures.items():
         print(f"{name}: " + "\n  ".join(problems))
-    print(f"{len(cases)} malformed inputs, {len(failures)} not taken as they should be")
+    print(f"{len(cases)} malformed inputs, {sum(launched.values())} of them on several ranks; {len(failures)} not taken as "
+          "they should be")
     return 1 if failures else 0
 
 

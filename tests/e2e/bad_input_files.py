@@ -19,6 +19,7 @@ class Case:
     files: dict = field(default_factory=dict)  # path: bytes, or a function that makes it
     status: int = 1
     modes: dict = field(default_factory=dict)  # path: permissions; the case then runs as an ordinary user
+    ranks: bool = False  # on several ranks only
 
 
 def directory(path):

@@ -4,8 +4,8 @@ from bad_input_files import Case, directory, link_to, pipe
 OUT = ["--output", "out", "--overwrite", "--quiet"]
 
 
-def usage(arguments, said):
-    return Case("option: " + " ".join(arguments)[:60], arguments, said, status=2)
+def usage(arguments, said, ranks=False):
+    return Case("option: " + " ".join(arguments)[:60], arguments, said, status=2, ranks=ranks)
 
 
 def value(option, text, expected, command="train"):
@@ -62,7 +62,7 @@ WORDS = [
     usage(["sweep", "--hidden", "10", "--beta", "20:1"], "--beta: 20:1 is for a hidden size that --hidden does not list"),
     usage(["sweep", "--hidden", "10,20", "--rho", "20:0.1"], "--rho: has no value for 10 hidden units; add 10:X"),
     usage(["sweep", "--only", "0,1"], "--only: there is no setting 1; there are 1, from 0 to 0"),
-    usage(["sweep", "--groups", "9"], "--groups: 9 groups need as many ranks; there are 3"),
+    usage(["sweep", "--groups", "9"], "--groups: 9 groups need as many ranks; there are 3", ranks=True),
     usage(["show", "--overwrite"], 'unknown option "--overwrite"'),
 ]
 

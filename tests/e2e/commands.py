@@ -158,17 +158,14 @@ def repeated(room, directory):
 
 
 def ranks_change_nothing(room, data):
-    digits = ["--train-count", 509, "--test-count", 3, "--hidden", 20, "--beta", 3, "--rho", 0.1]
-    for name, options, counts in (("509 digits", digits, (1, 2, 3, 4, 8)),
-                                  ("more ranks than tiles", [*data, *SETTINGS, "--hidden", 3], (1, 3))):
-        runs = {}
-        for ranks in counts:
-            directory = room / f"{name}-{ranks}"
-            run(ranks, "train", *options, "--max-iterations", 20, "--gradient-tolerance", 0, "--threads", 1, "--quiet",
-                "--output", directory)
-            runs[ranks] = without_times(read_log(directory)), (directory / "model.safetensors").read_bytes()
-        check(len(runs[1][0]) == 21 and all(found == runs[1] for found in runs.values()),
-              f"{name}: on {', '.join(map(str, counts))} ranks the same log and model after 20 iterations")
+    """Where there are more ranks than tiles; the test one_hash has the other layouts."""
+    runs = []
+    for ranks in (ALONE, 3):
+        directory = room / f"ranks-{ranks}"
+        run(ranks, "train", *data, *SETTINGS, "--hidden", 3, "--max-iterations", 20, "--gradient-tolerance", 0,
+            "--threads", 1, "--quiet", "--output", directory)
+        runs.append((without_times(read_log(directory)), (directory / "model.safetensors").read_bytes()))
+    check(len(runs[0][0]) == 21 and runs[0] == runs[1], "more ranks than tiles: the same log and model after 20 iterations")
 
 
 def gradient_checks():

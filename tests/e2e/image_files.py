@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """image_files.py MPIRUN ... PROGRAM (the launcher's words up to the number of ranks): every command that takes images
-gives the same result for the same images in each kind of file (IDX and .npy, raw and gzip, gzip padded with zeros), on
-one rank and on several; rows of pixels become square images, or images of one row."""
+gives the same result for the same images in each kind of file (IDX and .npy, raw and gzip, gzip padded with zeros),
+train and encode on several ranks; rows of pixels become square images, or images of one row."""
 import json
 import pathlib
 import subprocess
@@ -23,7 +23,8 @@ FILES = {
 
 
 def run(ranks, *arguments):
-    command = [*MPIRUN, str(ranks), PROGRAM, *map(str, arguments)]
+    """On one rank without the launcher."""
+    command = [*([] if ranks == 1 else [*MPIRUN, str(ranks)]), PROGRAM, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
         check(False, f"{arguments}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
@@ -37,10 +38,10 @@ def results(root, name, ranks):
     run(ranks, "train", "--train", file, "--test", file, "--hidden", 5, "--max-iterations", 5, "--quiet", "--output", out)
     found = {"train": (out / "model.safetensors").read_bytes(), "weights": (out / "weights.png").read_bytes()}
     run(ranks, "encode", "--model", model, "--images", file, "--output", out / "features.npy")
-    run(ranks, "reconstruct", "--model", model, "--images", file, "--output", out / "decoded.npy")
+    run(1, "reconstruct", "--model", model, "--images", file, "--output", out / "decoded.npy")
     found["encode"] = (out / "features.npy").read_bytes()
     found["reconstruct"] = (out / "decoded.npy").read_bytes(), (out / "decoded.png").read_bytes()
-    found["evaluate"] = json.loads(run(ranks, "evaluate", "--model", model, "--train", file))["cost"]
+    found["evaluate"] = json.loads(run(1, "evaluate", "--model", model, "--train", file))["cost"]
     found["check-gradient"] = run(1, "check-gradient", "--train", file).split("\n", 1)[1]  # without the file's name
     run(1, "show", "--train", file, "--first", 10, "--output", out / "pictures")
     found["show"] = [picture.read_bytes() for picture in sorted((out / "pictures").iterdir())]

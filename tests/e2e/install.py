@@ -13,7 +13,8 @@ from processes import check
 EXPECTED = ["bin/sae-mpi", "share/man/man1/sae-mpi.1", "share/man/man1/sae-mpi-train.1",
             "share/man/man1/sae-mpi-encode.1", "share/bash-completion/completions/sae-mpi",
             "share/doc/sae-mpi/README.md", "share/doc/sae-mpi/LICENSE",
-            "share/doc/sae-mpi/copyright", "share/doc/sae-mpi/CITATION.cff", "share/sae-mpi/slurm/train.sbatch", "share/doc/sae-mpi/docs/weights.png"]
+            "share/doc/sae-mpi/copyright", "share/doc/sae-mpi/CITATION.cff", "share/sae-mpi/slurm/train.sbatch",
+            "share/doc/sae-mpi/docs/weights.png"]
 
 
 def run(command, **options):
@@ -27,7 +28,8 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         prefix, home = pathlib.Path(directory) / "prefix", pathlib.Path(directory) / "home"
         home.mkdir()
-        run([cmake, "--install", build, "--prefix", prefix])
+        # From another folder, and to a place that is given relative to it.
+        run([cmake, "--install", pathlib.Path(build).resolve(), "--prefix", "../prefix"], cwd=home)
         files = {str(path.relative_to(prefix)) for path in prefix.rglob("*") if path.is_file()}
         missing = [name for name in EXPECTED if name not in files]
         check(not missing, f"{len(files)} files; missing: {missing}")
@@ -44,7 +46,9 @@ def main():
         without = [name for name in commands if f"share/man/man1/sae-mpi-{name}.1" not in files]
         check(len(commands) > 5 and not without, f"a page for each of {len(commands)} commands; without: {without}")
         scripts = prefix / "share" / "sae-mpi" / "slurm"
-        found = run(["bash", "-c", f"source {scripts}/job.sh; find_program {scripts}; echo $program"], cwd=home)
+        # Without a program in PATH.
+        found = run(["bash", "-c", f"source {scripts}/job.sh; find_program {scripts}; echo $program"], cwd=home,
+                    env={"PATH": "/usr/bin:/bin"})
         check(found.strip() == str(prefix / "bin" / "sae-mpi"), f"the job scripts find the program: {found.strip()}")
         run(["sae-mpi", "train", "--hidden", "4", "--train-count", "40", "--test-count", "5", "--max-iterations", "2",
              "--quiet", "--output", "run"], cwd=home, env=environment)

@@ -20,7 +20,7 @@ from processes import check
 
 MPIRUN, PROGRAM = sys.argv[1:-1], str(pathlib.Path(sys.argv[-1]).resolve())
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "patches.md"
-STEP = re.compile(r"^```python\n(.*?)^```|^    ((?:mpirun|sae-mpi|python3) [^\n]*)$", re.MULTILINE | re.DOTALL)
+STEP = re.compile(r"^```python\n(.*?)^```|^    ((?:mpirun|sae-mpi) [^\n]*)$", re.MULTILINE | re.DOTALL)
 COUNT, SIDE = 400, 12
 
 
@@ -48,7 +48,7 @@ def command(line):
         check(words[1] == "-n" and words[3] == "sae-mpi", f"mpirun -n RANKS sae-mpi: {line}")
         words = [*MPIRUN, words[2], PROGRAM, *words[4:]]
     else:
-        words[0] = {"sae-mpi": PROGRAM, "python3": sys.executable}[words[0]]
+        words[0] = PROGRAM
     return [*words, "--max-iterations", "3", "--quiet"] if "train" in words else words
 
 
@@ -63,14 +63,14 @@ def run(step, directory):
 
 
 def main():
-    steps = STEP.findall(PAGE.read_text())
+    steps = STEP.findall(PAGE.read_text().replace("\\\n", " "))
     check(len(steps) >= 5, f"{len(steps)} steps on the page")
     cuts = sum("20_000" in block for block, _ in steps)
     check(cuts == 1, f"{cuts} block cuts 20,000 patches; here a few")
     with tempfile.TemporaryDirectory(prefix="sae-patches-") as name:
         directory = pathlib.Path(name)
         for step in steps:
-            if "scipy.misc" in step[1] and not has_raccoon():
+            if "scipy.misc" in step[0] and not has_raccoon():
                 draw_photo(directory / "photo.png")
             else:
                 run(step, directory)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""signals.py [--few] PROGRAM MPIRUN ... (the launcher's words up to the number of ranks): a training that is asked to
+"""signals.py [--few | --all] PROGRAM MPIRUN ... (the launcher's words up to the number of ranks): a training that is asked to
 stop, by SIGUSR2, SIGTERM or SIGINT, on any rank, on some or on all, once or several times, or by way of mpirun, saves
 what it has completed, leaves with 75 (SIGINT: 130), and ends with the bytes of one that nobody disturbed. A second
 SIGINT ends it at once, SIGCONT does nothing. A signal that mpirun does not hand on in time costs no more than what was
@@ -13,8 +13,9 @@ import time
 from processes import (MPICH, OPEN_MPI, Job, Undisturbed, check, in_mask, launcher_of, log_rows, newest_checkpoint,
                        state_of, until)
 
-FEW = sys.argv[1] == "--few"  # one of each kind, for a program that starts slowly
-PROGRAM, *MPIRUN = sys.argv[2:] if FEW else sys.argv[1:]
+# --few: one of each kind, for a program that starts slowly. --all: every stop of the table, not one in three.
+FEW, EVERY = sys.argv[1] == "--few", sys.argv[1] == "--all"
+PROGRAM, *MPIRUN = sys.argv[2:] if FEW or EVERY else sys.argv[1:]
 TRAIN = ["train", "--hidden", 12, "--train-count", 300, "--test-count", 5, "--seed", 3, "--gradient-tolerance", 0,
          "--threads", 1, "--checkpoint-every", 100000]
 SWEEP = ["sweep", "--hidden", "9,12,15", "--train-count", 300, "--test-count", 5, "--beta", 3, "--rho", 0.1, "--lambda",
@@ -79,7 +80,7 @@ def stop_train(directory, sent, status):
 
 def stops_of_train(room, undisturbed):
     directory = room / "stopped"
-    for sent, status in STOPS[3::6] if FEW else STOPS:
+    for sent, status in STOPS[3::6] if FEW else STOPS if EVERY else STOPS[::3]:
         stop_train(directory, sent, status)
     finish_train(directory, undisturbed)
 

@@ -36,8 +36,8 @@ class Setting:
 SETTINGS = (
     Setting(437, 29, 30, history=7, seed=0),
     Setting(437, 29, 30, beta=3, weight_decay=3e-3, history=7, seed=0),
-    Setting(1237, 43, 45),
-    Setting(1237, 43, 45, beta=3),
+    Setting(1237, 43, 12),
+    Setting(1237, 43, 12, beta=3),
     Setting(1, 3, 20),
     Setting(8, 5, 30, beta=3, history=3),
     Setting(9, 17, 30, beta=0.5, rho=0.01),

@@ -1,0 +1,2 @@
+// Compiles the header that the tests share; nothing else.
+#include "catch.hpp"
