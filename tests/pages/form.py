@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""form.py: the pages lead to files that exist, no line of a code block is so long that it would scroll, and the SHA-256s
+of README.md are those of docs/mnist-hashes.md."""
+import re
+import sys
+
+from pages import PAGES, ROOT, code_lines
+
+WIDEST = 96  # characters that fit in a code block of a page on GitHub
+OTHERS = ["CONTRIBUTING.md", "CHANGELOG.md"]
+LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([^)\s]+))?\)")
+PATH = re.compile(r"`((?:docs|include|scripts|slurm|src|tests)/[a-z_./-]*[a-z_/])`")
+
+
+def without_code(text):
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return "\n".join(line for line in text.splitlines() if not line.startswith("    "))
+
+
+def anchors(text):
+    """What GitHub makes of the headings."""
+    headings = re.findall(r"^#+ (.*)$", without_code(text), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def exists(path):
+    """Whether it is a file or a folder of the project, a source or a header without its ending included."""
+    return (ROOT / path).exists() or any((ROOT / f"{path}{ending}").exists() for ending in (".cpp", ".hpp"))
+
+
+def problems(page):
+    text = (ROOT / page).read_text()
+    for target, anchor in LINK.findall(without_code(text)):
+        if "://" in target:
+            continue
+        file = (ROOT / page).parent / target if target else ROOT / page
+        if not file.exists():
+            yield f"{page}: there is no {target}"
+        elif anchor and anchor not in anchors(file.read_text()):
+            yield f"{page}: {target} has no heading #{anchor}"
+    for path in PATH.findall(without_code(text)):
+        if not exists(path):
+            yield f"{page}: there is no {path}"
+    for number, fence, line in code_lines(page):
+        if len(line) > WIDEST and fence != "math":
+            yield f"{page}:{number}: {len(line)} characters in a line of code, at most {WIDEST}"
+
+
+def hashes(page):
+    return set(re.findall(r"`([0-9a-f]{64})`", (ROOT / page).read_text()))
+
+
+def main():
+    found = [problem for page in [*PAGES, *OTHERS] for problem in problems(page)]
+    # The test mnist_hashes compares that page with trainings.
+    found += [f"README.md: docs/mnist-hashes.md does not have {each}" for each in
+              sorted(hashes("README.md") - hashes("docs/mnist-hashes.md"))]
+    print("\n".join(found) or f"{len(PAGES) + len(OTHERS)} pages")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
