@@ -240,7 +240,7 @@ def killed_in_a_retry(room):
     """Killed wherever it is, between starts and in them: the same in the end. Of many starts, so that the blow does
     not come too late."""
     hopeless = ["--hidden", 5, "--train-count", 20, "--test-count", 5, "--beta", 1e12, "--rho", 0.001,
-                "--max-iterations", 400, "--seed", 7, "--checkpoint-every", 1, "--retries", 20]
+                "--max-iterations", 400, "--seed", 7, "--checkpoint-every", 1, "--retries", 8]
     run(1, "sweep", *hopeless, "--output", room / "whole-retries", "--quiet")
     expected = table(room / "whole-retries")
     directory = room / "killed-retries"
@@ -255,7 +255,7 @@ def killed_in_a_retry(room):
         job = start(1, "sweep", *hopeless, "--output", directory, "--resume")
         until(lambda: job.ended() or failed() >= number, pause=0.0002)
         kill_all(job)
-        check(failed() >= number and not (directory / "sweep.json").exists(), f"killed after {failed()} of 21 starts")
+        check(failed() >= number and not (directory / "sweep.json").exists(), f"killed after {failed()} of 9 starts")
     _, err, _ = run(2, "sweep", *hopeless, "--output", directory, "--resume")
     check("--seed 8" not in err, "the first start is not tried again")
     same(directory, expected, "killed between starts and resumed: the same in the end")
