@@ -31,11 +31,17 @@ class Bench {
   public:
     Bench(const mpi::Communicator& comm, const BenchPlan& plan, const ColumnTiles& columns,
           const BenchProgress& progress)
-        : comm_(comm), plan_(plan), space_(comm, plan.space, columns, columns), progress_(progress) {}
+        : comm_(comm),
+          plan_(plan),
+          columns_(columns),
+          space_(comm, plan.space, columns, columns),
+          progress_(progress) {}
 
     BenchResult run() {
         result_.kernels = check_kernels(best_kernels());
         result_.traffic = space_.traffic();
+        result_.columns = columns_.tiling().columns();
+        result_.ranks = comm_.size();
         evaluations();
         steps();
         reductions();
@@ -138,6 +144,7 @@ class Bench {
 
     const mpi::Communicator& comm_;
     const BenchPlan& plan_;
+    const ColumnTiles& columns_;
     DistributedSpace space_;
     const BenchProgress& progress_;
     BenchResult result_;

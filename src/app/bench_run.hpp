@@ -38,6 +38,8 @@ struct BenchPlan {
 struct BenchResult {
     KernelCheck kernels;  ///< of rank 0
     Traffic traffic;
+    Index columns = 0;  ///< of all ranks
+    int ranks = 1;
     std::vector<Round> evaluations;         ///< `repeat` of them, after a warm-up
     std::vector<Round> steps;               ///< iterations with a full history, `repeat` unless L-BFGS ended
     std::vector<ReductionTime> reductions;  ///< none on one rank

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/progress.hpp"
+#include "sae/app/live_lines.hpp"
+#include "sae/core/iteration_record.hpp"
 #include "sae/train/lbfgs.hpp"
 
 namespace sae {
@@ -68,13 +69,9 @@ class SweepProgress {
     [[nodiscard]] std::optional<double> seconds_left() const;
     [[nodiscard]] std::string line(const Group& group) const;
     [[nodiscard]] std::string about(int group, const std::string& text) const;
-    void print(const std::string& text);
     void draw();
-    void clear();
 
-    std::ostream& stream_;
-    ProgressStyle style_;
-    bool live_;
+    LiveLines lines_;
     std::vector<SettingLabel> settings_;
     std::vector<Group> groups_;
     Index max_iterations_;
@@ -83,7 +80,6 @@ class SweepProgress {
     double drawn_at_ = 0;
     double work_before_ = 0;  ///< of the settings that were done at the start
     std::size_t name_width_ = 0;
-    int lines_ = 0;  ///< of the block above the cursor
 };
 
 }  // namespace sae

@@ -6,6 +6,7 @@
 #include "sae/app/number_text.hpp"
 #include "sae/core/kernel_check.hpp"
 #include "sae/mpi/agreement.hpp"
+#include "sae/report/words.hpp"
 
 namespace sae {
 

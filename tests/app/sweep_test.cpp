@@ -345,7 +345,7 @@ TEST_CASE("elsewhere than on a terminal a sweep has a line when a setting ends")
     CHECK(progress.done() == 3);
 }
 
-TEST_CASE("on a terminal a sweep has a line a group, written anew") {
+TEST_CASE("on a terminal a sweep has a line for each group, rewritten") {
     std::ostringstream stream;
     double now = 0;
     SweepProgress progress(stream, {false, [] { return 40; }},

@@ -171,7 +171,7 @@ def contrast(browser, page, scheme, check):
 
 COLUMN = """(name => { const table = document.querySelector('table.sortable');
     const at = [...table.tHead.rows[0].cells].findIndex(c => c.textContent === name);
-    return [...table.tBodies[0].rows].map(r => r.cells[at].dataset.value); })"""
+    return [...table.tBodies[0].rows].map(r => r.cells[at].dataset.value ?? r.cells[at].textContent); })"""
 CLICK = """(name => [...document.querySelectorAll('table.sortable th button')].find(
     b => b.textContent === name).click())"""
 SORT = """(name => [...document.querySelectorAll('table.sortable th')].find(

@@ -14,4 +14,10 @@ struct IterationRecord {
     double seconds = 0;        ///< wall time that this iteration took; no part of the contract
 };
 
+/// Whether the iteration is 1, 2 or 5 times a power of ten: those are shown where all would be too many.
+[[nodiscard]] inline bool is_milestone(Index iteration) {
+    while (iteration >= 10 && iteration % 10 == 0) iteration /= 10;
+    return iteration == 1 || iteration == 2 || iteration == 5;
+}
+
 }  // namespace sae
