@@ -1,4 +1,4 @@
-#include "image_rows.hpp"
+#include "sae/train/image_rows.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -76,14 +76,14 @@ void collect(const mpi::Communicator& comm, std::vector<double> rows, std::span<
 }  // namespace
 
 StopRequest append_rows(const mpi::Communicator& comm, ShardReader& reader, Index count,
-                        const RowMaker& maker, const StopSignals& signals, NpyWriter* file,
-                        Index piece_bytes) {
+                        const RowMaker& maker, const std::function<StopRequest()>& stop_request,
+                        NpyWriter* file, Index piece_bytes) {
     mpi::agreed(comm, [&] { check_images(reader.images(), count, maker.pixels); });
     const Index image_bytes =
         std::max(reader.images().image_size(), static_cast<Index>(sizeof(double)) * maker.columns);
     const Index round = std::max<Index>(1, piece_bytes / image_bytes) * comm.size();
     for (Index begin = 0; begin < count;) {
-        const auto asked = static_cast<StopRequest>(comm.all_reduce_max(static_cast<int>(signals.request())));
+        const auto asked = static_cast<StopRequest>(comm.all_reduce_max(static_cast<int>(stop_request())));
         if (asked != StopRequest::none) return asked;
         const Index end = begin + std::min(round, count - begin);
         const std::vector<Index> bounds = bounds_of(begin, end, comm.size());
