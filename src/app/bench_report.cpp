@@ -135,7 +135,7 @@ Json evaluation_json(const BenchPlan& plan, const BenchResult& result) {
             {"messages", result.traffic.messages}};
 }
 
-/// What rank 0 spends on an iteration outside of its evaluations.
+/// What rank 0 spends on an iteration outside of its evaluations, and on the whole iteration.
 Json step_json(const Rounds& rounds) {
     if (rounds.empty()) return nullptr;
     const auto outside = [](const Round& round) {
@@ -146,6 +146,7 @@ Json step_json(const Rounds& rounds) {
     };
     return {{"rounds", rounds.size()},
             {"seconds", spread_over(rounds, outside)},
+            {"iteration", spread_over(rounds, [](const Round& r) { return r.seconds; })},
             {"phases", phases_json(rounds, false)}};
 }
 

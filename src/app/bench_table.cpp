@@ -63,6 +63,7 @@ void write_bench_table(std::ostream& out, const BenchPlan& plan, const ImageSet&
     } else {
         print_phases(out, "a step, outside of them", step, several);
         print_spread(out, "in all, on rank 0", step["seconds"], 1e3, "ms");
+        print_spread(out, "with its evaluations", step["iteration"], 1e3, "ms");
     }
     if (!result.reductions.empty()) out << "\nall-reduce of bytes\n";
     for (const ReductionTime& reduction : result.reductions)
