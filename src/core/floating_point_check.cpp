@@ -8,7 +8,7 @@
 namespace sae {
 namespace {
 
-/// The numbers are volatile so that the processor works them out and not the compiler.
+/// The numbers are volatile so that the processor computes them and not the compiler.
 template <class T>
 bool has_subnormals() {
     const volatile T smallest_normal = std::numeric_limits<T>::min(), half = T{1} / 2, two = 2;

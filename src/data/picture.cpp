@@ -64,7 +64,7 @@ void expect_size(std::size_t size, Index count, Index rows, Index cols) {
     }
 }
 
-/// Whether a line of this level is lost next to an image's outer pixel.
+/// Whether a line of this level cannot be seen next to an image's outer pixel.
 bool alike(std::uint8_t pixel, int level) {
     constexpr int visible = 56;  // between the dark grey and a weight of 0, which is 128
     return std::abs(pixel - level) < visible;

@@ -4,7 +4,7 @@
 
 namespace sae {
 
-/// What is reported of one completed iteration of the optimiser: a line of the log, a step of the progress.
+/// The report of one completed iteration of the optimiser: a line of the log, a step of the progress.
 struct IterationRecord {
     Index iteration = 0;       ///< completed line searches since the start of the training; 0 is the start
     Index evaluations = 0;     ///< evaluations of cost and gradient since the start of the training

@@ -5,8 +5,8 @@
 namespace sae {
 
 /// The counter-based generator Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy
-/// as 1, 2, 3", SC11): a bijection of 128-bit counters for each 64-bit key. It has no state, so that what is
-/// drawn for an index depends on nothing else, in whatever order and on whatever rank.
+/// as 1, 2, 3", SC11): a bijection of 128-bit counters for each 64-bit key. It has no state, so that the
+/// number of an index depends on nothing else, neither order nor rank.
 struct Philox {
     using Counter = std::array<std::uint32_t, 4>;
     using Key = std::array<std::uint32_t, 2>;

@@ -25,9 +25,9 @@ struct GridOptions {
     /// by less where that would make more than 2^26 pixels.
     Index width = 800;
     /// Grey level of the lines around the cells and of cells that stay empty. By default a dark grey, or
-    /// white or black where the dark grey would be lost next to the images' outer pixels.
+    /// white or black where the dark grey could not be seen next to the images' outer pixels.
     std::optional<std::uint8_t> border = std::nullopt;
-    /// Each image is this many of equal height, one above the other, which a line of one pixel parts.
+    /// Each image is this many of equal height, one above the other, separated by a line of one pixel.
     Index stacked = 1;
 };
 
@@ -47,7 +47,7 @@ struct GridOptions {
 [[nodiscard]] Picture weight_grid(std::span<const double> w1, Index hidden, Index rows, Index cols,
                                   const GridOptions& options = {});
 
-/// Activations as grey levels: 255 x rounded to nearest, what lies outside of [0, 1] cut off, NaN 0.
+/// Activations as grey levels: 255 x rounded to nearest, values outside [0, 1] are cut off, NaN becomes 0.
 [[nodiscard]] std::vector<std::uint8_t> grey_levels(std::span<const double> activations);
 
 /// The picture as a PNG file (ISO/IEC 15948) of 8-bit grey.
