@@ -99,7 +99,7 @@ class Bench {
             space_.write(DistributedSpace::Vector::x, initial_theta(space_.shape(), plan_.seed));
             space_.start();
         });
-        // The direction is 0 as yet: a trial as a line search asks for it, at the start again.
+        // The direction is still 0: a trial as in a line search, at the start again.
         for (int repeat = 0; repeat < plan_.repeat; ++repeat)
             result_.evaluations.push_back(round(true, [&] { space_.try_step(1); }));
     }

@@ -7,7 +7,7 @@
 namespace sae {
 namespace {
 
-/// Text that roff sets as it is: nothing in it is taken for a request, and what is typed can be copied.
+/// Text that roff sets as it is: nothing in it is read as a request, and examples can be copied.
 std::string roff(std::string_view text) {
     static const std::map<char, const char*> names{{'\\', "\\e"},   {'-', "\\-"},   {'"', "\\(dq"},
                                                    {'\'', "\\(aq"}, {'`', "\\(ga"}, {'^', "\\(ha"},

@@ -21,7 +21,7 @@ void Progress::started(const std::string& images) {
 
 void Progress::record(const IterationRecord& record) {
     const bool first = !any_;
-    // The starting point is one evaluation, often with cold caches: no measure of the pace.
+    // The starting point is one evaluation, often with cold caches, and does not show the pace.
     const double weight = pace_ == 0 ? 1 : 0.1;
     if (record.iteration > 0) pace_ += weight * (record.seconds - pace_);
     since_shown_ += record.seconds;

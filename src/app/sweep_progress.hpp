@@ -45,11 +45,11 @@ class SweepProgress {
     void record(int group, const IterationRecord& record);
     /// A remark on the setting that a group has.
     void note(int group, const std::string& text);
-    /// A problem that does not end it: shown even if quiet.
+    /// A problem that does not end the sweep: shown even if quiet.
     void warn(int group, const std::string& text);
     /// A group's setting ended with a result.
     void ended(int group, const SettingOutcome& outcome);
-    /// The end of the sweep: the block is not rewritten any more.
+    /// The end of the sweep: the block is no longer rewritten.
     void finish();
 
     /// The settings that have a result.

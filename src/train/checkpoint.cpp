@@ -40,7 +40,7 @@ Metadata describe(const LbfgsState& state, const Metadata& identity) {
 
 Error another_run(const std::string& path, const std::string& differing) {
     return Error("cannot resume from " + path + ": it belongs to another run: " + differing +
-                 "; resume with the checkpoint's data and settings, or start anew in another directory");
+                 "; resume with the checkpoint's data and settings, or start again in another directory");
 }
 
 /// Refuses what was computed by another arithmetic: a continued run would have the bits of neither.
@@ -50,7 +50,7 @@ void check_arithmetic(const std::string& path, const Metadata& metadata) {
     throw Error("cannot resume from " + path + ": it was computed by version " + std::to_string(there) +
                 " of the arithmetic, this program computes by version " + std::to_string(arithmetic_version) +
                 ", and the result would have the bits of neither; resume with a program of version " +
-                std::to_string(there) + ", or start anew in another directory");
+                std::to_string(there) + ", or start again in another directory");
 }
 
 /// What is wrong with the size of a file that is larger than any checkpoint of `run`; else empty.
@@ -201,7 +201,7 @@ std::optional<ResumePoint> find_resume_point(const std::string& directory, const
     std::string all;
     for (const std::string& problem : problems) all += problem + "; ";
     throw Error("cannot resume from " + directory + ": no checkpoint there is intact: " + all +
-                "start anew in another directory, or with --overwrite");
+                "start again in another directory, or with --overwrite");
 }
 
 }  // namespace sae

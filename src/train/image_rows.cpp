@@ -22,7 +22,7 @@ std::vector<Index> bounds_of(Index begin, Index end, int ranks) {
     return bounds;
 }
 
-/// The images were checked when the rows were planned, and have been opened again since.
+/// The images were checked when the rows were planned, and were opened again since then.
 void check_images(const ImageSet& images, Index count, Index pixels) {
     if (images.count >= count && images.image_size() == pixels) return;
     throw Error(images.description + ": expected " + std::to_string(count) + " images of " +
@@ -47,7 +47,7 @@ std::vector<double> make_piece(const mpi::Communicator& comm, ShardReader& reade
 }
 
 /// Appends all ranks' rows in order. A rank that has sent its piece waits for the agreement only, so rank 0
-/// takes every piece, also those that it cannot write any more.
+/// takes every piece, also those that it can no longer write.
 void collect(const mpi::Communicator& comm, std::vector<double> rows, std::span<const Index> bounds,
              Index columns, NpyWriter* file) {
     if (!comm.is_root()) {

@@ -107,7 +107,7 @@ TEST_CASE("double lines and foreign ones are taken out") {
     }
 }
 
-TEST_CASE("a log that is gone begins anew and says so") {
+TEST_CASE("a log that is gone begins again and says so") {
     const TemporaryDirectory directory;
     std::string warning;
     RunLog log(directory / "log.jsonl", 7, [&](const std::string& text) { warning += text; });

@@ -140,7 +140,7 @@ def one_by_one(room, expected):
 
 
 def on_a_terminal(room):
-    """Behind mpirun too: a line for the whole and one a group, written anew; elsewhere no escape sequences."""
+    """Behind mpirun too: a line for the whole and one a group, rewritten; elsewhere no escape sequences."""
     terminal, end = pty.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 70, 0, 0))
     process = subprocess.Popen([*MPIRUN, "2", PROGRAM, *SWEEP, "--output", str(room / "terminal")],

@@ -31,13 +31,13 @@ void hold_stop_signal();
 class StopSignals {
   public:
     StopSignals();
-    /// Gives SIGINT the action that it had before. The others are ignored from now on: the run is
-    /// saved or done, and one that comes late, while MPI is left, must not be what the process ends by.
+    /// Gives SIGINT the action that it had before. The others are ignored from now on: the run is saved or
+    /// done, and a late signal, during MPI_Finalize, must not end the process.
     ~StopSignals();
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;
 
-    /// What this process was asked to do so far: the interrupt outweighs the rest.
+    /// The request to this process so far: an interrupt has precedence.
     [[nodiscard]] StopRequest request() const;
 
   private:

@@ -23,8 +23,8 @@ struct RowMaker {
 /// The ranks share the work in rounds, in which each makes a piece of at most `piece_bytes` of images and of
 /// rows (or one image, if that is larger) and rank 0 takes the pieces in order: no rank ever holds more than
 /// two pieces of rows. Returns before the end, on all ranks, once `stop_request` of one of them has a
-/// request, and then returns it. Throws AgreedError if the reader has fewer images or others than the maker
-/// takes.
+/// request, and then returns it. Throws AgreedError if the reader has fewer images, or images of another size
+/// than the maker takes.
 [[nodiscard]] StopRequest append_rows(const mpi::Communicator& comm, ShardReader& reader, Index count,
                                       const RowMaker& maker, const std::function<StopRequest()>& stop_request,
                                       NpyWriter* file, Index piece_bytes = ShardReader::default_piece_bytes);
