@@ -234,7 +234,7 @@ TEST_CASE("a result is not kept where there is more to do than it was of") {
     CHECK_FALSE(is_result_of(result, identity, 2, "run"));
 }
 
-TEST_CASE("failed starts are counted in place of what they have left") {
+TEST_CASE("failed starts are counted, and their files removed") {
     const Directory directory;
     CHECK(failed_starts(directory.path, 7) == 0);
     std::ofstream(checkpoint_path(directory.path, 12)) << "checkpoint";

@@ -56,7 +56,7 @@ def intact(directory):
 
 
 def checkpoints_do_not_fit(room, undisturbed):
-    """Two of 1.3 MB fit, the third one does not while it is written: a warning each time, and the run goes on."""
+    """Two of 1.3 MB fit, the third one does not while it is written: a warning each time, and the run continues."""
     directory = room / "run"
     fill(room, int(3.3e6))
     _, expected = undisturbed(ITERATIONS)

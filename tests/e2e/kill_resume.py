@@ -23,7 +23,7 @@ from processes import Job, log_rows, newest_checkpoint, until
 TRAIN = ["train", "--hidden", 12, "--train-count", 150, "--test-count", 5, "--max-iterations", 150, "--seed", 3,
          "--history", 6, "--gradient-tolerance", 0, "--threads", 1]
 MOST_RANKS = 5
-LONGEST_END = 20  # seconds from a kill until nobody is left
+LONGEST_END = 20  # seconds from a kill until no process is left
 
 
 class Failed(Exception):

@@ -153,7 +153,7 @@ def on_a_terminal(room):
         while piece := os.read(terminal, 1 << 16):
             text += piece
     check(process.wait(timeout=LONGEST) == 0, "a sweep on a terminal")
-    # An MPI library may have printed lines of its own before.
+    # An MPI library may have printed its own lines before.
     lines = [re.sub(rb"\x1b\[[0-9]*[A-Z]|\r", b"", line) for anew in text.split(b"\x1b[3A")[1:]
              for line in anew.split(b"\n")[:3]]
     check(lines and max(map(len, lines)) < 70, "three lines, written anew, none of which wraps")

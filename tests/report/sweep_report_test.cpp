@@ -126,7 +126,7 @@ TEST_CASE("a beta that goes with the hidden size may change, one that is free ma
     CHECK_FALSE(contains(all_of(free), "beta:"));
 }
 
-TEST_CASE("a column without a row of its own has a dash") {
+TEST_CASE("a cell without a number has a dash") {
     const std::string text =
         all_of({plain(10, 100, 5, 5), plain(20, 100, 4, 4), plain(20, 900, 2, 2), plain(30, 900, 1, 1)});
     CHECK(contains(

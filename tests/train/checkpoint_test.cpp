@@ -328,7 +328,7 @@ TEST_CASE("a checkpoint that is not a number somewhere, or of another arithmetic
     CHECK(refusal(-1, 0).find(versions("1")) != std::string::npos);
 }
 
-TEST_CASE("a full disk at any step of a save leaves the checkpoints before it, and the run goes on") {
+TEST_CASE("a full disk at any step of a save leaves the checkpoints before it, and the run continues") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     for (const int step : {0, 1, 3, 20, 60}) {
         const SharedDirectory directory(world);
