@@ -176,7 +176,7 @@ void summarise(const SweepOptions& options, const SweepPlan& plan, DataIdentity&
     if (!options.only) write_summary(options, results, in_one_go ? seconds : 0, made);
     out << sweep_text(results);
     out << "written to " << options.output
-        << (options.only ? ": a run directory for each setting; the same command with --collect in place of "
+        << (options.only ? ": a run directory for each setting; the same command with --collect instead of "
                            "--only writes table and report\n"
                          : ": report.html, sweep.json, config.ini and a run directory for each setting\n");
     if (!plan.todo.empty())

@@ -17,7 +17,7 @@ bool has_subnormals() {
     return again == smallest_normal;
 }
 
-/// 1 + u and 1 - u lie halfway or nearer to 1, in which case the nearest is 1.
+/// 1 + u and 1 - u are halfway or nearer to 1, in which case the nearest is 1.
 template <class T>
 bool rounds_to_nearest() {
     const volatile T one = 1, small = std::numeric_limits<T>::epsilon() / 8, minus_one = -1;

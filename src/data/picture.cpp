@@ -33,7 +33,7 @@ Index images_across(Index count, Index rows, Index cols) {
     return std::clamp(static_cast<Index>(std::ceil(square)), Index{1}, count);
 }
 
-/// Where the cells of a grid lie, in pixels.
+/// Where the cells of a grid are, in pixels.
 struct Layout {
     Layout(Index count, Index image_rows, Index image_cols, const GridOptions& options)
         : rows(image_rows), cols(image_cols), stacked(options.stacked) {

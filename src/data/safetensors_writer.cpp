@@ -7,7 +7,7 @@
 namespace sae {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the numbers are written as they lie in memory");
+static_assert(std::endian::native == std::endian::little, "the numbers are written as they are in memory");
 
 /// Puts each tensor after the previous one.
 std::vector<TensorInfo> lay_out(const std::vector<TensorSpec>& specs) {

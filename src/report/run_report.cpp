@@ -67,7 +67,7 @@ constexpr Term terms[] = {
 
 /// Cost and its terms against the iteration; terms that are 0 throughout are left out.
 Json cost_chart(const Records& all) {
-    constexpr std::size_t most_points = 800;  // nobody sees more
+    constexpr std::size_t most_points = 800;  // more cannot be seen
     const Records records = thinned(all, most_points);
     const Index first = records.front().iteration, last = records.back().iteration;
     Chart chart;
@@ -96,7 +96,7 @@ Json cost_chart(const Records& all) {
 /// A dot for each hidden unit, in rising order, and a line for the rho that the objective asks for.
 Json activation_chart(const RunReport& report) {
     constexpr double least = 1e-6;           // smaller ones are drawn there
-    constexpr std::size_t most_dots = 2000;  // more would only lie on each other
+    constexpr std::size_t most_dots = 2000;  // more would cover each other
     std::vector<double> sorted;
     std::ranges::copy_if(report.mean_activations, std::back_inserter(sorted),
                          [](double value) { return std::isfinite(value); });

@@ -91,7 +91,7 @@ Rows comparable(const std::vector<SweepRow>& rows) {
     return kept;
 }
 
-/// Whether each hidden size has one beta only among sparse rows that are equal otherwise.
+/// Whether all sparse rows with the same hidden size, which are equal otherwise, have the same beta.
 bool beta_goes_with_hidden(const Rows& rows) {
     std::map<std::vector<double>, double> betas;
     return std::ranges::all_of(rows, [&](const SweepRow* row) {

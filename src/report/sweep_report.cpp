@@ -136,7 +136,7 @@ Json matrices(const std::vector<SweepRow>& rows) {
     return list;
 }
 
-/// What tells a row from the others; the first cell leads to the row's report.
+/// The setting of a row; the first cell leads to the row's report.
 std::vector<Json> setting_cells(const SweepRow& row, bool lambdas) {
     const Hyperparameters& settings = row.hyperparameters;
     std::vector<Json> cells{cell("Hidden units", row.hidden), cell("Images", row.train_count)};

@@ -41,7 +41,7 @@ void Checkpointer::operator()(const Lbfgs& optimiser, DistributedSpace& space, b
         save(state, space);
     } catch (const Error& error) {
         if (now) throw;
-        settings_.warn(std::string(error.what()) + "; the run goes on");
+        settings_.warn(std::string(error.what()) + "; the run continues");
     }
     schedule_->record(begin, elapsed());
 }

@@ -95,7 +95,7 @@ def second_run(room):
     first.send(signal.SIGCONT, [0, 1])
     first.send(signal.SIGINT, [0])
     status, _, err = first.finish()
-    check(status == 130 and "warning" not in err, "and the first goes on, undisturbed", err)
+    check(status == 130 and "warning" not in err, "and the first continues, undisturbed", err)
 
 
 def main():

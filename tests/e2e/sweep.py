@@ -99,7 +99,7 @@ def killed(room, expected):
     done = {path: path.stat().st_mtime_ns for path in directory.glob("*/result.json")}
     check(0 < len(done) < SETTINGS, f"killed twice, with {len(done)} settings finished")
     _, err, _ = run(3, *SWEEP, "--output", directory, "--resume")
-    check("resume: from" in err, "a training goes on from its checkpoint")
+    check("resume: from" in err, "a training continues from its checkpoint")
     check(all(path.stat().st_mtime_ns == then for path, then in done.items()), "what is finished is not trained again")
     same(directory, expected, "killed and resumed on more ranks: same table, same models")
     complete(directory)

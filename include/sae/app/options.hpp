@@ -76,11 +76,9 @@ struct SweepOptions : RunOptions {
     static constexpr const char* command = "sweep";
     static constexpr const char* summary =
         "Trains many settings and makes one table and one report. Each combination of the listed settings "
-        "has "
-        "a run directory of its own below --output, next to the table (sweep.json) and the report "
-        "(report.html). The ranks are split into groups that take settings from one queue, the longest "
-        "first; "
-        "what comes out does not depend on the groups.";
+        "has a run directory below --output, next to the table (sweep.json) and the report (report.html). "
+        "The ranks are split into groups that take settings from one queue, the longest first; the results "
+        "do not depend on the groups.";
 
     bool study = false;                        ///< the 17 settings of the study instead of the lists
     std::optional<std::vector<Index>> hidden;  ///< units; without this or another list: as TrainOptions

@@ -18,7 +18,7 @@ struct Philox {
     [[nodiscard]] static Counter block(std::uint64_t seed, std::uint64_t stream, std::uint64_t index);
 };
 
-/// The multiple of 2^-53 in [0, 1) that the top 53 bits of high << 32 | low stand for.
+/// The multiple of 2^-53 in [0, 1) of the top 53 bits of high << 32 | low.
 [[nodiscard]] double unit_interval(std::uint32_t high, std::uint32_t low);
 
 /// A number uniform on the multiples of 2^-53 in [0, 1), from the first two words of the Philox block of

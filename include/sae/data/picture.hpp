@@ -37,7 +37,7 @@ struct GridOptions {
 [[nodiscard]] Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Index cols,
                            const GridOptions& options = {});
 
-/// How many cells of such a grid stay empty at the end of its last row.
+/// How many cells of this grid stay empty at the end of its last row.
 [[nodiscard]] Index empty_cells(Index count, Index rows, Index cols);
 
 /// The grid of the inputs that excite each hidden unit most under a bound on their norm, W1_j / ||W1_j||
