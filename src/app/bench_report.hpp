@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "bench_run.hpp"
+#include "sae/train/benchmark.hpp"
 #include "sae/train/shard.hpp"
 
 namespace sae {

@@ -1,4 +1,4 @@
-#include "bench_run.hpp"
+#include "sae/train/benchmark.hpp"
 
 #include <algorithm>
 #include <chrono>
