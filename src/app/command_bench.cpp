@@ -1,13 +1,34 @@
+#include <chrono>
 #include <iostream>
 
-#include "bench_progress.hpp"
 #include "bench_report.hpp"
 #include "command_bodies.hpp"
 #include "sae/app/image_sources.hpp"
+#include "sae/app/live_lines.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
+#include "sae/report/words.hpp"
 
 namespace sae {
+namespace {
+
+/// How far the benchmark is. All pieces of work take about as long.
+BenchProgress progress_on(LiveLines& lines) {
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    return [&lines, start, shown = start](Index done, Index all) mutable {
+        if (done >= all) return lines.show({});
+        const auto now = Clock::now();
+        if (std::chrono::duration<double>(now - shown).count() < lines.interval()) return;
+        shown = now;
+        const double pace = std::chrono::duration<double>(now - start).count() / static_cast<double>(done);
+        lines.show({"bench: " + std::to_string(done) + " of " + std::to_string(all) +
+                    " evaluations and steps, about " + duration_text(pace * static_cast<double>(all - done)) +
+                    " left"});
+    };
+}
+
+}  // namespace
 
 int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostream& out) {
     const ThreadCount threads = choose_threads(world, options.threads);
@@ -26,22 +47,13 @@ int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostr
     plan.space.history = options.history;
     plan.seed = options.seed;
     plan.repeat = static_cast<int>(options.repeat);
-    BenchMeter meter(std::cerr, {options.quiet, [] { return terminal_columns(2); }});
-    const BenchResult result =
-        run_bench(world, plan, images.columns.tiles(), [&](Index done, Index all) { meter.show(done, all); });
+    LiveLines lines(std::cerr, {options.quiet, [] { return terminal_columns(2); }});
+    const BenchResult result = run_bench(world, plan, images.columns.tiles(), progress_on(lines));
     if (!world.is_root()) return 0;
-    const BenchSetting setting{images.set.description,
-                               plan.space.evaluation.shape,
-                               images.columns.tiles().tiling().columns(),
-                               options.hyperparameters,
-                               options.precision,
-                               plan.space.history,
-                               world.size(),
-                               threads.threads};
     if (options.json)
-        out << bench_json(setting, result) << '\n';
+        out << bench_json(plan, images.set, result) << '\n';
     else
-        write_bench_table(out, setting, result);
+        write_bench_table(out, plan, images.set, result);
     return 0;
 }
 

@@ -11,7 +11,7 @@
 namespace sae {
 namespace {
 
-/// How far the gradient over all ranks is from two others.
+/// The differences between the gradient over all ranks and two others.
 struct Differences {
     GradientDifference numerical;  ///< central differences of the cost over all ranks
     GradientDifference formulas;   ///< the formulas in Eigen, on all images

@@ -13,14 +13,14 @@
 namespace sae {
 namespace {
 
-/// The model as rank 0 read it and the settings that it and the options make.
+/// The model as rank 0 read it, and the settings from it and the options.
 struct Task {
     Model model;
     Hyperparameters hyperparameters;
     std::optional<Index> train_count;
 };
 
-/// The gradient must not take the place of what is read.
+/// The gradient must not overwrite a file that is read.
 void check_gradient_file(const EvaluateOptions& options) {
     if (!options.gradient) return;
     std::vector<NamedFile> read{{"model", options.model}};

@@ -12,13 +12,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What is in a file.
+/// The content of a file.
 struct FileFacts {
     /// file, kind ("model" or "checkpoint"), bytes, network, parameters, hyperparameters, iteration, cost,
-    /// parameters_sha256, checksum ("right", "damaged" or, in a model, "none"), tensors and metadata; what
-    /// the file does not hold is left out.
+    /// parameters_sha256, checksum ("right", "damaged" or, in a model, "none"), tensors and metadata; entries
+    /// that the file does not have are left out.
     Json facts;
-    /// What is wrong with the file although it could be read; empty if nothing is.
+    /// A defect of a file that could be read anyway; empty if there is none.
     std::string damage;
 };
 
@@ -50,12 +50,12 @@ Json begin_facts(const SafetensorsReader& file, const char* kind) {
     return {{"file", file.path()}, {"kind", kind}, {"bytes", file.file().size()}};
 }
 
-/// The network whose theta a checkpoint holds.
+/// The network of a checkpoint's theta.
 Shape checkpoint_shape(const CheckpointReader& file) {
     const auto pixels = find_number<Index>(file.metadata(), "pixels", file.path());
     const auto hidden = find_number<Index>(file.metadata(), "hidden", file.path());
     const std::vector<Index>& extents = file.tensors().tensor("theta").shape;
-    // What is larger than theta itself would overflow in the product.
+    // Sizes larger than theta itself would overflow in the product.
     const bool fits = extents.size() == 1 && pixels && hidden && *pixels >= 1 && *hidden >= 1 &&
                       *pixels <= extents[0] && *hidden <= extents[0] / *pixels &&
                       autoencoder(*pixels, *hidden).size() == extents[0];
@@ -116,8 +116,7 @@ std::string value_text(const Json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// Reads a model or a checkpoint, whichever it is. Of a checkpoint whose checksum is wrong the facts may be
-/// wrong too.
+/// Reads a model or a checkpoint. If the checksum of a checkpoint is wrong, the facts may be wrong too.
 FileFacts read_file_facts(const std::string& path) {
     const SafetensorsReader file(path);
     return file.find("theta") != nullptr ? checkpoint_facts(path) : model_facts(file);
@@ -150,7 +149,7 @@ int info(const mpi::Communicator& world, const InfoOptions& options, std::ostrea
     mpi::agreed(world, [&] {
         if (!world.is_root()) return;
         const FileFacts found = read_file_facts(options.file);
-        // ASCII alone: a file's texts may be of any bytes, and a terminal obeys some of them.
+        // ASCII only: a file's texts may contain any bytes, and a terminal executes some of them.
         out << (options.json
                     ? found.facts.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + '\n'
                     : facts_text(found.facts))

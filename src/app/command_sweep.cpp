@@ -7,7 +7,6 @@
 #include "command_bodies.hpp"
 #include "made_by.hpp"
 #include "sae/app/image_sources.hpp"
-#include "sae/app/number_text.hpp"
 #include "sae/app/run_directory.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
@@ -15,6 +14,7 @@
 #include "sae/data/atomic_file.hpp"
 #include "sae/mpi/agreement.hpp"
 #include "sae/mpi/nodes.hpp"
+#include "sae/report/words.hpp"
 #include "sweep_group.hpp"
 #include "sweep_groups.hpp"
 #include "sweep_summary.hpp"
@@ -194,7 +194,7 @@ void summarise(const SweepOptions& options, const SweepPlan& plan, DataIdentity&
     if (!options.only) write_summary(options, results, in_one_go ? seconds : 0, made);
     out << sweep_text(results);
     out << "written to " << options.output
-        << (options.only ? ": a run directory for each setting; the same command with --collect in place of "
+        << (options.only ? ": a run directory for each setting; the same command with --collect instead of "
                            "--only writes table and report\n"
                          : ": report.html, sweep.json, config.ini and a run directory for each setting\n");
     if (!plan.todo.empty())

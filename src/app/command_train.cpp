@@ -9,6 +9,7 @@
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
 #include "sae/mpi/agreement.hpp"
+#include "sae/report/words.hpp"
 #include "sae/train/lbfgs_outcome.hpp"
 #include "train_once.hpp"
 

@@ -69,7 +69,7 @@ std::vector<IniEntry> read_ini(const std::string& file) {
     if (std::filesystem::is_directory(file, problem)) {
         throw UsageError("--config " + file + ": is a directory; expected an INI file");
     }
-    // Anything else, such as a named pipe, could keep the reader waiting for ever.
+    // Anything else, such as a named pipe, could make the reader wait for ever.
     if (std::filesystem::exists(file, problem) && !std::filesystem::is_regular_file(file, problem)) {
         throw UsageError("--config " + file + ": is not a regular file; expected an INI file");
     }

@@ -5,12 +5,12 @@
 #include <fstream>
 #include <map>
 
-#include "sae/app/number_text.hpp"
 #include "sae/app/version.hpp"
 #include "sae/core/arithmetic.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/kernels.hpp"
 #include "sae/mpi/placement.hpp"
+#include "sae/report/words.hpp"
 
 namespace sae {
 namespace {

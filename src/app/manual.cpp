@@ -1,42 +1,23 @@
 #include "sae/app/manual.hpp"
 
 #include <algorithm>
+#include <map>
+#include <sstream>
 
 namespace sae {
 namespace {
 
-/// Text that roff sets as it stands: nothing in it is taken for a request, and what is typed can be copied.
+/// Text that roff sets as it is: nothing in it is read as a request, and examples can be copied.
 std::string roff(std::string_view text) {
-    std::string escaped;
+    static const std::map<char, const char*> names{{'\\', "\\e"},   {'-', "\\-"},   {'"', "\\(dq"},
+                                                   {'\'', "\\(aq"}, {'`', "\\(ga"}, {'^', "\\(ha"},
+                                                   {'~', "\\(ti"}};
+    // A dot at the start of a line is a request, unless a character of no width is in front of it.
+    std::string escaped = text.starts_with('.') ? "\\&" : "";
     for (const char c : text) {
-        switch (c) {
-            case '\\':
-                escaped += "\\e";
-                break;
-            case '-':
-                escaped += "\\-";
-                break;
-            case '"':
-                escaped += "\\(dq";
-                break;
-            case '\'':
-                escaped += "\\(aq";
-                break;
-            case '`':
-                escaped += "\\(ga";
-                break;
-            case '^':
-                escaped += "\\(ha";
-                break;
-            case '~':
-                escaped += "\\(ti";
-                break;
-            default:
-                escaped += c;
-        }
+        const auto name = names.find(c);
+        name == names.end() ? escaped += c : escaped += name->second;
     }
-    // A dot at the start of a line is a request to roff, unless a character of no width stands before it.
-    if (escaped.starts_with('.')) escaped.insert(0, "\\&");
     return escaped;
 }
 
@@ -46,58 +27,44 @@ std::string paragraph(std::string text) {
     return roff(text) + '\n';
 }
 
-std::string capitals(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return text;
-}
-
 std::string page_name(const std::string& command) {
     return command.empty() ? "sae-mpi" : "sae-mpi-" + command;
 }
 
 std::string heading(const std::string& command, const std::string& version, const std::string& summary) {
     const std::string name = page_name(command);
-    return ".TH " + roff(capitals(name)) + " 1 \"\" \"sae\\-mpi " + roff(version) +
+    std::string capitals;
+    for (const char c : name) capitals += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    return ".TH " + roff(capitals) + " 1 \"\" \"sae\\-mpi " + roff(version) +
            "\" \"User Commands\"\n.nh\n.ad l\n.SH NAME\n" + roff(name) + " \\- " + roff(summary) + '\n';
-}
-
-std::string option(const OptionDescription& described) {
-    std::string text = ".TP\n.B " + roff("--" + described.name);
-    if (!described.value.empty()) text += " \\fI" + roff(described.value) + "\\fR";
-    return text + '\n' + paragraph(described.help);
 }
 
 std::string options(const CommandDescription& described) {
     std::string text = ".SH OPTIONS\n";
     std::string last;
-    for (const OptionDescription& one : described.options) {
-        if (one.heading != last) text += ".SS \"" + roff(one.heading) + "\"\n";
-        last = one.heading;
-        text += option(one);
+    for (const OptionDescription& option : described.options) {
+        if (option.heading != last) text += ".SS \"" + roff(option.heading) + "\"\n";
+        last = option.heading;
+        text += ".TP\n.B " + roff("--" + option.name);
+        if (!option.value.empty()) text += " \\fI" + roff(option.value) + "\\fR";
+        text += '\n' + paragraph(option.help);
     }
     return text;
 }
 
 std::string example(const std::string& remark, const std::string& lines) {
     std::string text = ".PP\n" + paragraph(remark + ':') + ".PP\n.RS 4\n.nf\n";
-    std::size_t begin = 0;
-    for (std::size_t end = 0; end != std::string::npos; begin = end + 1) {
-        end = lines.find('\n', begin);
-        std::string_view line = std::string_view(lines).substr(begin, end - begin);
-        line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-        text += roff(line) + '\n';
-    }
+    std::istringstream all(lines);
+    for (std::string line; std::getline(all >> std::ws, line);) text += roff(line) + '\n';
     return text + ".fi\n.RE\n";
 }
 
 std::string see_also(std::span<const Command> commands, const std::string& own) {
     std::string text = ".SH SEE ALSO\n";
-    if (!own.empty()) text += ".BR " + roff(page_name("")) + " (1),\n";
-    for (const Command& command : commands) {
-        if (command.name != own) text += ".BR " + roff(page_name(command.name)) + " (1),\n";
-    }
+    std::vector<std::string> others{""};
+    for (const Command& command : commands) others.push_back(command.name);
+    for (const std::string& other : others)
+        if (other != own) text += ".BR " + roff(page_name(other)) + " (1),\n";
     return text + ".BR mpirun (1)\n";
 }
 
@@ -112,18 +79,14 @@ std::string command_page(std::span<const Command> commands, const Command& comma
     return text + see_also(commands, command.name);
 }
 
-constexpr char description[] = R"roff(.SH SYNOPSIS
-.B sae\-mpi
-\fICOMMAND\fR [\fIOPTION\fR]...
+constexpr char synopsis[] = R"roff(.SH SYNOPSIS
+\fBsae\-mpi\fR \fICOMMAND\fR [\fIOPTION\fR]...
 .br
-.B mpirun \-n
-\fIRANKS\fR \fBsae\-mpi\fR \fICOMMAND\fR [\fIOPTION\fR]...
+\fBmpirun \-n\fR \fIRANKS\fR \fBsae\-mpi\fR \fICOMMAND\fR [\fIOPTION\fR]...
 .SH DESCRIPTION
-Trains sparse autoencoders on images by full\-batch L\-BFGS, on one processor core or, with
-.BR mpirun (1)
-or
-.BR srun (1),
-on many: the result is the same, byte for byte.
+Trains sparse autoencoders on images by full\-batch L\-BFGS, on one processor core or, with \fBmpirun\fR(1) or
+\fBsrun\fR(1), on many: the result is the same, byte for byte.
+.SH COMMANDS
 )roff";
 
 constexpr char general[] = R"roff(.SH OPTIONS
@@ -134,9 +97,7 @@ list the commands; after a command: its options, their defaults, and examples
 .B \-\-version
 versions and the instruction set in use
 .PP
-The options of a command may also be in an INI file of lines \(dqoption = value\(dq, which
-.B \-\-config
-names.
+The options of a command may also be in an INI file of lines \(dqoption = value\(dq, which \fB\-\-config\fR names.
 .SH EXIT STATUS
 .TP
 .B 0
@@ -149,41 +110,31 @@ it has failed, or a check has; one message on the standard error says why
 the command line or an INI file is wrong
 .TP
 .B 75
-it was stopped by SIGUSR2, SIGTERM or SIGHUP; a training has saved itself and
-.B \-\-resume
-continues it
+it was stopped by SIGUSR2, SIGTERM or SIGHUP; a training has saved itself and \fB\-\-resume\fR continues it
 .TP
 .B 130
 likewise, by SIGINT (Ctrl\-C)
 .PP
-To stop a run by a signal to its launcher, send SIGUSR2 to
-.BR mpirun (1)
-of Open MPI or to
-.BR srun (1),
-and SIGTERM to the launcher of MPICH. Other signals may kill the ranks before they have saved, and
-the launcher then returns a status of its own: that of Open MPI returns 1 after SIGTERM or SIGINT.
+To stop a run by a signal to its launcher, send SIGUSR2 to \fBmpirun\fR(1) of Open MPI or to \fBsrun\fR(1), and
+SIGTERM to the launcher of MPICH. Other signals may kill the ranks before they have saved, and the launcher then
+returns a status of its own: that of Open MPI returns 1 after SIGTERM or SIGINT.
 .SH ENVIRONMENT
 .TP
 .B OMP_NUM_THREADS
-threads of each rank, where
-.B \-\-threads
-is not given
+threads of each rank, where \fB\-\-threads\fR is not given
+.SH EXAMPLES
 )roff";
 
 std::string program_page(std::span<const Command> commands, const std::string& version) {
     std::string text = heading("", version, "sparse autoencoders by L-BFGS over MPI: one model, one hash");
-    text += description;
-    text += ".SH COMMANDS\n";
-    for (const Command& command : commands)
-        text += ".TP\n.BR " + roff(page_name(command.name)) + " (1)\n" + paragraph(command.summary);
-    text += general;
-    text += ".SH EXAMPLES\n";
+    text += synopsis;
+    std::string examples;
     for (const Command& command : commands) {
-        const CommandDescription described = command.description();
-        if (!described.examples.empty())
-            text += example(described.examples.front().first, described.examples.front().second);
+        text += ".TP\n.BR " + roff(page_name(command.name)) + " (1)\n" + paragraph(command.summary);
+        const auto of_command = command.description().examples;
+        if (!of_command.empty()) examples += example(of_command.front().first, of_command.front().second);
     }
-    return text + see_also(commands, "");
+    return text + general + examples + see_also(commands, "");
 }
 
 }  // namespace

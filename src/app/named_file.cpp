@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 bool same_file(const std::string& a, const std::string& b) {
     std::error_code problem;
     if (fs::equivalent(a, b, problem)) return true;
-    // One of the two at least is not there yet. A relative path could stay one.
+    // At least one of the two does not exist yet. A relative path could stay relative.
     return fs::weakly_canonical(fs::absolute(a), problem) == fs::weakly_canonical(fs::absolute(b), problem);
 }
 

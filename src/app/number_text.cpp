@@ -28,10 +28,6 @@ std::optional<double> read_real(std::string_view text) {
     return number;
 }
 
-std::string counted(Index number, std::string_view noun) {
-    return std::to_string(number) + ' ' + std::string(noun) + (number == 1 ? "" : "s");
-}
-
 std::string excerpt(std::string_view text) {
     constexpr std::size_t longest = 80;
     constexpr std::string_view digits = "0123456789abcdef";

@@ -30,7 +30,7 @@ std::vector<po::option> split(std::span<const std::string> arguments, const po::
         .options;
 }
 
-/// Boost takes the next argument for the value, whatever it is; "--name=--value" is meant so.
+/// Boost uses the next argument as the value, whatever it is, but "--name=--value" is allowed.
 bool swallowed_an_option(const po::option& word) {
     return word.original_tokens.size() == 2 && word.original_tokens.back().starts_with("--");
 }

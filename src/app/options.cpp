@@ -71,7 +71,8 @@ void SourceOptions::declare(OptionTable& table, bool with_test) {
 }
 
 void RunOptions::declare_optimiser(OptionTable& table) {
-    table.add({"max-iterations", "N", "iterations of L-BFGS at most"}, optimiser.max_iterations, at_least_one);
+    table.add({"max-iterations", "N", "iterations of L-BFGS at most"}, optimiser.max_iterations,
+              at_least_one);
     table.add(history_text, optimiser.history, history_lengths);
     table.add({"gradient-tolerance", "X", "stop when ||gradient|| <= X max(1, ||theta||)", {}, of_model},
               optimiser.gradient_tolerance, not_negative);
@@ -126,7 +127,7 @@ void SweepOptions::declare(OptionTable& table) {
 
     table.group("Settings (all combinations; rho makes no difference where beta is 0)");
     table.add({"study", "",
-               "17 settings in place of the lists: plain with 10, 50, 100 and 250 hidden units and 100 and "
+               "17 settings instead of the lists: plain with 10, 50, 100 and 250 hidden units and 100 and "
                "1000 images; sparse with 10, 50 and 100 units, 100 images and rho 0.05, 0.01 and 0.005"},
               study);
     table.add({"hidden", "N,N,...", "hidden units", "100"}, hidden, ListOf{hidden_units});
@@ -167,7 +168,7 @@ void SweepOptions::declare(OptionTable& table) {
     table.exclude("list", {"only"});
 
     table.example("the study, on MNIST", "mpirun -n 4 sae-mpi sweep --study --data mnist --output study");
-    table.example("nine settings on the built-in digits, beta tied to the hidden units",
+    table.example("nine settings on the built-in digits, beta for each hidden size",
                   "mpirun -n 2 sae-mpi sweep --hidden 10,50,100 --train-count 100 --lambda 1e-4 --beta "
                   "10:0.2,50:0.1,100:0.01 --rho 0.05,0.01,0.005");
     table.example("the fourth setting alone, as one task of many, and the table when all have ended",
@@ -275,7 +276,7 @@ void EncodeOptions::declare(OptionTable& table) {
 void ReconstructOptions::declare(OptionTable& table) {
     rows.declare(table, "file for the reconstructions");
     table.add({"shown", "N",
-               "images in the picture, which has the file's name with .png in place of .npy; 0: no picture"},
+               "images in the picture, which has the file's name with .png instead of .npy; 0: no picture"},
               shown, WholeNumbers{0, 100'000});
     table.example("built-in digits after sae-mpi train",
                   "sae-mpi reconstruct --model sae-run/model.safetensors --test-output test.npy");
@@ -289,8 +290,8 @@ void InfoOptions::declare(OptionTable& table) {
     table.add({"file", "FILE", "model or checkpoint"}, file, path);
     table.require("file");
     table.group("Output");
-    table.add({"json", "", "one JSON object in place of text"}, json);
-    table.example("what a training has learnt", "sae-mpi info --file sae-run/model.safetensors");
+    table.add({"json", "", "one JSON object instead of text"}, json);
+    table.example("the model of a training", "sae-mpi info --file sae-run/model.safetensors");
     table.example("a checkpoint, for a program",
                   "sae-mpi info --file sae-run/checkpoint-000100.safetensors --json");
 }
@@ -321,7 +322,7 @@ void BenchOptions::declare(OptionTable& table) {
     table.group("Measurement");
     table.add({"repeat", "N", "evaluations, and iterations of L-BFGS once its history is full"}, repeat,
               WholeNumbers{1, 100'000});
-    table.add({"json", "", "one JSON object in place of the tables: seconds, bytes, operations a second"},
+    table.add({"json", "", "one JSON object instead of the tables: seconds, bytes, operations a second"},
               json);
     table.add({"quiet", "", "no progress"}, quiet);
 

@@ -2,11 +2,12 @@
 #include <iostream>
 
 #include "command_bodies.hpp"
-#include "image_rows.hpp"
 #include "row_files.hpp"
+#include "sae/app/stop_signals.hpp"
 #include "sae/app/thread_count.hpp"
 #include "sae/core/feedforward.hpp"
 #include "sae/mpi/agreement.hpp"
+#include "sae/train/image_rows.hpp"
 
 namespace sae {
 namespace {
@@ -74,8 +75,9 @@ int run_row_command(const mpi::Communicator& world, const RowOptions& options, c
     for (OpenSet& open : sets) {
         world.broadcast_value(open.count);
         ShardReader reader(world, [&] { return open.set.open().source; });
-        const StopRequest stopped =
-            append_rows(world, reader, open.count, maker, signals, open.file ? &*open.file : nullptr);
+        const StopRequest stopped = append_rows(
+            world, reader, open.count, maker, [&] { return signals.request(); },
+            open.file ? &*open.file : nullptr);
         if (stopped == StopRequest::none) continue;
         if (world.is_root()) std::cerr << "stopped as asked; nothing is written\n";
         return exit_status(stopped);

@@ -7,8 +7,8 @@
 #include "named_file.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/feedforward.hpp"
-#include "sae/data/metadata.hpp"
 #include "sae/data/picture.hpp"
+#include "sae/report/words.hpp"
 
 namespace sae {
 namespace {
@@ -21,11 +21,6 @@ std::vector<NamedFile> files_read(const RowOptions& options) {
     if (options.source.train) files.push_back({"train", *options.source.train});
     if (options.source.test) files.push_back({"test", *options.source.test});
     return files;
-}
-
-/// A number of bytes for a message, in full where that is short enough to be read.
-std::string size_text(double bytes) {
-    return bytes < 1e15 ? std::to_string(static_cast<Index>(bytes)) : shortest_decimal(bytes);
 }
 
 /// Bytes that can be written next to `path`; the largest size of a file if the system does not say.
@@ -87,8 +82,8 @@ void check_set(const RowTask& task, const RowSet& set, const Images& images, con
     const double room = room_beside(set.path);
     if (bytes <= room) return;
     throw Error("--" + set.option + " " + set.path + ": the file would have " + std::to_string(images.count) +
-                " x " + std::to_string(columns) + " numbers, " + size_text(bytes) + " bytes, and there " +
-                "is room for " + size_text(room) + "; free space or ask for fewer images");
+                " x " + std::to_string(columns) + " numbers, " + formatted("%.0f bytes, and there ", bytes) +
+                "is room for " + formatted("%.0f", room) + "; free space or ask for fewer images");
 }
 
 void write_picture_beside(const RowTask& task, const RowSet& set, const Images& images, const Model& model) {

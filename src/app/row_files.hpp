@@ -12,7 +12,7 @@
 
 namespace sae {
 
-/// What a command computes from a model and images.
+/// A command's computation from a model and images.
 struct RowTask {
     /// Numbers in the row of an image.
     Index (*columns)(const Shape&) = nullptr;
@@ -32,20 +32,19 @@ struct RowSet {
     std::string path;
 };
 
-/// The sets of images that rows are asked for, in the order in which they are made. `options` must outlive
-/// them. Throws UsageError if test
+/// The sets of images whose rows are made, in order. `options` must outlive them. Throws UsageError if test
 /// images are asked for and none are named.
 [[nodiscard]] std::vector<RowSet> row_sets(const RowOptions& options);
 
 /// The path of the picture next to a file of rows: "a.png" for "a.npy", "a.x.png" for "a.x".
 [[nodiscard]] std::string picture_beside(const std::string& path);
 
-/// Throws Error if a file that would be written is there and may not be replaced, UsageError if it is another
-/// that would be written or one that is read. `pictures`: whether there is one next to each file of rows.
+/// Throws Error if a file that would be written exists and may not be replaced, UsageError if it is also
+/// another output or an input. `pictures`: whether there is one next to each file of rows.
 void check_places(const RowOptions& options, const std::vector<RowSet>& sets, bool pictures);
 
 /// Throws Error if the network does not take the images of `set` (or, where the task decodes, does not give
-/// them), or if the file system has not the room for their rows.
+/// them), or if the file system has too little space for their rows.
 void check_set(const RowTask& task, const RowSet& set, const Images& images, const Model& model,
                const RowOptions& options);
 

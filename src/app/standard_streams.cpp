@@ -51,7 +51,7 @@ int DescriptorBuffer::sync() {
 void check_written(std::ostream& out) {
     out.flush();
     if (out.good()) return;
-    // A stream that has failed does not flush again, and only that says why.
+    // A stream that has failed does not flush again, and only a flush gives the reason.
     out.clear();
     errno = 0;
     out.flush();

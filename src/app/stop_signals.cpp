@@ -6,7 +6,7 @@
 namespace sae {
 namespace {
 
-// A handler is given nothing but the signal's number: what it notes must be static.
+// A handler gets only the signal's number, so its note must be static.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 std::atomic<int> noted{static_cast<int>(StopRequest::none)};
 static_assert(std::atomic<int>::is_always_lock_free, "signal handlers may use lock-free atomics only");

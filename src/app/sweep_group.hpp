@@ -14,16 +14,16 @@ namespace sae {
 /// A group of ranks that trains one setting after the other.
 class SweepGroup {
   public:
-    /// Collective over `group`. All that is passed must outlive it. `number` is the group's.
+    /// Collective over `group`. All arguments must outlive it. `number` is the group's.
     SweepGroup(const mpi::Communicator& group, int number, const SweepOptions& options,
                const std::vector<SweepSetting>& settings, DataIdentity& data, SweepLine& line, int threads);
 
-    /// Collective over the group: trains what the line hands out until there is nothing more.
+    /// Collective over the group: trains the settings that the line hands out until there are no more.
     void run();
 
   private:
     void train(const SweepSetting& setting);
-    /// One start of a setting: whether it is done with, finished or stopped.
+    /// One start of a setting: whether it ended, finished or stopped.
     bool attempt(const SweepSetting& setting, const TrainOptions& options, Index retries);
     void keep_result(const SweepSetting& setting, const TrainedRun& run, Index retries);
     [[nodiscard]] TrainingSetup setup();

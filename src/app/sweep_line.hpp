@@ -20,15 +20,15 @@ struct Remark {
 };
 
 /// A message from a group's first rank to rank 0 of the world: a remark, an iteration, the end of a setting,
-/// a wish to stop, or, with none of these, the question for a setting.
+/// a request to stop, or, with none of these, a request for a setting.
 struct GroupNews {
     int group = 0;
     std::variant<std::monostate, Remark, IterationRecord, SettingOutcome, StopRequest> what;
 };
 
-/// The line between the ranks of a sweep and rank 0 of the world, which hands out the settings, shows the
-/// progress and passes on that somebody asked to stop. Rank 0 trains as well: it answers between the tiles of
-/// its own evaluations, so that no group waits for another's. Nothing here is collective but finish().
+/// The connection between the ranks of a sweep and rank 0 of the world, which hands out the settings, shows
+/// the progress and passes on requests to stop. Rank 0 trains as well: it answers between the tiles of its
+/// own evaluations, so that no group waits for another's. Nothing here is collective but finish().
 class SweepLine {
   public:
     SweepLine() = default;
@@ -42,14 +42,14 @@ class SweepLine {
     virtual void tell(const GroupNews& news) = 0;
     /// On every rank, once an evaluation: whether to stop.
     virtual StopRequest check() = 0;
-    /// On every rank, between tiles. Does not throw: what fails is thrown by the next check().
+    /// On every rank, between tiles. Does not throw: the next check() throws its errors.
     virtual void serve_in_passing() {}
-    /// Collective over the world, called when a rank's group gets no more settings: returns when this is so
-    /// for all groups, with what the sweep was asked to do.
+    /// Collective over the world, called when a rank's group gets no more settings: returns when no group
+    /// gets any, with the request to stop, if there was one.
     virtual StopRequest finish() = 0;
 };
 
-/// The group that a rank is in, of `groups` <= `ranks`: runs of ranks, as equal as can be.
+/// The group that a rank is in, of `groups` <= `ranks`: runs of ranks, as equal as possible.
 [[nodiscard]] int group_of(int rank, int ranks, int groups);
 
 /// The line of a rank of `world` in a sweep of `groups` groups, at most as many as there are settings in

@@ -1,24 +1,16 @@
 #include "sweep_progress.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstdio>
 
+#include "sae/report/words.hpp"
 #include "sae/train/lbfgs_outcome.hpp"
 
 namespace sae {
 namespace {
 
-constexpr double live_interval = 0.1;  ///< seconds
 /// Groups that have a line each: a block higher than the terminal could not be rewritten.
 constexpr std::size_t most_lines = 16;
-
-std::string number(double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.6g", value);
-    return text.data();
-}
 
 }  // namespace
 
@@ -28,9 +20,7 @@ double SweepProgress::steady_seconds() {
 
 SweepProgress::SweepProgress(std::ostream& stream, ProgressStyle style, std::vector<SettingLabel> settings,
                              int groups, Index max_iterations, Clock clock)
-    : stream_(stream),
-      style_(std::move(style)),
-      live_(style_.live_columns() > 0),
+    : lines_(stream, std::move(style)),
       settings_(std::move(settings)),
       groups_(static_cast<std::size_t>(groups)),
       max_iterations_(max_iterations),
@@ -49,11 +39,11 @@ void SweepProgress::started(int group, Index setting) {
 
 void SweepProgress::record(int group, const IterationRecord& record) {
     groups_[static_cast<std::size_t>(group)].last = record;
-    if (clock_() - drawn_at_ >= live_interval) draw();
+    if (clock_() - drawn_at_ >= lines_.interval()) draw();
 }
 
 void SweepProgress::announce(const std::string& text) {
-    if (!style_.quiet) print(text);
+    if (!lines_.quiet()) lines_.print(text);
 }
 
 void SweepProgress::note(int group, const std::string& text) {
@@ -61,7 +51,7 @@ void SweepProgress::note(int group, const std::string& text) {
 }
 
 void SweepProgress::warn(int group, const std::string& text) {
-    print(about(group, "warning: " + text));
+    lines_.print(about(group, "warning: " + text));
 }
 
 std::string SweepProgress::about(int group, const std::string& text) const {
@@ -74,20 +64,18 @@ void SweepProgress::ended(int group, const SettingOutcome& outcome) {
     SettingLabel& setting = settings_[*from.setting];
     setting.done = true;
     from = {};
-    if (live_) return draw();
+    if (lines_.live()) return draw();
     // The group takes the next setting at once.
     std::string text = summary(1) + ": " + setting.name + ": " + std::string(name(outcome.status)) +
                        " after " + std::to_string(outcome.iterations) + " iterations, cost " +
-                       number(outcome.cost) + ", " + duration_text(outcome.seconds);
+                       formatted("%.6g", outcome.cost) + ", " + duration_text(outcome.seconds);
     if (outcome.retries > 0) text += ", retries " + std::to_string(outcome.retries);
     announce(text);
 }
 
 void SweepProgress::finish() {
-    if (lines_ > 0) clear();
     groups_.clear();
     draw();
-    lines_ = 0;
 }
 
 Index SweepProgress::done() const {
@@ -135,37 +123,18 @@ std::string SweepProgress::line(const Group& group) const {
     const std::string most = std::to_string(max_iterations_);
     std::string text = "  " + name + std::string(name_width_ - name.size() + 2, ' ') +
                        std::string(most.size() - iteration.size(), ' ') + iteration + '/' + most;
-    if (group.last.evaluations > 0) text += "  cost " + number(group.last.cost.total());
+    if (group.last.evaluations > 0) text += formatted("  cost %.6g", group.last.cost.total());
     return text;
 }
 
-void SweepProgress::clear() {
-    if (lines_ > 0) stream_ << "\x1b[" << lines_ << "A\r\x1b[J";
-    lines_ = 0;
-}
-
-void SweepProgress::print(const std::string& text) {
-    clear();
-    stream_ << text << '\n' << std::flush;
-    draw();
-}
-
 void SweepProgress::draw() {
-    if (style_.quiet || !live_) return;
-    const int columns = style_.live_columns();
-    std::string block;
-    const int before = lines_;
-    lines_ = 0;
-    const auto add = [&](const std::string& text) {
-        block += cut_to(columns, text) + "\x1b[K\n";
-        ++lines_;
-    };
-    add(summary());
+    if (!lines_.live()) return;
+    std::vector<std::string> block{summary()};
     const std::size_t shown = std::min(groups_.size(), most_lines);
-    for (std::size_t g = 0; g < shown; ++g) add(line(groups_[g]));
-    if (shown < groups_.size()) add("  and " + std::to_string(groups_.size() - shown) + " more groups");
-    if (before > 0) stream_ << "\x1b[" << before << "A\r";
-    stream_ << block << std::flush;
+    for (std::size_t g = 0; g < shown; ++g) block.push_back(line(groups_[g]));
+    if (shown < groups_.size())
+        block.push_back("  and " + std::to_string(groups_.size() - shown) + " more groups");
+    lines_.show(block);
     drawn_at_ = clock_();
 }
 

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/progress.hpp"
+#include "sae/app/live_lines.hpp"
+#include "sae/core/iteration_record.hpp"
 #include "sae/train/lbfgs.hpp"
 
 namespace sae {
@@ -44,11 +45,11 @@ class SweepProgress {
     void record(int group, const IterationRecord& record);
     /// A remark on the setting that a group has.
     void note(int group, const std::string& text);
-    /// A problem that does not end it: shown even if quiet.
+    /// A problem that does not end the sweep: shown even if quiet.
     void warn(int group, const std::string& text);
     /// A group's setting ended with a result.
     void ended(int group, const SettingOutcome& outcome);
-    /// The end of the sweep: the block is not rewritten any more.
+    /// The end of the sweep: the block is no longer rewritten.
     void finish();
 
     /// The settings that have a result.
@@ -68,13 +69,9 @@ class SweepProgress {
     [[nodiscard]] std::optional<double> seconds_left() const;
     [[nodiscard]] std::string line(const Group& group) const;
     [[nodiscard]] std::string about(int group, const std::string& text) const;
-    void print(const std::string& text);
     void draw();
-    void clear();
 
-    std::ostream& stream_;
-    ProgressStyle style_;
-    bool live_;
+    LiveLines lines_;
     std::vector<SettingLabel> settings_;
     std::vector<Group> groups_;
     Index max_iterations_;
@@ -83,7 +80,6 @@ class SweepProgress {
     double drawn_at_ = 0;
     double work_before_ = 0;  ///< of the settings that were done at the start
     std::size_t name_width_ = 0;
-    int lines_ = 0;  ///< of the block above the cursor
 };
 
 }  // namespace sae

@@ -36,9 +36,9 @@ void write_result(const std::string& run_directory, const SettingResult& result)
 /// model next to it is missing or is not the one that the result describes.
 [[nodiscard]] std::optional<SettingResult> read_result(const std::string& run_directory);
 
-/// Whether the result is what a training with this identity and up to `retries` other starts would give.
-/// False if there is more to do now: the limit of iterations was lower, or there were fewer retries. Throws
-/// Error, naming what differs, if anything else does.
+/// Whether a training with this identity and up to `retries` other starts would give this result. False if
+/// there is more to do now: the limit of iterations was lower, or there were fewer retries. Throws Error,
+/// naming what differs, if anything else does.
 [[nodiscard]] bool is_result_of(const SettingResult& result, Metadata identity, Index retries,
                                 const std::string& run_directory);
 
@@ -54,11 +54,11 @@ void write_result(const std::string& run_directory, const SettingResult& result)
 /// directory; 0 if there is none or it is of another first seed. Throws Error if it is damaged.
 [[nodiscard]] Index failed_starts(const std::string& run_directory, std::uint64_t first_seed);
 
-/// Writes failed-starts.json in place of all that the last start has left for a resume: its checkpoints and
-/// its model. A kill in between leaves a directory in which the setting begins with its first start.
+/// Replaces all that the last start left for a resume, its checkpoints and its model, by failed-starts.json.
+/// After a kill in between the setting begins with its first start.
 void write_failed_starts(const std::string& run_directory, std::uint64_t first_seed, Index number);
 
-/// Removes what a later --resume could take for a part of this sweep: result, model, checkpoints and
+/// Removes what a later --resume could mistake for a part of this sweep: result, model, checkpoints and
 /// failed starts.
 void forget_run(const std::string& run_directory);
 

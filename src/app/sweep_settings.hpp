@@ -16,8 +16,8 @@ struct SweepSetting {
 };
 
 /// The settings of a sweep, each once, in the order of the lists: hidden units, then images, beta, rho. Where
-/// the options name no number of images it is `all_images`. Throws UsageError for a beta or rho that is tied
-/// to a hidden size that is not listed, or a hidden size without any.
+/// the options name no number of images it is `all_images`. Throws UsageError for a beta or rho that is for a
+/// hidden size that is not listed, or a hidden size without any.
 [[nodiscard]] std::vector<SweepSetting> sweep_settings(const SweepOptions& options, Index all_images);
 
 /// The name of a setting's run directory: "hidden-50-images-100-beta-0.1-rho-0.05",
@@ -31,7 +31,7 @@ struct SweepSetting {
 /// hidden unit: five matrix products over all images, and vectors as long as theta.
 [[nodiscard]] double work_of(const SweepSetting& setting);
 
-/// The numbers `which` of settings by the work that they are, the longest first, equal ones in their order.
+/// The numbers `which` of settings sorted by their work, the longest first, equal ones in their order.
 [[nodiscard]] std::vector<Index> longest_first(const std::vector<SweepSetting>& settings,
                                                std::vector<Index> which);
 

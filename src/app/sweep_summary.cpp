@@ -53,7 +53,7 @@ std::vector<std::string> cells(const SweepRow& row) {
     return cells;
 }
 
-/// What all rows share: the options but those that are a setting's own.
+/// What all rows share: the options except those of one setting.
 NamedValues shared_settings(SweepOptions options, double lambda) {
     NamedValues settings = table_of(options).settings();
     std::erase_if(settings,

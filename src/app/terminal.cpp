@@ -25,7 +25,7 @@ pid_t parent_of(pid_t pid) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
     std::string line;
     std::getline(file, line);
-    // The name of the program, in parentheses, may hold anything.
+    // The name of the program, in parentheses, may contain anything.
     std::istringstream rest(line.substr(std::min(line.rfind(')') + 1, line.size())));
     std::string state;
     pid_t parent = 0;
@@ -33,7 +33,7 @@ pid_t parent_of(pid_t pid) {
     return parent;
 }
 
-/// That of mpirun, the parent of its ranks, or of MPICH's mpiexec, which has a proxy in between.
+/// The columns of mpirun, the parent of its ranks, or of MPICH's mpiexec, which has a proxy in between.
 int launcher_columns(int descriptor) {
     pid_t launcher = getppid();
     for (int generation = 0; generation < 2 && launcher > 1; ++generation, launcher = parent_of(launcher)) {
@@ -47,8 +47,8 @@ int launcher_columns(int descriptor) {
     return 0;
 }
 
-/// Whether what is written there goes through a launcher: it gives its ranks a pipe for the standard error,
-/// and Open MPI's a terminal for the standard output.
+/// Whether a launcher passes on what is written there: it gives its ranks a pipe for the standard error, and
+/// Open MPI's a terminal for the standard output.
 bool through_launcher(int descriptor) {
     if (!mpi::find_launch().by_mpirun()) return false;
     struct stat status {};

@@ -6,6 +6,7 @@
 #include "sae/app/number_text.hpp"
 #include "sae/core/kernel_check.hpp"
 #include "sae/mpi/agreement.hpp"
+#include "sae/report/words.hpp"
 
 namespace sae {
 
@@ -51,7 +52,7 @@ ThreadCount threads_for(const mpi::Share& share, std::optional<Index> wanted) {
     constexpr Index most = 1024;
     const Index fitting = std::max(1, share.cores);
     ThreadCount result{static_cast<int>(std::min(most, wanted.value_or(fitting))), {}};
-    if (share.of == 0) return result;  // the system does not say what it has
+    if (share.of == 0) return result;  // the system does not report its processors
     if (share.cores == 0)
         result.warning = too_many_ranks(share, result.threads);
     else if (result.threads > share.cores)

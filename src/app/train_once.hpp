@@ -12,11 +12,11 @@
 
 namespace sae {
 
-/// What a training needs in addition to its options and images.
+/// What a training needs apart from its options and images.
 struct TrainingSetup {
     int threads = 1;                    ///< of each rank
     std::vector<std::string> warnings;  ///< on rank 0: shown to the user before the first iteration
-    /// Called on every rank once an evaluation; the answer of any rank counts for all.
+    /// Called on every rank once an evaluation; a request of any rank stops all.
     std::function<StopRequest()> stop_request;
     /// Called on every rank between tiles, often.
     std::function<void()> between_tiles = [] {};

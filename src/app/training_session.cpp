@@ -58,7 +58,7 @@ void TrainingSession::find_resume() {
 }
 
 void TrainingSession::open_files() {
-    // The checkpoints of a run that is replaced must not be taken for this one's.
+    // The checkpoints of a run that is replaced must not be mistaken for this one's.
     if (!resume_) keep_newest(directory_.path(), 0);
     write_file_atomically(directory_.config(), to_ini(options_));
     if (resume_)
@@ -68,8 +68,8 @@ void TrainingSession::open_files() {
         log_.emplace(directory_.log());
 }
 
-/// Log and settings are written again where somebody has removed them. Without the directory nothing can be
-/// saved any more, and to continue would be a waste.
+/// Log and settings are written again if they were removed. Without the directory nothing can be saved, so
+/// the run ends.
 void TrainingSession::keep_files(std::span<const IterationRecord> records) {
     const bool log_is_there = log_->is_there();
     if (log_is_there && std::filesystem::exists(directory_.config())) return;
@@ -105,7 +105,7 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
     Checkpointer checkpointer(saving, saved);
     result.outcome = run_training(space, options_.optimiser, start,
                                   {[&](const IterationRecord& record, const LbfgsStep& step) {
-                                       // Not before the first evaluation has shown that the start is a good
+                                       // Not before the first evaluation has shown that the start is a valid
                                        // one.
                                        if (!log_) open_files();
                                        keep_files(result.records);

@@ -8,7 +8,7 @@
 #include "sae/data/atomic_file.hpp"
 
 /// write_manual DIR: the pages of the manual and the completion, as the build installs them, into DIR/man and
-/// DIR/completions, which must be there.
+/// DIR/completions, which must exist.
 int main(int argc, char** argv) {
     try {
         if (argc != 2) throw std::runtime_error("expected one argument, a directory");

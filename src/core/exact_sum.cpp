@@ -9,7 +9,7 @@ namespace {
 constexpr std::int64_t limb_bits = 32;
 constexpr std::int64_t limb_mask = 0xffffffff;
 
-/// Moves carries up: all limbs but the last end in [0, 2^32); the shift of a negative limb rounds down.
+/// Moves carries up: all limbs but the last are then in [0, 2^32); the shift of a negative limb rounds down.
 void carry(std::span<std::int64_t> limbs) {
     std::int64_t up = 0;
     for (std::int64_t& limb : limbs.first(limbs.size() - 1)) {

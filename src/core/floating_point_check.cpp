@@ -8,7 +8,7 @@
 namespace sae {
 namespace {
 
-/// The numbers are volatile so that the processor works them out and not the compiler.
+/// The numbers are volatile so that the processor computes them and not the compiler.
 template <class T>
 bool has_subnormals() {
     const volatile T smallest_normal = std::numeric_limits<T>::min(), half = T{1} / 2, two = 2;
@@ -17,7 +17,7 @@ bool has_subnormals() {
     return again == smallest_normal;
 }
 
-/// 1 + u and 1 - u lie halfway or nearer to 1, in which case the nearest is 1.
+/// 1 + u and 1 - u are halfway or nearer to 1, in which case the nearest is 1.
 template <class T>
 bool rounds_to_nearest() {
     const volatile T one = 1, small = std::numeric_limits<T>::epsilon() / 8, minus_one = -1;

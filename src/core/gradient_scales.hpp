@@ -23,8 +23,7 @@ class GradientScales {
     /// What the rows of W1 and b1 are multiplied by.
     [[nodiscard]] const std::vector<double>& hidden() const { return hidden_scales_; }
 
-    /// What one unit of the sum at `index` stands for, and where the run of equal unit that it belongs to
-    /// ends.
+    /// The value of one unit of the sum at `index`, and the end of its run of equal units.
     [[nodiscard]] double unit(Index index) const;
     [[nodiscard]] Index next_unit(Index index) const;
 

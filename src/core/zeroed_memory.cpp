@@ -15,7 +15,7 @@ constexpr std::size_t huge_page = std::size_t{1} << 21;
 
 ZeroedMemory::ZeroedMemory(std::size_t bytes) {
     if (bytes == 0) return;
-    // The system aligns to small pages; what is large is moved up to a huge page.
+    // The system aligns to small pages; large memory starts at a huge page.
     const bool huge = bytes >= huge_page / 2;
     if (bytes > SIZE_MAX - 2 * huge_page) throw std::bad_alloc();
     const std::size_t whole = huge ? (bytes + huge_page - 1) / huge_page * huge_page : bytes;

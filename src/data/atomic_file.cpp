@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kTemporary = ".tmp.";
 
-/// Bytes that are worth a request to the disk of their own.
+/// Bytes that are worth a separate request to the disk.
 constexpr Index kStretch = Index{4} << 20;
 
 /// The directory that holds `path`, as something that open() takes.
@@ -148,7 +148,7 @@ void AtomicFile::make_last() {
     do status = file_system_.sync(file_);
     while (status != 0 && errno == EINTR);
     if (status != 0) fail("fsync", errno);
-    // After EINTR the descriptor is closed on Linux: to close it again might hit another file.
+    // After EINTR the descriptor is closed on Linux: closing it again could close another file.
     if (file_system_.close(std::exchange(file_, -1)) != 0 && errno != EINTR) fail("closing", errno);
 }
 

@@ -34,7 +34,7 @@ class Draws {
     }
 
     /// Mean 0 and the given standard deviation, bell-shaped, never beyond 3.5 of these: the sum of four
-    /// uniform numbers, which needs no function whose last bit depends on the machine.
+    /// uniform numbers, so the last bit does not depend on the C library of the machine.
     double around(double mean, double deviation) {
         double sum = -2;
         for (const std::uint32_t word : next()) sum += word * 0x1p-32;

@@ -17,7 +17,7 @@ double catmull_rom(double p0, double p1, double p2, double p3, double t) {
     return p1 + 0.5 * t * (p2 - p0 + t * (b + t * a));
 }
 
-/// One smooth run; its first and last points are used in place of their missing neighbours.
+/// One smooth run; its first and last points replace their missing neighbours.
 void append_run(std::span<const ControlPoint> run, std::vector<InkPoint>& path) {
     const std::size_t last = run.size() - 1;
     for (std::size_t i = 0; i < last; ++i) {

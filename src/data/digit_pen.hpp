@@ -15,7 +15,7 @@ struct InkPoint {
     bool lift = false;  ///< no line from here to the next point
 };
 
-/// The way of the pen through `points`: Catmull-Rom splines (Catmull, Rom, "A class of local interpolating
+/// The path of the pen through `points`: Catmull-Rom splines (Catmull, Rom, "A class of local interpolating
 /// splines", 1974) between turns and lifts, cut into short straight pieces; radius 0.
 [[nodiscard]] std::vector<InkPoint> pen_path(std::span<const ControlPoint> points);
 

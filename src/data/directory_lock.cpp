@@ -22,7 +22,7 @@ DirectoryLock::DirectoryLock(const std::string& directory, double patience,
     bool told = false;
     while (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EINTR) continue;
-        // A file system without locks (NFS has none for directories) is no failure.
+        // A file system without locks (NFS has none for directories) is not an error.
         if (errno != EWOULDBLOCK) return;
         if (!std::exchange(told, true)) waiting();
         if (Clock::now() - begin > std::chrono::duration<double>(patience)) {

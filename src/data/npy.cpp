@@ -6,7 +6,7 @@
 namespace sae {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the numbers are written as they lie in memory");
+static_assert(std::endian::native == std::endian::little, "the numbers are written as they are in memory");
 
 /// The magic string, the version, the length of the description and the description, padded so that the data
 /// begin at a multiple of 64 bytes.

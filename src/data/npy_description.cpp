@@ -6,7 +6,7 @@
 namespace sae {
 namespace {
 
-/// Reads the dictionary from left to right. What is not as expected is nothing, or false.
+/// Reads the dictionary from left to right. Returns nothing, or false, for unexpected text.
 class DescriptionReader {
   public:
     explicit DescriptionReader(std::string_view text) : text_(text) {}
@@ -64,7 +64,7 @@ class DescriptionReader {
         return std::nullopt;
     }
 
-    /// A list of fields is passed over: its end is the bracket that closes it.
+    /// Skips a list of fields up to the bracket that closes it.
     std::optional<std::string> read_type() {
         if (!take('[')) return read_string();
         for (Index open = 1; open > 0; text_.remove_prefix(1)) {

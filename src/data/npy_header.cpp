@@ -12,7 +12,7 @@ namespace sae {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-/// NumPy pads the description of images to 118 bytes; one that is longer than this is none of images.
+/// NumPy pads the description of images to 118 bytes; a longer one does not describe images.
 constexpr Index kLongestDescription = 1 << 16;
 
 /// The number of `size` bytes at `offset`, little-endian.
@@ -35,7 +35,7 @@ std::string numpy_line(const std::string& array) {
     return "numpy.save(\"images.npy\", " + array + ")";
 }
 
-/// Refuses an element type other than unsigned bytes, which is "|u1"; of a single byte the order is nothing.
+/// Refuses element types other than unsigned bytes, "|u1". A single byte has no byte order.
 void check_type(const FileContents& contents, const NpyDescription& description) {
     const std::string& type = description.type;
     const std::string kind =
@@ -57,7 +57,7 @@ void check_type(const FileContents& contents, const NpyDescription& description)
     contents.fail(problem);
 }
 
-/// What makes images, [images, rows, cols], of an array that has another number of dimensions.
+/// The line of NumPy that turns an array with another number of dimensions into images, [images, rows, cols].
 std::string images_of(const std::vector<Index>& shape) {
     if (shape.size() == 4 && shape[3] == 1) return "a[..., 0]";
     if (shape.size() == 4 && shape[1] == 1) return "a[:, 0]";

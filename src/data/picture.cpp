@@ -33,7 +33,7 @@ Index images_across(Index count, Index rows, Index cols) {
     return std::clamp(static_cast<Index>(std::ceil(square)), Index{1}, count);
 }
 
-/// Where the cells of a grid lie, in pixels.
+/// Where the cells of a grid are, in pixels.
 struct Layout {
     Layout(Index count, Index image_rows, Index image_cols, const GridOptions& options)
         : rows(image_rows), cols(image_cols), stacked(options.stacked) {
@@ -64,7 +64,7 @@ void expect_size(std::size_t size, Index count, Index rows, Index cols) {
     }
 }
 
-/// Whether a line of this level is lost next to an image's outer pixel.
+/// Whether a line of this level cannot be seen next to an image's outer pixel.
 bool alike(std::uint8_t pixel, int level) {
     constexpr int visible = 56;  // between the dark grey and a weight of 0, which is 128
     return std::abs(pixel - level) < visible;

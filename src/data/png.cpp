@@ -11,8 +11,8 @@
 namespace {
 
 /// zlib's compressor for stb_image_write, which frees the result; null if there is no memory for it. It looks
-/// for runs alone: in the filtered rows of enlarged images it finds more that way than by its search for
-/// repeats, in a fraction of the time.
+/// for runs alone: in the filtered rows of enlarged images this finds more than the search for repeats, in a
+/// fraction of the time.
 unsigned char* compress_runs(unsigned char* bytes, int size, int* compressed_size, int /*level*/) {
     constexpr int fastest = 1, window_bits = 15, most_memory = 9;
     z_stream stream{};
@@ -24,7 +24,7 @@ unsigned char* compress_runs(unsigned char* bytes, int size, int* compressed_siz
         stream.avail_in = static_cast<uInt>(size);
         stream.next_out = compressed;
         stream.avail_out = static_cast<uInt>(bound);
-        // With room for the bound it ends at once.
+        // There is room for the upper bound, so one call compresses everything.
         deflate(&stream, Z_FINISH);
         *compressed_size = static_cast<int>(stream.total_out);
     }
@@ -43,7 +43,7 @@ unsigned char* compress_runs(unsigned char* bytes, int size, int* compressed_siz
 namespace sae {
 namespace {
 
-/// More than anybody looks at; stb_image_write counts bytes in 32 bits.
+/// More than is useful to look at; stb_image_write counts bytes in 32 bits.
 constexpr Index kMaxPixels = Index{1} << 29;
 
 }  // namespace

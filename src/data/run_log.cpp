@@ -47,20 +47,20 @@ void add_range(std::string& list, Index first, Index end) {
     if (end - first > 1) list += " to " + std::to_string(end - 1);
 }
 
-/// A log cut back, and what is missing in it.
+/// A reduced log, and what is missing in it.
 struct CutLog {
     std::string text;          ///< whole lines
     std::string missing;       ///< the iterations without a line, in words: "3 to 5, 9"; empty if none
-    std::optional<Index> odd;  ///< the first line, from 1, that is kept out for being no iteration's
+    std::optional<Index> odd;  ///< the first line, from 1, that is left out because it is not an iteration's
 };
 
-/// The lines of `log` that are of the iterations 0, ..., `last`, in their order, of each the first.
+/// The first line in `log` of each iteration 0, ..., `last`, in order.
 CutLog cut_log(std::string_view log, Index last) {
     CutLog cut;
     Index next = 0;
     for (Index number = 1; !log.empty(); ++number) {
         const std::size_t end = log.find('\n');
-        // A last line without an end is torn, even where it reads well: what followed is not known.
+        // A last line without an end is incomplete, even where it is readable: its rest is not known.
         if (end == std::string_view::npos) break;
         const std::string_view line = log.substr(0, end);
         log.remove_prefix(end + 1);
@@ -162,7 +162,7 @@ void RunLog::open() {
 bool RunLog::is_there() const {
     struct stat opened {
     }, named{};
-    // An NFS client keeps a removed file under another name for those who have it open.
+    // An NFS client keeps a removed file under another name while it is open.
     return ::fstat(file_, &opened) == 0 && opened.st_nlink > 0 && ::lstat(path_.c_str(), &named) == 0;
 }
 
@@ -176,7 +176,7 @@ void RunLog::append(std::string_view line) {
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) {
             const int error = written < 0 ? errno : EIO;
-            // Half a line would be cut off by the next resume as well; if this fails, it is.
+            // If this fails, the next resume removes the half line.
             [[maybe_unused]] const int status = ::ftruncate(file_, before.st_size);
             fail("adding a line", error);
         }
@@ -188,7 +188,7 @@ void RunLog::sync() {
     int status = 0;
     do status = ::fsync(file_);
     while (status != 0 && errno == EINTR);
-    // A device or a pipe that cannot be synchronised has nothing to lose.
+    // A device or a pipe that cannot be synchronised needs no fsync.
     if (status != 0 && errno != EINVAL && errno != EROFS) fail("fsync", errno);
 }
 

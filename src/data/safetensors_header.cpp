@@ -59,7 +59,7 @@ json parse_json(std::string_view text, const Complaint& complain) {
         }
         return true;
     };
-    // The JSON library takes a zero byte for the end of the text, whatever follows.
+    // The JSON library ends the text at the first zero byte.
     if (text.find('\0') != std::string_view::npos) complain("the header is not JSON: it holds a zero byte");
     try {
         return json::parse(text.begin(), text.end(), check);

@@ -8,7 +8,7 @@
 namespace sae {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the numbers are read as they lie in memory");
+static_assert(std::endian::native == std::endian::little, "the numbers are read as they are in memory");
 
 constexpr Index kLengthBytes = 8;
 

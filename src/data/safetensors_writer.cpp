@@ -7,9 +7,9 @@
 namespace sae {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the numbers are written as they lie in memory");
+static_assert(std::endian::native == std::endian::little, "the numbers are written as they are in memory");
 
-/// Gives each tensor its place behind the one before.
+/// Puts each tensor after the previous one.
 std::vector<TensorInfo> lay_out(const std::vector<TensorSpec>& specs) {
     std::vector<TensorInfo> tensors;
     std::set<std::string> names = {"__metadata__"};

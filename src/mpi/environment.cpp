@@ -28,8 +28,8 @@ std::string advice(Launch::By launcher) {
 }  // namespace
 
 Environment::Environment() : launch_(find_launch()) {
-    // Ranks of Open MPI 4 live on for a second or two when their mpirun (on other nodes: orted) is killed,
-    // and, if they were just introducing themselves to it, for ever.
+    // Ranks of Open MPI 4 live on for a second or two when their mpirun (on other nodes: orted) is killed, or
+    // for ever if they were just connecting to it.
     if (launch_.by_mpirun()) end_with_launcher();
     int provided = MPI_THREAD_SINGLE;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
@@ -48,7 +48,7 @@ Environment::~Environment() {
 }
 
 void Environment::check_world(const Communicator& world) const {
-    // A launcher that is not known here does not say how many ranks it started.
+    // An unknown launcher does not say how many ranks it started.
     if (launch_.by == Launch::By::nobody || world.size() == launch_.ranks) return;
     const std::string library = library_version();
     throw Error(

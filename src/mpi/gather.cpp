@@ -91,7 +91,7 @@ Request Communicator::start_exchange(std::span<const std::int64_t> all, std::spa
                  "the length of the whole");
     const auto ranks = static_cast<std::size_t>(size_);
     const auto me = static_cast<std::size_t>(rank_);
-    expect_equal(received.size(), (size_ - 1) * counts[me], "the length of what is received");
+    expect_equal(received.size(), (size_ - 1) * counts[me], "the length of the received elements");
     static_cast<void>(as_count(static_cast<std::int64_t>(std::max(all.size(), received.size())), "the runs"));
     // Counts sent, their displacements, counts received, their displacements.
     std::vector<int> ints(4 * ranks, 0);

@@ -17,7 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// Decides which rank prints when several fail; over its own communicator. Every call here ignores the result
+/// Decides which rank prints when several fail; on its own communicator. Every call here ignores the result
 /// of MPI: after a failure the library may be broken, and then the rank prints.
 class FailureNotices {
   public:
@@ -37,13 +37,13 @@ class FailureNotices {
             if (const auto rank = lowest_notice(); rank && *rank < comm_.rank()) return false;
             std::this_thread::sleep_for(milliseconds(1));
         }
-        // It may have been off the processor until now.
+        // This rank may not have run on a processor until now.
         const auto rank = lowest_notice();
         return !rank || *rank > comm_.rank();
     }
 
   private:
-    /// The lowest rank whose notice has come in.
+    /// The lowest rank whose notice has arrived.
     [[nodiscard]] std::optional<int> lowest_notice() const {
         for (int r = 0; r < comm_.size(); ++r) {
             int arrived = 0;

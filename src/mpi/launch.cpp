@@ -60,7 +60,7 @@ Launch find_launch() {
     if (const auto launch =
             launch_by(by_hydra ? Launch::By::hydra : Launch::By::slurm, "PMI_RANK", "PMI_SIZE"))
         return *launch;
-    // The shell of a batch job has SLURM_NTASKS and SLURM_PROCID, but no step of its own.
+    // The shell of a batch job has SLURM_NTASKS and SLURM_PROCID, but is not a job step.
     if (std::getenv("SLURM_STEP_ID") != nullptr) {
         if (const auto launch = launch_by(Launch::By::slurm, "SLURM_PROCID", "SLURM_STEP_NUM_TASKS"))
             return *launch;
@@ -70,7 +70,7 @@ Launch find_launch() {
 
 void end_with_launcher() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    // A launcher that ended before that call sends nothing any more.
+    // A launcher that ended before that call sends no signal.
     const pid_t parent = ::getppid();
     if (adopts_orphans(parent)) {
         throw Error("the launcher that started this rank has ended (the parent is now process " +

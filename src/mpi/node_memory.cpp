@@ -26,7 +26,8 @@ int create(const std::string& name, std::size_t bytes) {
     return -1;
 }
 
-/// Whether there are pages for this rank's share of the segment: one that is missing later would be a SIGBUS.
+/// Whether there are pages for this rank's share of the segment: a page that is missing later would cause a
+/// SIGBUS.
 bool get_pages(const Communicator& node, int file, std::size_t bytes) {
     constexpr std::size_t page = 4096;
     const auto ranks = static_cast<std::size_t>(node.size()), rank = static_cast<std::size_t>(node.rank());

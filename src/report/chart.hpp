@@ -7,25 +7,6 @@
 
 namespace sae {
 
-/// A logarithmic axis, from `start` to `end` in a drawing.
-class LogAxis {
-  public:
-    /// Covers [`low`, `high`], 0 < low <= high, widened to numbers 1, 2 or 5 times a power of ten.
-    LogAxis(double low, double high, double start, double end);
-
-    /// Where `value` lies; what is outside is put on the nearer end.
-    [[nodiscard]] double at(double value) const;
-
-    /// Two to about ten ticks in rising order: 1, 2, 5 times powers of ten, on a long axis powers of ten.
-    [[nodiscard]] std::vector<double> ticks() const;
-
-  private:
-    double low_;
-    double high_;
-    double start_;
-    double end_;
-};
-
 /// A line of a chart, or dots.
 struct Curve {
     std::string name;   ///< shown at its right end
@@ -47,5 +28,9 @@ struct Chart {
 
 /// Whether a value has a place on a logarithmic axis.
 [[nodiscard]] bool drawable(double value);
+
+/// The numbers 1, 2, 5 times powers of ten from the last one at or below `low` to the first one at or above
+/// `high`, 0 < low <= high, at least two, in rising order.
+[[nodiscard]] std::vector<double> round_numbers(double low, double high);
 
 }  // namespace sae

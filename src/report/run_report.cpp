@@ -6,64 +6,50 @@
 #include "chart.hpp"
 #include "page.hpp"
 #include "sae/report/activation_summary.hpp"
-#include "words.hpp"
+#include "sae/report/words.hpp"
 
 namespace sae {
 namespace {
 
 using Records = std::vector<IterationRecord>;
 
+/// At most `most` of the values, at even distances, the last among them.
+template <class T>
+std::vector<T> thinned(const std::vector<T>& values, std::size_t most) {
+    if (values.size() <= most) return values;
+    std::vector<T> kept;
+    for (std::size_t i = 0; i < most; ++i) kept.push_back(values[i * (values.size() - 1) / (most - 1)]);
+    return kept;
+}
+
 Json cards(const RunReport& report) {
-    NamedValues values;
+    Json list = Json::array();
+    const auto add = [&](const char* name, const Json& value) {
+        if (!value.is_null()) list.push_back({{"name", name}, {"value", value}});
+    };
     if (!report.iterations.empty()) {
-        const IterationRecord& last = report.iterations.back();
-        values.emplace_back("Cost", number(last.cost.total()));
-        if (report.train_error) values.emplace_back("Training error", number(report.train_error));
-        if (report.test_error) values.emplace_back("Test error", number(report.test_error));
-        values.emplace_back("Iterations", count(last.iteration));
+        add("Cost", report.iterations.back().cost.total());
+        add("Training error", maybe(report.train_error));
+        add("Test error", maybe(report.test_error));
+        add("Iterations", report.iterations.back().iteration);
     }
-    values.emplace_back("Evaluations", count(report.evaluations));
-    values.emplace_back("Time", duration(report.seconds));
-    return named(values);
+    add("Evaluations", report.evaluations);
+    add("Time", duration_text(report.seconds));
+    return list;
 }
 
-/// At most `most` of the records, at even distances, the last among them.
-Records thinned(const Records& records, std::size_t most) {
-    if (records.size() <= most) return records;
-    Records kept;
-    for (std::size_t i = 0; i < most; ++i) kept.push_back(records[i * (records.size() - 1) / (most - 1)]);
-    return kept;
-}
-
-/// Iterations 1, 2, 5, 10, 20, 50, ... and the first and the last.
-Records milestones(const Records& records) {
-    Records kept;
-    Index next = 0;
-    Index decade = 1;
+/// The milestones, the first and the last.
+Json cost_table(const Records& records) {
+    std::vector<std::vector<Json>> rows;
     for (const IterationRecord& record : records) {
-        if (record.iteration < next && &record != &records.back()) continue;
-        kept.push_back(record);
-        while (next <= record.iteration) {
-            if (next >= 5 * decade) decade *= 10;
-            next = next < decade ? decade : next < 2 * decade ? 2 * decade : 5 * decade;
-        }
+        const bool at_end = &record == &records.front() || &record == &records.back();
+        if (!at_end && !is_milestone(record.iteration)) continue;
+        rows.push_back({cell("Iteration", record.iteration), cell("Evaluations", record.evaluations),
+                        cell("Cost", record.cost.total()), cell("Reconstruction", record.cost.reconstruction),
+                        cell("Weight decay", record.cost.weight_decay),
+                        cell("Sparsity", record.cost.sparsity), cell("Gradient norm", record.gradient_norm)});
     }
-    return kept;
-}
-
-Json cost_rows(const Records& records) {
-    Json rows = Json::array();
-    for (const IterationRecord& record : milestones(records)) {
-        const CostTerms& cost = record.cost;
-        rows.push_back({{"iteration", count(record.iteration)},
-                        {"cells", named({{"Evaluations", count(record.evaluations)},
-                                         {"Cost", number(cost.total())},
-                                         {"Reconstruction", number(cost.reconstruction)},
-                                         {"Weight decay", number(cost.weight_decay)},
-                                         {"Sparsity", number(cost.sparsity)},
-                                         {"Gradient norm", number(record.gradient_norm)}})}});
-    }
-    return rows;
+    return table(rows, {{"caption", "The same in numbers"}, {"style", ""}});
 }
 
 struct Term {
@@ -81,7 +67,7 @@ constexpr Term terms[] = {
 
 /// Cost and its terms against the iteration; terms that are 0 throughout are left out.
 Json cost_chart(const Records& all) {
-    constexpr std::size_t most_points = 800;  // nobody sees more
+    constexpr std::size_t most_points = 800;  // more cannot be seen
     const Records records = thinned(all, most_points);
     const Index first = records.front().iteration, last = records.back().iteration;
     Chart chart;
@@ -107,15 +93,10 @@ Json cost_chart(const Records& all) {
     return chart_data(chart);
 }
 
-Json cost(const Records& records) {
-    if (records.empty()) return nullptr;
-    return {{"chart", cost_chart(records)}, {"rows", cost_rows(records)}};
-}
-
 /// A dot for each hidden unit, in rising order, and a line for the rho that the objective asks for.
 Json activation_chart(const RunReport& report) {
     constexpr double least = 1e-6;           // smaller ones are drawn there
-    constexpr std::size_t most_dots = 2000;  // more would only lie on each other
+    constexpr std::size_t most_dots = 2000;  // more would cover each other
     std::vector<double> sorted;
     std::ranges::copy_if(report.mean_activations, std::back_inserter(sorted),
                          [](double value) { return std::isfinite(value); });
@@ -127,18 +108,17 @@ Json activation_chart(const RunReport& report) {
     chart.vertical = "mean activation, logarithmic";
     chart.middle = "hidden units, from the least to the most active";
     Curve dots{"", "dots", {}};
-    const std::size_t drawn = std::min(sorted.size(), most_dots);
-    for (std::size_t i = 0; i < drawn; ++i) {
-        const std::size_t unit = drawn == 1 ? 0 : i * (sorted.size() - 1) / (drawn - 1);
-        dots.points.emplace_back((static_cast<double>(unit) + 0.5) / static_cast<double>(sorted.size()),
-                                 std::max(sorted[unit], least));
+    const std::vector<double> shown = thinned(sorted, most_dots);
+    for (const double value : shown) {
+        const double place =
+            (static_cast<double>(dots.points.size()) + 0.5) / static_cast<double>(shown.size());
+        dots.points.emplace_back(place, std::max(value, least));
     }
     chart.curves.push_back(std::move(dots));
     if (report.hyperparameters.sparse()) {
-        const std::string rho = number(report.hyperparameters.rho);
-        chart.label += " A dashed line marks rho, " + rho + '.';
-        chart.curves.push_back(
-            {"rho " + rho, "rho", {{0, report.hyperparameters.rho}, {1, report.hyperparameters.rho}}});
+        const double rho = report.hyperparameters.rho;
+        chart.label += " A dashed line marks rho, " + number(rho) + '.';
+        chart.curves.push_back({"rho " + number(rho), "rho", {{0, rho}, {1, rho}}});
     }
     return chart_data(chart);
 }
@@ -146,48 +126,51 @@ Json activation_chart(const RunReport& report) {
 Json activations(const RunReport& report) {
     const ActivationSummary summary = summarise(report.mean_activations);
     if (summary.units == 0) return nullptr;
-    return {{"lowest", number(summary.lowest)},      {"median", number(summary.median)},
-            {"highest", number(summary.highest)},    {"mean", number(summary.mean)},
-            {"never", count(summary.nearly_never)},  {"always", count(summary.nearly_always)},
-            {"units", count(summary.units, "unit")}, {"chart", activation_chart(report)}};
-}
-
-Json pair_of(const std::string& whose, const PngBytes& input, const PngBytes& decoded) {
-    if (input.empty() || decoded.empty()) return nullptr;
-    return {{"whose", whose},
-            {"input", picture(input, "Grid of the first " + whose + ".")},
-            {"decoded", picture(decoded, "The same grid as the autoencoder reconstructs it.")}};
+    return {{"lowest", summary.lowest},
+            {"median", summary.median},
+            {"highest", summary.highest},
+            {"mean", summary.mean},
+            {"never", summary.nearly_never},
+            {"always", summary.nearly_always},
+            {"units", counted(summary.units, "unit")},
+            {"chart", activation_chart(report)}};
 }
 
 Json reconstruction(const RunReport& report) {
     Json data;
-    if (report.train_error) data["train_error"] = number(*report.train_error);
-    if (report.test_error) data["test_error"] = number(*report.test_error);
+    if (report.train_error) data["train_error"] = *report.train_error;
+    if (report.test_error) data["test_error"] = *report.test_error;
     if (report.train_error && report.test_error && *report.train_error > 0)
-        data["ratio"] = number(*report.test_error / *report.train_error);
-    for (const Json& pair : {pair_of("training images", report.train_input, report.train_decoded),
-                             pair_of("test images", report.test_input, report.test_decoded)})
-        if (!pair.is_null()) data["shown"].push_back(pair);
+        data["ratio"] = *report.test_error / *report.train_error;
+    const auto add = [&](const std::string& whose, const PngBytes& input, const PngBytes& decoded) {
+        if (input.empty() || decoded.empty()) return;
+        data["shown"].push_back(
+            {{"whose", whose},
+             {"input", picture(input, "Grid of the first " + whose + ".")},
+             {"decoded", picture(decoded, "The same grid as the autoencoder reconstructs it.")}});
+    };
+    add("training images", report.train_input, report.train_decoded);
+    add("test images", report.test_input, report.test_decoded);
     return data;
 }
 
 }  // namespace
 
 std::string run_report(const RunReport& report) {
-    const auto hidden = static_cast<Index>(report.mean_activations.size());
     Json data{{"cards", cards(report)},
               {"outcome", prose(report.outcome)},
-              {"cost", cost(report.iterations)},
               {"reconstruction", reconstruction(report)},
               {"weights", picture(report.weights, "Grid of the inputs that excite each hidden unit most.")},
               {"empty_cells", report.empty_cells},
               {"activations", activations(report)},
               {"pairs", pairs(report.train_data, report.test_data, report.settings, report.made_by)},
               {"sha256", report.model_sha256}};
-    if (hidden > 0) data["hidden"] = count(hidden, "hidden unit");
+    if (!report.iterations.empty())
+        data["cost"] = {{"chart", cost_chart(report.iterations)}, {"table", cost_table(report.iterations)}};
+    if (!report.mean_activations.empty())
+        data["hidden"] = counted(std::ssize(report.mean_activations), "hidden unit");
     if (report.hyperparameters.sparse())
-        data["sparse"] = {{"rho", number(report.hyperparameters.rho)},
-                          {"beta", number(report.hyperparameters.beta)}};
+        data["sparse"] = {{"rho", report.hyperparameters.rho}, {"beta", report.hyperparameters.beta}};
     return page({{"title", report.name}, {"run", data}});
 }
 

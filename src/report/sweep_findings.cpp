@@ -1,108 +1,84 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 
+#include "page.hpp"
 #include "sae/report/activation_summary.hpp"
+#include "sae/report/words.hpp"
 #include "sweep_parts.hpp"
-#include "words.hpp"
 
 namespace sae {
 namespace {
 
-using Value = std::optional<double>;
-
-/// Rows that differ in one quantity only, in the order of that quantity; at least two.
-struct Series {
-    std::string family;  ///< what the rows share
-    Rows rows;
+/// A heading, what its settings differ in, and what is compared.
+struct Topic {
+    std::string title;
+    Quantity quantity;
+    std::string steps;                  ///< which settings are neighbours
+    std::vector<std::string> measures;  ///< names in numbers_of()
 };
 
-/// A number of a row that is compared.
-struct Measure {
-    std::string name;
-    std::string unit;  ///< what follows a number: " %"
-    Value (*of)(const SweepRow&);
-};
+const Topic topics[] = {
+    {"More hidden units",
+     Quantity::hidden,
+     "From each number of hidden units to the next larger one, with the same images, lambda and rho",
+     {"beta", "Training error", "Test error"}},
+    {"More training images",
+     Quantity::images,
+     "From each number of training images to the next larger one, with all else equal",
+     {"Training error", "Test error", "Test error / training error"}},
+    {"Sparsity",
+     Quantity::rho,
+     "From each rho to the next smaller one, with all else equal",
+     {"Mean activation", "Test error", "Units nearly never active", "Units nearly always active"}}};
 
-Value finite(Value value) {
-    return value && std::isfinite(*value) ? value : std::nullopt;
+std::string unit_of(const std::string& measure) {
+    return measure.starts_with("Units") ? " %" : "";
 }
 
-Value of_summary(const SweepRow& row, double (*number)(const ActivationSummary&)) {
-    const ActivationSummary summary = summarise(row.mean_activations);
-    return summary.units > 0 ? finite(number(summary)) : std::nullopt;
+/// What is compared of a row; what is missing or not finite is left out.
+Json numbers_of(const SweepRow& row) {
+    Json numbers{{"beta", row.hyperparameters.beta}};
+    const auto add = [&](const char* measure, const std::optional<double>& value) {
+        if (value && std::isfinite(*value)) numbers[measure] = *value;
+    };
+    add("Training error", row.train_error);
+    add("Test error", row.test_error);
+    if (row.train_error && row.test_error && *row.train_error > 0)
+        add("Test error / training error", *row.test_error / *row.train_error);
+    const ActivationSummary units = summarise(row.mean_activations);
+    if (units.units == 0) return numbers;
+    add("Mean activation", units.mean);
+    add("Units nearly never active", units.per_cent(units.nearly_never));
+    add("Units nearly always active", units.per_cent(units.nearly_always));
+    return numbers;
 }
 
-double per_cent(Index part, Index all) {
-    return 100.0 * static_cast<double>(part) / static_cast<double>(all);
+/// Null where the row has none.
+Json number_of(const SweepRow& row, const std::string& measure) {
+    return numbers_of(row).value(measure, Json());
 }
 
-const Measure beta{"beta", "", [](const SweepRow& row) { return Value(row.hyperparameters.beta); }};
-const Measure train_error{"Training error", "", [](const SweepRow& row) { return finite(row.train_error); }};
-const Measure test_error{"Test error", "", [](const SweepRow& row) { return finite(row.test_error); }};
-const Measure ratio{"Test error / training error", "", [](const SweepRow& row) -> Value {
-                        if (!row.train_error || !row.test_error || *row.train_error <= 0) return {};
-                        return finite(*row.test_error / *row.train_error);
-                    }};
-const Measure mean_activation{"Mean activation", "", [](const SweepRow& row) {
-                                  return of_summary(row, [](const auto& units) { return units.mean; });
-                              }};
-const Measure nearly_never{
-    "Units nearly never active", " %", [](const SweepRow& row) {
-        return of_summary(row, [](const auto& all) { return per_cent(all.nearly_never, all.units); });
-    }};
-const Measure nearly_always{
-    "Units nearly always active", " %", [](const SweepRow& row) {
-        return of_summary(row, [](const auto& all) { return per_cent(all.nearly_always, all.units); });
-    }};
-
-/// How many comparisons went down, up or nowhere (equal in the digits that are shown).
-struct Tally {
-    Index fell = 0, rose = 0, stayed = 0;
-
-    void add(const Value& before, const Value& after) {
-        if (!before || !after) return;
-        ++(number(*before) == number(*after) ? stayed : *after < *before ? fell : rose);
-    }
-    [[nodiscard]] Index total() const { return fell + rose + stayed; }
-};
-
-struct Verbs {
-    const char *fell, *rose, *stayed, *noun;
-};
-constexpr Verbs steps{"fell", "rose", "did not change", "step"};
-constexpr Verbs pairs{"lower", "higher", "the same", "setting"};
-
-/// "fell in 10 and rose in 1 of 11 steps", "fell in all 4 steps".
-std::string words(const Tally& tally, const Verbs& verbs) {
-    std::string text;
-    for (const auto& [times, verb] : {std::pair(tally.fell, verbs.fell), std::pair(tally.rose, verbs.rose),
-                                      std::pair(tally.stayed, verbs.stayed)}) {
-        if (times == 0) continue;
-        if (times == tally.total()) return verb + (times == 1 ? "" : " in all " + count(times, verbs.noun));
-        text += (text.empty() ? "" : " and ") + std::string(verb) + " in " + count(times);
-    }
-    return text + " of " + count(tally.total(), verbs.noun);
+/// Whether the measure says something of the rows: some have it, and it is not the same in all.
+bool differs(const std::string& measure, const Rows& rows) {
+    return std::ranges::any_of(rows, [&](const SweepRow* row) {
+        return number_of(*row, measure) != number_of(*rows.front(), measure);
+    });
 }
 
-/// Rho means nothing where beta is 0.
-double rho_of(const SweepRow& row) {
-    return row.hyperparameters.sparse() ? row.hyperparameters.rho : 0;
-}
-
-/// What rows share that differ in `without` only; they are sorted by it.
+/// What rows share that differ in `without` only; they are sorted by it. Without the sparsity term rho means
+/// nothing.
 std::vector<double> key(const SweepRow& row, Quantity without, bool beta_too = false) {
-    const auto unless = [&](Quantity quantity, double value) { return quantity == without ? 0 : value; };
+    const auto unless = [&](Quantity quantity) { return quantity == without ? 0 : place(row, quantity); };
     return {row.hyperparameters.sparse() ? 1.0 : 0.0,
-            unless(Quantity::hidden, static_cast<double>(row.hidden)),
-            unless(Quantity::images, static_cast<double>(row.train_count)),
+            unless(Quantity::hidden),
+            unless(Quantity::images),
             row.hyperparameters.lambda,
             beta_too ? 0 : row.hyperparameters.beta,
-            unless(Quantity::rho, -rho_of(row))};
+            unless(Quantity::rho)};
 }
 
-/// The rows with a result, each setting once.
+/// The rows with a result, each setting once, sorted by key().
 Rows comparable(const std::vector<SweepRow>& rows) {
     std::map<std::vector<double>, const SweepRow*> best;
     for (const SweepRow& row : rows) {
@@ -115,7 +91,7 @@ Rows comparable(const std::vector<SweepRow>& rows) {
     return kept;
 }
 
-/// Whether each hidden size has one beta only among sparse rows that are alike else.
+/// Whether all sparse rows with the same hidden size, which are equal otherwise, have the same beta.
 bool beta_goes_with_hidden(const Rows& rows) {
     std::map<std::vector<double>, double> betas;
     return std::ranges::all_of(rows, [&](const SweepRow* row) {
@@ -124,6 +100,13 @@ bool beta_goes_with_hidden(const Rows& rows) {
     });
 }
 
+/// Rows that differ in one quantity only, in the order of that quantity; at least two.
+struct Series {
+    std::string family;  ///< what the rows share
+    Rows rows;
+};
+
+/// Along rho the first row is the one without the sparsity term, if there is one.
 std::vector<Series> series_by(Quantity quantity, const Rows& rows, bool lambdas) {
     const bool beta_too = quantity == Quantity::hidden && beta_goes_with_hidden(rows);
     std::map<std::vector<double>, Rows> groups;
@@ -133,60 +116,88 @@ std::vector<Series> series_by(Quantity quantity, const Rows& rows, bool lambdas)
     }
     std::vector<Series> all;
     for (auto& [unused, members] : groups) {
-        if (members.size() < 2) continue;
-        std::ranges::sort(members, {}, [](const SweepRow* row) { return key(*row, Quantity::none); });
-        const bool one_beta = members.front()->hyperparameters.beta == members.back()->hyperparameters.beta;
-        all.push_back({setting_words(*members.front(), lambdas, quantity, one_beta), members});
+        const SweepRow& first = *members.front();
+        const bool one_beta = first.hyperparameters.beta == members.back()->hyperparameters.beta;
+        const auto is_plain_twin = [&](const SweepRow* row) {
+            return quantity == Quantity::rho && !row->hyperparameters.sparse() &&
+                   row->hidden == first.hidden && row->train_count == first.train_count &&
+                   row->hyperparameters.lambda == first.hyperparameters.lambda;
+        };
+        if (const auto twin = std::ranges::find_if(rows, is_plain_twin); twin != rows.end())
+            members.insert(members.begin(), *twin);
+        if (members.size() >= 2) all.push_back({setting_words(first, lambdas, quantity, one_beta), members});
     }
     return all;
 }
 
-const SweepRow* plain_twin(const SweepRow& row, const Rows& rows) {
-    const auto at = std::ranges::find_if(rows, [&](const SweepRow* other) {
-        return !other->hyperparameters.sparse() && other->hidden == row.hidden &&
-               other->train_count == row.train_count &&
-               other->hyperparameters.lambda == row.hyperparameters.lambda;
-    });
-    return at == rows.end() ? nullptr : *at;
-}
+struct Verbs {
+    const char *fell, *rose, *stayed, *noun;
+};
+constexpr Verbs steps{"fell", "rose", "did not change", "step"};
+constexpr Verbs levels{"lower", "higher", "the same", "setting"};
 
-Tally tally(const std::vector<Series>& all, const Measure& measure) {
-    Tally sum;
-    for (const Series& series : all) {
-        for (std::size_t i = 1; i < series.rows.size(); ++i)
-            sum.add(measure.of(*series.rows[i - 1]), measure.of(*series.rows[i]));
+/// How many comparisons went down, up or nowhere (equal in the digits that are shown).
+struct Tally {
+    Index fell = 0, rose = 0, stayed = 0;
+
+    void add(const Json& before, const Json& after) {
+        if (before.is_null() || after.is_null()) return;
+        const double from = before.get<double>(), to = after.get<double>();
+        ++(number(from) == number(to) ? stayed : to < from ? fell : rose);
     }
-    return sum;
+    [[nodiscard]] Index total() const { return fell + rose + stayed; }
+
+    /// "fell in 10 and rose in 1 of 11 steps", "fell in all 4 steps".
+    [[nodiscard]] std::string words(const Verbs& verbs) const {
+        std::string text;
+        for (const auto& [times, verb] :
+             {std::pair(fell, verbs.fell), std::pair(rose, verbs.rose), std::pair(stayed, verbs.stayed)}) {
+            if (times == 0) continue;
+            if (times == total()) return verb + (times == 1 ? "" : " in all " + counted(times, verbs.noun));
+            text += (text.empty() ? "" : " and ") + std::string(verb) + " in " + count(times);
+        }
+        return text + " of " + counted(total(), verbs.noun);
+    }
+};
+
+/// Rows that are compared, the earlier first.
+using Pairs = std::vector<std::pair<const SweepRow*, const SweepRow*>>;
+
+/// Neighbours in a series; the step from no sparsity term to a rho is none.
+Pairs steps_of(const std::vector<Series>& all) {
+    Pairs pairs;
+    for (const auto& [unused, rows] : all)
+        for (std::size_t i = 1; i < rows.size(); ++i)
+            if (rows[i - 1]->hyperparameters.sparse() == rows[i]->hyperparameters.sparse())
+                pairs.emplace_back(rows[i - 1], rows[i]);
+    return pairs;
 }
 
-/// A group of findings: an introduction and an item a measure; nothing if there is nothing to compare.
-void add_group(Json& groups, const std::string& intro, const std::vector<Measure>& measures,
-               const Verbs& verbs, const std::function<Tally(const Measure&)>& tally_of) {
+/// Each sparse row of a series with the one without the sparsity term.
+Pairs plain_pairs_of(const std::vector<Series>& all) {
+    Pairs pairs;
+    for (const auto& [unused, rows] : all)
+        for (const SweepRow* row : rows)
+            if (row->hyperparameters.sparse() && !rows.front()->hyperparameters.sparse())
+                pairs.emplace_back(rows.front(), row);
+    return pairs;
+}
+
+/// A group of findings: an introduction and an item for each measure that changes anywhere, if there are any.
+void add_group(Json& groups, const std::string& intro, const std::vector<std::string>& measures,
+               const Verbs& verbs, const Pairs& pairs) {
     Json items = Json::array();
-    for (const Measure& measure : measures) {
-        const Tally all = tally_of(measure);
-        if (all.total() > 0) items.push_back(measure.name + ": " + words(all, verbs) + '.');
+    for (const std::string& measure : measures) {
+        Tally all;
+        bool changes = false;
+        for (const auto& [before, after] : pairs) {
+            const Json from = number_of(*before, measure), to = number_of(*after, measure);
+            all.add(from, to);
+            changes = changes || from != to;
+        }
+        if (changes && all.total() > 0) items.push_back(measure + ": " + all.words(verbs) + '.');
     }
     if (!items.empty()) groups.push_back({{"intro", intro + ':'}, {"items", items}});
-}
-
-void add_step_group(Json& groups, const std::string& intro, const std::vector<Measure>& measures,
-                    const std::vector<Series>& all) {
-    add_group(groups, intro, measures, steps, [&](const Measure& measure) { return tally(all, measure); });
-}
-
-/// The sparse settings compared with the same without the sparsity term.
-void add_plain_group(Json& groups, const std::vector<Measure>& measures, const Rows& rows) {
-    const auto tally_of = [&](const Measure& measure) {
-        Tally sum;
-        for (const SweepRow* row : rows) {
-            const SweepRow* plain = row->hyperparameters.sparse() ? plain_twin(*row, rows) : nullptr;
-            if (plain) sum.add(measure.of(*plain), measure.of(*row));
-        }
-        return sum;
-    };
-    add_group(groups, "With the sparsity term, compared with the same setting without it", measures, pairs,
-              tally_of);
 }
 
 /// How near the mean activations come to the rho that was asked for.
@@ -194,130 +205,63 @@ void add_rho_group(Json& groups, const Rows& rows) {
     Tally sides;
     std::vector<double> times;
     for (const SweepRow* row : rows) {
-        const Value mean = mean_activation.of(*row);
-        if (!row->hyperparameters.sparse() || !mean) continue;
-        sides.add(row->hyperparameters.rho, *mean);
-        times.push_back(*mean / row->hyperparameters.rho);
+        const Json mean = number_of(*row, "Mean activation");
+        if (!row->hyperparameters.sparse() || mean.is_null()) continue;
+        sides.add(row->hyperparameters.rho, mean);
+        times.push_back(mean.get<double>() / row->hyperparameters.rho);
     }
     if (times.empty()) return;
     const auto [least, most] = std::ranges::minmax(times);
     const std::string from = number(least), to = number(most);
     groups.push_back({{"intro", "Compared with rho:"},
                       {"items",
-                       {"Mean activation: " + words(sides, pairs) + ", " +
+                       {"Mean activation: " + sides.words(levels) + ", " +
                         (from == to ? to : from + " to " + to) + " times rho."}}});
 }
 
-bool has_value(const Measure& measure, const Rows& rows) {
-    return std::ranges::any_of(rows, [&](const SweepRow* row) { return measure.of(*row).has_value(); });
-}
-
-/// One cell a heading: the measure of the row that belongs there, or a dash.
-Json cells_of(const Measure& measure, const std::map<std::string, const SweepRow*>& places,
-              const std::vector<std::string>& headings) {
-    Json cells = Json::array();
-    for (const std::string& name : headings) {
-        const auto row = places.find(name);
-        const Value value = row == places.end() ? std::nullopt : measure.of(*row->second);
-        cells.push_back({{"name", name}, {"value", value ? number(*value) + measure.unit : "–"}});
-    }
-    return cells;
-}
-
 /// The measures of all series in numbers: a column for each value of the quantity.
-Json comparison(const std::string& topic, Quantity quantity, const std::vector<Series>& all,
-                const std::vector<Measure>& measures, const Rows& twins) {
-    std::map<double, std::string> order;
-    Json families = Json::array();
-    const auto place = [&](const SweepRow& row) {
-        return quantity == Quantity::hidden   ? static_cast<double>(row.hidden)
-               : quantity == Quantity::images ? static_cast<double>(row.train_count)
-                                              : -row.hyperparameters.rho;
-    };
-    const auto twin_of = [&](const Series& series) {
-        return quantity == Quantity::rho ? plain_twin(*series.rows.front(), twins) : nullptr;
-    };
-    for (const Series& series : all) {
-        for (const SweepRow* row : series.rows) order[place(*row)] = heading(*row, quantity);
-        if (const SweepRow* twin = twin_of(series)) order[-HUGE_VAL] = heading(*twin, quantity);
-    }
-    std::vector<std::string> headings;
-    for (const auto& [unused, name] : order) headings.push_back(name);
-    for (const Series& series : all) {
-        std::map<std::string, const SweepRow*> places;
-        for (const SweepRow* row : series.rows) places[heading(*row, quantity)] = row;
-        if (const SweepRow* twin = twin_of(series)) places[heading(*twin, quantity)] = twin;
+Json comparison(const Topic& topic, const std::vector<Series>& all) {
+    std::map<double, std::string> columns;
+    for (const auto& [unused, rows] : all)
+        for (const SweepRow* row : rows) columns[place(*row, topic.quantity)] = heading(*row, topic.quantity);
+    Json families = Json::array(), headings = Json::array();
+    for (const auto& [unused, name] : columns) headings.push_back(name);
+    for (const auto& [family, rows] : all) {
+        std::map<double, const SweepRow*> places;
+        for (const SweepRow* row : rows) places[place(*row, topic.quantity)] = row;
         Json lines = Json::array();
-        for (const Measure& measure : measures) {
-            const Tally changes = tally({series}, measure);
-            const bool constant = measure.name == beta.name && changes.stayed == changes.total();
-            if (has_value(measure, series.rows) && !constant)
-                lines.push_back({{"name", measure.name}, {"cells", cells_of(measure, places, headings)}});
+        for (const std::string& measure : topic.measures) {
+            if (!differs(measure, rows)) continue;
+            Json cells = Json::array();
+            for (const auto& [at, name] : columns)
+                cells.push_back(cell(name, places.contains(at) ? number_of(*places[at], measure) : Json(),
+                                     unit_of(measure)));
+            lines.push_back({{"name", measure}, {"cells", cells}});
         }
-        families.push_back({{"name", series.family}, {"lines", lines}});
+        if (!lines.empty()) families.push_back({{"name", family}, {"lines", lines}});
     }
-    return {{"topic", topic},
+    return {{"topic", topic.title},
             {"headings", headings},
-            {"columns", std::to_string(headings.size() + 1)},
+            {"columns", columns.size() + 1},
             {"families", families}};
-}
-
-/// Shares of units that are not 0 in all rows.
-std::vector<Measure> with_shares(std::vector<Measure> measures, const Rows& rows) {
-    for (const Measure& share : {nearly_never, nearly_always}) {
-        if (std::ranges::any_of(rows, [&](const SweepRow* row) { return share.of(*row).value_or(0) > 0; }))
-            measures.push_back(share);
-    }
-    return measures;
-}
-
-std::string beta_remark(const std::vector<Series>& all) {
-    const Tally changes = tally(all, beta);
-    const Index changed = changes.total() - changes.stayed;
-    if (changed == 0) return "";
-    return "beta changes as well in " + count(changed) + " of " + count(changes.total(), "step") + '.';
 }
 
 }  // namespace
 
 void add_findings(const std::vector<SweepRow>& rows, Json& data) {
     const Rows compared = comparable(rows);
-    const bool lambdas = several_lambdas(rows);
     data["findings"] = data["comparisons"] = Json::array();
-    const auto add = [&](const std::string& topic, Quantity quantity, const std::vector<Series>& all,
-                         const Json& groups, const std::vector<Measure>& measures) {
-        if (!groups.empty()) data["findings"].push_back({{"topic", topic}, {"groups", groups}});
-        const bool known = std::ranges::any_of(all, [&](const Series& series) {
-            return std::ranges::any_of(measures, [&](const Measure& m) { return has_value(m, series.rows); });
-        });
-        if (known) data["comparisons"].push_back(comparison(topic, quantity, all, measures, compared));
-    };
-
-    std::vector<Measure> errors{train_error, test_error};
-    Json groups = Json::array();
-    std::vector<Series> all = series_by(Quantity::hidden, compared, lambdas);
-    add_step_group(groups,
-                   "From each number of hidden units to the next larger one, with the same images, "
-                   "lambda and rho",
-                   errors, all);
-    const std::string remark = beta_remark(all);
-    if (!groups.empty() && !remark.empty()) groups[0]["items"].push_back(remark);
-    add("More hidden units", Quantity::hidden, all, groups,
-        remark.empty() ? errors : std::vector{beta, train_error, test_error});
-
-    groups = Json::array();
-    all = series_by(Quantity::images, compared, lambdas);
-    add_step_group(groups, "From each number of training images to the next larger one, with all else equal",
-                   errors, all);
-    add("More training images", Quantity::images, all, groups, {train_error, test_error, ratio});
-
-    groups = Json::array();
-    all = series_by(Quantity::rho, compared, lambdas);
-    const std::vector<Measure> measures = with_shares({mean_activation, test_error}, compared);
-    add_step_group(groups, "From each rho to the next smaller one, with all else equal", measures, all);
-    add_plain_group(groups, measures, compared);
-    if (!groups.empty()) add_rho_group(groups, compared);
-    add("Sparsity", Quantity::rho, all, groups, measures);
+    for (const Topic& topic : topics) {
+        const std::vector<Series> all = series_by(topic.quantity, compared, several_lambdas(rows));
+        Json groups = Json::array();
+        add_group(groups, topic.steps, topic.measures, steps, steps_of(all));
+        add_group(groups, "With the sparsity term, compared with the same setting without it", topic.measures,
+                  levels, plain_pairs_of(all));
+        if (topic.quantity == Quantity::rho && !groups.empty()) add_rho_group(groups, compared);
+        if (!groups.empty()) data["findings"].push_back({{"topic", topic.title}, {"groups", groups}});
+        const Json numbers = comparison(topic, all);
+        if (!numbers["families"].empty()) data["comparisons"].push_back(numbers);
+    }
 }
 
 }  // namespace sae

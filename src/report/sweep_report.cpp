@@ -1,21 +1,27 @@
 #include "sae/report/sweep_report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include "page.hpp"
 #include "sae/report/activation_summary.hpp"
+#include "sae/report/words.hpp"
 #include "sweep_parts.hpp"
-#include "words.hpp"
 
 namespace sae {
 namespace {
 
 bool has_result(const SweepRow& row) {
     return !row.model_sha256.empty();
+}
+
+std::string status_words(LbfgsStatus status) {
+    constexpr std::array words{"not finished", "converged", "iteration limit", "line search failed",
+                               "interrupted"};
+    return words.at(static_cast<std::size_t>(status));
 }
 
 /// "converged: 12, iteration limit: 5", of the rows with a result.
@@ -32,42 +38,43 @@ std::string outcomes(const std::vector<SweepRow>& rows) {
 
 Json lead(const std::vector<SweepRow>& rows) {
     const Index all = std::ssize(rows), done = std::ranges::count_if(rows, has_result);
-    Json data{{"trained", done == all ? count(all, "setting") + (all == 1 ? " was" : " were") + " trained"
-                                      : count(done) + " of " + count(all, "setting") + " trained"}};
-    if (done > 0) data["outcomes"] = outcomes(rows);
+    const auto were = [](Index number) {
+        return counted(number, "setting") + (number == 1 ? " was" : " were");
+    };
+    Json data{{"trained", done == all ? were(all) + " trained"
+                                      : count(done) + " of " + counted(all, "setting") + " trained"},
+              {"outcomes", outcomes(rows)}};
     const SweepRow* best = nullptr;
     for (const SweepRow& row : rows) {
         const bool counts = has_result(row) && row.test_error && std::isfinite(*row.test_error);
         if (counts && (!best || *row.test_error < *best->test_error)) best = &row;
     }
     if (best)
-        data["best"] = {{"error", number(*best->test_error)},
+        data["best"] = {{"error", *best->test_error},
                         {"setting", setting_words(*best, several_lambdas(rows))}};
     const Index again = std::ranges::count_if(rows, [](const auto& row) { return row.retries > 0; });
-    if (again > 0) data["retried"] = count(again, "setting") + (again == 1 ? " was" : " were");
-    return data;
-}
-
-/// Settings that ended before they were done are compared as well.
-Json failed(const std::vector<SweepRow>& rows) {
-    const Index number = std::ranges::count_if(rows, [](const SweepRow& row) {
+    if (again > 0) data["retried"] = were(again);
+    // Settings that ended before they were done are compared as well.
+    const Index failed = std::ranges::count_if(rows, [](const SweepRow& row) {
         return has_result(row) && row.status == LbfgsStatus::line_search_failed;
     });
-    return number > 0 ? Json(count(number, "setting")) : Json();
+    if (failed > 0) data["failed"] = counted(failed, "setting");
+    return data;
 }
 
 Json cards(const SweepReport& report) {
     double work = 0;
     for (const SweepRow& row : report.rows) work += has_result(row) ? row.seconds : 0;
-    NamedValues numbers{{"Settings", count(std::ssize(report.rows))}};
-    if (report.seconds > 0) numbers.emplace_back("Time of the sweep", duration(report.seconds));
-    numbers.emplace_back("Sum of the training times", duration(work));
-    return named(numbers);
+    Json list{{{"name", "Settings"}, {"value", report.rows.size()}},
+              {{"name", "Sum of the training times"}, {"value", duration_text(work)}}};
+    if (report.seconds > 0)
+        list.push_back({{"name", "Time of the sweep"}, {"value", duration_text(report.seconds)}});
+    return list;
 }
 
 Json link(const SweepRow& row) {
     if (row.link.empty()) return nullptr;
-    return {{"url", relative_url(row.link)}, {"name", "Report of " + setting_words(row)}};
+    return {{"url", row.link}, {"name", "Report of " + setting_words(row)}};
 }
 
 /// A matrix of pictures: lines by hidden units, columns by training images or by rho.
@@ -77,35 +84,36 @@ struct Matrix {
     std::map<Index, std::map<double, Rows>> lines;
 };
 
-Json cell(const Rows& rows) {
-    Json pictures = Json::array();
+Json pictures(const Rows& rows) {
+    Json list = Json::array();
     for (const SweepRow* row : rows) {
-        NamedValues numbers;
-        if (row->hyperparameters.sparse()) numbers.emplace_back("beta", number(row->hyperparameters.beta));
-        if (row->train_error) numbers.emplace_back("training error", number(*row->train_error));
-        if (row->test_error) numbers.emplace_back("test error", number(*row->test_error));
-        pictures.push_back({{"picture", picture(row->weights, "Weights: " + setting_words(*row))},
-                            {"link", link(*row)},
-                            {"numbers", named(numbers)}});
+        Json numbers = Json::array();
+        const auto add = [&](const char* name, const std::optional<double>& value) {
+            if (value) numbers.push_back({{"name", name}, {"value", *value}});
+        };
+        if (row->hyperparameters.sparse()) add("beta", row->hyperparameters.beta);
+        add("training error", row->train_error);
+        add("test error", row->test_error);
+        list.push_back({{"picture", picture(row->weights, "Weights: " + setting_words(*row))},
+                        {"link", link(*row)},
+                        {"numbers", numbers}});
     }
-    return pictures;
+    return list;
 }
 
 Json matrix_data(const Matrix& matrix) {
     std::map<double, std::string> columns;
     for (const auto& [unused, line] : matrix.lines) {
-        for (const auto& [place, rows] : line) columns[place] = heading(*rows.front(), matrix.across);
+        for (const auto& [at, rows] : line) columns[at] = heading(*rows.front(), matrix.across);
     }
     Json data{{"title", matrix.title}, {"headings", Json::array()}, {"lines", Json::array()}};
     for (const auto& [unused, name] : columns) data["headings"].push_back(name);
     for (const auto& [hidden, line] : matrix.lines) {
         Json cells = Json::array();
-        for (const auto& [place, name] : columns) {
-            const auto at = line.find(place);
+        for (const auto& [at, name] : columns)
             cells.push_back(
-                {{"name", name}, {"pictures", at == line.end() ? Json::array() : cell(at->second)}});
-        }
-        data["lines"].push_back({{"name", count(hidden, "hidden unit")}, {"cells", cells}});
+                {{"name", name}, {"pictures", pictures(line.contains(at) ? line.at(at) : Rows())}});
+        data["lines"].push_back({{"name", counted(hidden, "hidden unit")}, {"cells", cells}});
     }
     return data;
 }
@@ -118,116 +126,87 @@ Json matrices(const std::vector<SweepRow>& rows) {
         const bool sparse = row.hyperparameters.sparse();
         Matrix& matrix = all[{sparse, row.hyperparameters.lambda, sparse ? row.train_count : 0}];
         matrix.across = sparse ? Quantity::rho : Quantity::images;
-        matrix.title = (sparse ? "With the sparsity term, " + count(row.train_count, "training image")
+        matrix.title = (sparse ? "With the sparsity term, " + counted(row.train_count, "training image")
                                : std::string("Without the sparsity term")) +
                        ", lambda " + number(row.hyperparameters.lambda);
-        const double place = sparse ? -row.hyperparameters.rho : static_cast<double>(row.train_count);
-        matrix.lines[row.hidden][place].push_back(&row);
+        matrix.lines[row.hidden][place(row, matrix.across)].push_back(&row);
     }
     Json list = Json::array();
     for (const auto& [unused, matrix] : all) list.push_back(matrix_data(matrix));
     return list;
 }
 
-struct Cell {
-    std::string name;    ///< the column's heading
-    std::string shown;   ///< "–" if it is empty
-    std::string sorted;  ///< a number or text; empty goes last
-    bool text = false;
-    std::string whole = "";  ///< of what is shown in part
-};
-
-Cell real(const std::string& name, std::optional<double> value, bool valid = true) {
-    if (!valid || !value) return {name, "", ""};
-    return {name, number(*value), exact(*value)};
-}
-
-Cell integer(const std::string& name, Index value, bool valid = true) {
-    if (!valid) return {name, "", ""};
-    return {name, count(value), std::to_string(value)};
-}
-
-Cell share_of(const std::string& name, Index units, Index all) {
-    if (all == 0) return {name, "", ""};
-    return {name, share(units, all), exact(static_cast<double>(units) / static_cast<double>(all))};
-}
-
-/// What tells a row from the others.
-std::vector<Cell> setting_cells(const SweepRow& row, bool lambdas) {
+/// The setting of a row; the first cell leads to the row's report.
+std::vector<Json> setting_cells(const SweepRow& row, bool lambdas) {
     const Hyperparameters& settings = row.hyperparameters;
-    std::vector<Cell> cells{integer("Hidden units", row.hidden), integer("Images", row.train_count)};
-    if (lambdas) cells.push_back(real("lambda", settings.lambda));
-    cells.push_back(real("rho", settings.rho, settings.sparse()));
-    cells.push_back(real("beta", settings.beta));
+    std::vector<Json> cells{cell("Hidden units", row.hidden), cell("Images", row.train_count)};
+    cells.front()["link"] = link(row);
+    if (lambdas) cells.push_back(cell("lambda", settings.lambda));
+    cells.push_back(cell("rho", settings.sparse() ? Json(settings.rho) : Json()));
+    cells.push_back(cell("beta", settings.beta));
     return cells;
 }
 
-std::vector<Cell> result_cells(const SweepRow& row) {
-    const bool valid = has_result(row);
-    const ActivationSummary summary = summarise(row.mean_activations);
-    const Index units = valid ? summary.units : 0;
-    return {real("Test error", row.test_error, valid),
-            real("Training error", row.train_error, valid),
-            real("Mean activation", summary.mean, units > 0),
-            share_of("Nearly never active", summary.nearly_never, units),
-            share_of("Nearly always active", summary.nearly_always, units),
-            real("Cost", row.cost.total(), valid),
-            integer("Iterations", row.iterations, valid),
-            {"Outcome", status_words(row.status), status_words(row.status), true}};
+std::vector<Json> result_cells(const SweepRow& row) {
+    const ActivationSummary units = summarise(row.mean_activations);
+    const auto known = [&](const Json& value) { return units.units > 0 ? value : Json(); };
+    return {cell("Test error", maybe(row.test_error)),
+            cell("Training error", maybe(row.train_error)),
+            cell("Mean activation", known(units.mean)),
+            cell("Nearly never active", known(units.per_cent(units.nearly_never)), " %"),
+            cell("Nearly always active", known(units.per_cent(units.nearly_always)), " %"),
+            cell("Cost", row.cost.total()),
+            cell("Iterations", row.iterations),
+            cell("Outcome", status_words(row.status))};
 }
 
-std::vector<Cell> effort_cells(const SweepRow& row) {
-    const bool valid = has_result(row);
-    return {real("Reconstruction", row.cost.reconstruction, valid),
-            real("Weight decay", row.cost.weight_decay, valid),
-            real("Sparsity", row.cost.sparsity, valid),
-            integer("Evaluations", row.evaluations, valid),
-            integer("Retries", row.retries),
-            real("Seconds", row.seconds, valid),
-            {"SHA-256", row.model_sha256.substr(0, 12), row.model_sha256, true, row.model_sha256}};
+std::vector<Json> effort_cells(const SweepRow& row) {
+    Json sha256 = cell("SHA-256", row.model_sha256.substr(0, 12));
+    sha256["whole"] = row.model_sha256;
+    return {cell("Reconstruction", row.cost.reconstruction),
+            cell("Weight decay", row.cost.weight_decay),
+            cell("Sparsity", row.cost.sparsity),
+            cell("Evaluations", row.evaluations),
+            cell("Retries", row.retries),
+            cell("Seconds", row.seconds),
+            sha256};
 }
 
-/// A table that a click on a heading sorts; its first column leads to the row's report.
-Json table(const std::string& caption, const std::string& note, const std::vector<SweepRow>& rows,
-           std::vector<Cell> (*own_cells)(const SweepRow&)) {
+/// A table that a click on a heading sorts. A row without a result has nothing but its setting and outcome.
+Json sortable(const std::string& title, const std::string& note, const std::vector<SweepRow>& rows,
+              std::vector<Json> (*own_cells)(const SweepRow&)) {
     const bool lambdas = several_lambdas(rows);
-    Json data{{"caption", caption}, {"note", note}, {"headings", Json::array()}, {"rows", Json::array()}};
+    std::vector<std::vector<Json>> all;
     for (const SweepRow& row : rows) {
-        std::vector<Cell> all = setting_cells(row, lambdas);
-        for (Cell& own : own_cells(row)) all.push_back(std::move(own));
-        Json cells = Json::array();
-        for (const Cell& own : all)
-            cells.push_back({{"name", own.name},
-                             {"value", own.shown.empty() ? "–" : own.shown},
-                             {"sorted", own.sorted},
-                             {"text", own.text},
-                             {"whole", own.whole}});
-        const Json first = cells.front();
-        cells.erase(cells.begin());
-        if (data["rows"].empty()) {
-            data["headings"].push_back(first);
-            for (const Json& heading : cells) data["headings"].push_back(heading);
+        std::vector<Json>& cells = all.emplace_back(setting_cells(row, lambdas));
+        for (Json& own : own_cells(row)) {
+            if (!has_result(row) && own["name"] != "Outcome") own.update({{"value", nullptr}, {"unit", ""}});
+            cells.push_back(std::move(own));
         }
-        data["rows"].push_back({{"first", first}, {"link", link(row)}, {"cells", cells}});
     }
-    return data;
+    return table(all, {{"title", title}, {"note", note}, {"style", "sortable"}});
 }
 
 }  // namespace
 
 std::string heading(const SweepRow& row, Quantity quantity) {
-    if (quantity == Quantity::hidden) return count(row.hidden, "hidden unit");
-    if (quantity == Quantity::images) return count(row.train_count, "image");
+    if (quantity == Quantity::hidden) return counted(row.hidden, "hidden unit");
+    if (quantity == Quantity::images) return counted(row.train_count, "image");
     return row.hyperparameters.sparse() ? "rho " + number(row.hyperparameters.rho) : "no sparsity term";
+}
+
+double place(const SweepRow& row, Quantity quantity) {
+    if (quantity == Quantity::hidden) return static_cast<double>(row.hidden);
+    if (quantity == Quantity::images) return static_cast<double>(row.train_count);
+    return row.hyperparameters.sparse() ? -row.hyperparameters.rho : -HUGE_VAL;
 }
 
 std::string setting_words(const SweepRow& row, bool several_lambdas, Quantity without, bool with_beta) {
     const Hyperparameters& settings = row.hyperparameters;
     std::string text;
     const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
-    if (without != Quantity::hidden) add(heading(row, Quantity::hidden));
-    if (without != Quantity::images) add(heading(row, Quantity::images));
-    if (without != Quantity::rho) add(heading(row, Quantity::rho));
+    for (const Quantity quantity : {Quantity::hidden, Quantity::images, Quantity::rho})
+        if (quantity != without) add(heading(row, quantity));
     if (settings.sparse() && with_beta) add("beta " + number(settings.beta));
     if (several_lambdas) add("lambda " + number(settings.lambda));
     return text;
@@ -242,23 +221,20 @@ bool several_lambdas(const std::vector<SweepRow>& rows) {
 std::string sweep_report(const SweepReport& report) {
     Json data{{"lead", lead(report.rows)},
               {"cards", cards(report)},
-              {"failed", failed(report.rows)},
               {"matrices", matrices(report.rows)},
               {"empty_cells", report.empty_cells},
               {"pairs", pairs(report.train_data, report.test_data, report.settings, report.made_by)}};
     add_findings(report.rows, data);
     if (!report.rows.empty())
         data["tables"] = {
-            table(
-                "Results",
-                "The number of hidden units links to the report of its training. Where scripts run, a click "
-                "on a heading sorts the table.",
-                report.rows, result_cells),
-            table("Cost, effort and models",
-                  "SHA-256: the first digits of the checksum of the parameters, which is the same for any "
-                  "number "
-                  "of processes.",
-                  report.rows, effort_cells)};
+            sortable("Results",
+                     "The number of hidden units links to the report of its training. Where scripts run, a "
+                     "click on a heading sorts the table.",
+                     report.rows, result_cells),
+            sortable("Cost, effort and models",
+                     "SHA-256: the first digits of the checksum of the parameters, which is the same for any "
+                     "number of processes.",
+                     report.rows, effort_cells)};
     return page({{"title", report.name}, {"sweep", data}});
 }
 

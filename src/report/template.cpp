@@ -4,75 +4,74 @@
 #include <vector>
 
 #include "sae/data/readable.hpp"
+#include "sae/report/words.hpp"
 
 namespace sae {
 namespace {
 
-bool shown(const Json* value) {
-    if (!value || value->is_null() || *value == false) return false;
-    return !(value->is_string() || value->is_array()) || (*value != "" && !value->empty());
+std::string text_of(const Json& value, bool raw) {
+    if (value.is_string()) return raw ? value.get<std::string>() : escape(value.get<std::string>());
+    if (value.is_null()) return raw ? "" : "–";
+    if (raw) return value.dump();
+    return value.is_number_integer() ? count(value.get<Index>()) : number(value.get<double>());
 }
 
 class Expansion {
   public:
     explicit Expansion(const Json& data) : scopes_{&data} {}
 
-    /// Appends what follows `at`, up to the end or past the tag that closes this section; nothing of it if
-    /// not `visible`.
-    void part(std::string_view text, std::size_t& at, bool visible) {
+    void append(std::string_view text) {
         for (;;) {
-            const std::size_t open = text.find("{{", at);
-            if (visible) result += text.substr(at, open - at);
+            const std::size_t open = text.find("{{");
+            result += text.substr(0, open);
             if (open == std::string_view::npos) return;
-            const std::string_view end = text[open + 2] == '{' ? "}}}" : "}}";
-            const std::size_t close = text.find(end, open);
-            if (close == std::string_view::npos) throw std::logic_error("a template has an open tag");
-            const std::string tag(text.substr(open + 2, close - open - 2));
-            at = close + end.size();
-            if (tag[0] == '/') return;
-            if (tag[0] == '#' || tag[0] == '^')
-                section(tag, text, at, visible);
-            else if (visible)
-                value(tag);
+            text.remove_prefix(open + 2);
+            const char kind = text[0];
+            const bool marked = std::string_view("#^>{").find(kind) != std::string_view::npos;
+            const std::string tag(until(text, kind == '{' ? "}}}" : "}}"));
+            const std::string name = tag.substr(marked ? 1 : 0);
+            if (kind == '>')
+                append(templates.at(name));
+            else if (kind == '#' || kind == '^')
+                section(kind == '#', name, until(text, "{{/" + name + "}}"));
+            else if (const Json* const value = find(name))
+                result += text_of(*value, kind == '{');
+            else
+                throw std::logic_error("a template lacks the value " + name);
         }
     }
 
     std::string result;
 
   private:
+    /// What is in front of `end`; `text` continues behind it.
+    static std::string_view until(std::string_view& text, const std::string& end) {
+        const std::size_t at = text.find(end);
+        if (at == std::string_view::npos) throw std::logic_error("a template lacks " + end);
+        const std::string_view front = text.substr(0, at);
+        text.remove_prefix(at + end.size());
+        return front;
+    }
+
     [[nodiscard]] const Json* find(const std::string& name) const {
         if (name == ".") return scopes_.back();
-        for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
-            if (!(*scope)->is_object()) continue;
-            const auto found = (*scope)->find(name);
-            if (found != (*scope)->end()) return &*found;
-        }
+        for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope)
+            if ((*scope)->contains(name)) return &(*scope)->at(name);
         return nullptr;
     }
 
-    void section(const std::string& tag, std::string_view text, std::size_t& at, bool visible) {
-        const Json* const found = find(tag.substr(1));
-        if (!visible || (tag[0] == '#') != shown(found)) return part(text, at, false);
-        if (tag[0] == '^') return part(text, at, true);
-        const std::size_t begin = at;
+    void section(bool wanted, const std::string& name, std::string_view body) {
+        const Json* const value = find(name);
+        const bool shown = value && *value != false && *value != "" && !value->empty();
+        if (shown != wanted) return;
+        if (!shown) return append(body);
         const auto once = [&](const Json& scope) {
-            at = begin;
             scopes_.push_back(&scope);
-            part(text, at, true);
+            append(body);
             scopes_.pop_back();
         };
-        if (!found->is_array()) return once(*found);
-        for (const Json& element : *found) once(element);
-    }
-
-    void value(const std::string& tag) {
-        const bool raw = tag[0] == '{';
-        std::size_t at = 0;
-        if (tag[0] == '>') return part(templates.at(tag.substr(1)), at, true);
-        const Json* const found = find(raw ? tag.substr(1) : tag);
-        if (!found || !found->is_string()) throw std::logic_error("a template lacks the text " + tag);
-        const auto& text = found->get_ref<const std::string&>();
-        result += raw ? text : escape(text);
+        if (!value->is_array()) return once(*value);
+        for (const Json& element : *value) once(element);
     }
 
     std::vector<const Json*> scopes_;
@@ -82,26 +81,17 @@ class Expansion {
 
 std::string expand(std::string_view text, const Json& data) {
     Expansion expansion(data);
-    std::size_t at = 0;
-    expansion.part(text, at, true);
+    expansion.append(text);
     return std::move(expansion.result);
 }
 
 std::string escape(std::string_view text) {
+    static const std::map<char, const char*> entities{
+        {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
     std::string safe;
     for (const char c : readable(text)) {
-        if (c == '&')
-            safe += "&amp;";
-        else if (c == '<')
-            safe += "&lt;";
-        else if (c == '>')
-            safe += "&gt;";
-        else if (c == '"')
-            safe += "&quot;";
-        else if (c == '\'')
-            safe += "&#39;";
-        else
-            safe += c;
+        const auto entity = entities.find(c);
+        entity == entities.end() ? safe += c : safe += entity->second;
     }
     return safe;
 }

@@ -20,7 +20,7 @@ constexpr char kTheta[] = "theta";        // x
 constexpr char kGradient[] = "gradient";  // at x
 constexpr char kPairs[] = "pairs";        // [pairs, 2, theta]: s and y, oldest pair first
 
-/// What a checkpoint says of itself for a reader, beside the identity of its run.
+/// What a checkpoint says for people, in addition to the identity of its run.
 const std::set<std::string>& own_metadata() {
     static const std::set<std::string> names = {"format", "iteration", "evaluations", "cost", "arithmetic"};
     return names;
@@ -40,17 +40,17 @@ Metadata describe(const LbfgsState& state, const Metadata& identity) {
 
 Error another_run(const std::string& path, const std::string& differing) {
     return Error("cannot resume from " + path + ": it belongs to another run: " + differing +
-                 "; resume with the checkpoint's data and settings, or start anew in another directory");
+                 "; resume with the checkpoint's data and settings, or start again in another directory");
 }
 
-/// Refuses what was computed by another arithmetic: going on would end in the bits of neither.
+/// Refuses what was computed by another arithmetic: a continued run would have the bits of neither.
 void check_arithmetic(const std::string& path, const Metadata& metadata) {
     const Index there = find_number<Index>(metadata, "arithmetic", path).value_or(1);
     if (there == arithmetic_version) return;
     throw Error("cannot resume from " + path + ": it was computed by version " + std::to_string(there) +
                 " of the arithmetic, this program computes by version " + std::to_string(arithmetic_version) +
                 ", and the result would have the bits of neither; resume with a program of version " +
-                std::to_string(there) + ", or start anew in another directory");
+                std::to_string(there) + ", or start again in another directory");
 }
 
 /// What is wrong with the size of a file that is larger than any checkpoint of `run`; else empty.
@@ -182,7 +182,7 @@ std::optional<ResumePoint> find_resume_point(const std::string& directory, const
         std::optional<Checkpoint> intact;
         std::string differing;
         try {
-            // What is larger than a checkpoint of this run can be is not read to its end.
+            // A file larger than any checkpoint of this run is not read to its end.
             const CheckpointReader file(entry.path);
             const std::string problem = too_large(file, run);
             if (!problem.empty()) differing = differences(file.metadata(), run.identity, own_metadata());
@@ -201,7 +201,7 @@ std::optional<ResumePoint> find_resume_point(const std::string& directory, const
     std::string all;
     for (const std::string& problem : problems) all += problem + "; ";
     throw Error("cannot resume from " + directory + ": no checkpoint there is intact: " + all +
-                "start anew in another directory, or with --overwrite");
+                "start again in another directory, or with --overwrite");
 }
 
 }  // namespace sae

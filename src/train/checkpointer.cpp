@@ -30,7 +30,7 @@ double Checkpointer::elapsed() const {
 void Checkpointer::operator()(const Lbfgs& optimiser, DistributedSpace& space, bool now) {
     const LbfgsState& state = optimiser.state();
     if (!schedule_) {
-        // By the time that the first one falls due the history is full.
+        // When the first one is due the history is full.
         schedule_.emplace(settings_.every,
                           guess_cost(checkpoint_bytes(state.gram.capacity(), space.shape())));
     }
@@ -41,7 +41,7 @@ void Checkpointer::operator()(const Lbfgs& optimiser, DistributedSpace& space, b
         save(state, space);
     } catch (const Error& error) {
         if (now) throw;
-        settings_.warn(std::string(error.what()) + "; the run goes on");
+        settings_.warn(std::string(error.what()) + "; the run continues");
     }
     schedule_->record(begin, elapsed());
 }
@@ -51,7 +51,7 @@ void Checkpointer::save(const LbfgsState& state, DistributedSpace& space) {
     save_checkpoint(checkpoint_path(settings_.directory, state.iterations), state, space, settings_.identity,
                     file_system_);
     saved_ = state.iterations;
-    // A checkpoint of a later iteration is one that was found damaged: it would count among the newest.
+    // A checkpoint of a later iteration was found damaged: it would count among the newest.
     for (const CheckpointEntry& entry : list_checkpoints(settings_.directory)) {
         if (entry.iteration > state.iterations) remove_checkpoint(entry, file_system_);
     }

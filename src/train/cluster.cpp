@@ -91,7 +91,7 @@ void Cluster::add_up(std::span<std::int64_t> totals) {
         add_share(core, totals.size());
         crew_->meet(core);
     });
-    // Nobody writes the totals before all ranks have met again, hence copied them.
+    // The totals are not written again before all ranks have met again, and so have copied them.
     const std::span<std::int64_t> sums = totals_.first(totals.size());
     if (sends()) leaders().all_reduce_sum(sums);
     if (layout().nodes() > 1) meet();
@@ -100,7 +100,7 @@ void Cluster::add_up(std::span<std::int64_t> totals) {
 
 void Cluster::broadcast(std::span<std::int64_t> words) {
     assert(words.size() <= most_words_);
-    // A rank that comes late may still read what was broadcast before: two places, by turns.
+    // A rank that comes late may still read what was broadcast before: so two places are used in turn.
     const std::span<std::int64_t> news = news_.subspan(turn_ * most_words_, words.size());
     turn_ = 1 - turn_;
     if (rank() == 0) std::ranges::copy(words, news.begin());

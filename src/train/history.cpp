@@ -32,7 +32,7 @@ Index History::stride() const {
     return capacity_ * kernels::pair_length;
 }
 
-/// The pairs in the order in which they lie in each chunk.
+/// The pairs in the order in which each chunk stores them.
 std::vector<int> History::by_address() const {
     std::vector<int> order(static_cast<std::size_t>(size_));
     std::iota(order.begin(), order.end(), 0);

@@ -58,7 +58,7 @@ std::vector<ColumnRun> runs_of(const Tiling& tiling, const mpi::NodeLayout& host
     return runs;
 }
 
-/// The room for a host's tiles: in `memory`, or, on a host of one rank, its own.
+/// The room for a host's tiles: in `memory`, or its own memory on a host of one rank.
 ColumnTiles make_tiles(const mpi::Communicator& comm, Index rows, const Tiling& tiling, const Tiles& tiles,
                        std::span<std::byte> memory) {
     return mpi::agreed(comm, [&] {

@@ -48,7 +48,7 @@ std::string advice(const LbfgsStep& last, const LbfgsSettings& settings) {
              << settings.gradient_tolerance << ", --cost-tolerance " << settings.cost_tolerance
              << "), or a start near a flat point: try smaller tolerances or another --seed.";
     } else if (last.status == LbfgsStatus::max_iterations) {
-        text << " A larger --max-iterations may lower the cost further; with --resume it goes on from here.";
+        text << " A larger --max-iterations may lower the cost further; --resume continues from here.";
     }
     return text.str();
 }

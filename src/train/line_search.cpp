@@ -30,7 +30,7 @@ class Restriction {
             slope[0] = trial_.slope;
             return trial_.cost;
         }
-        // A rising line breaks both Wolfe conditions, and interpolation through it goes back to t / 4.
+        // A rising line breaks both Wolfe conditions, and interpolation through it returns to t / 4.
         slope[0] = -start_.slope;
         return start_.cost - start_.slope * t[0];
     }
@@ -121,7 +121,7 @@ double run(LineSearch kind, Restriction& phi, const LineSearchStart& start) {
     return run<LBFGSpp::LineSearchNocedalWright>(phi, start, param);
 }
 
-/// The sufficient decrease (Armijo) condition, strictly a decrease even where rounding hides the slope's
+/// The sufficient decrease (Armijo) condition, with a strict decrease even where rounding hides the slope's
 /// part.
 bool sufficient(const Trial& trial, double step, const LineSearchStart& start) {
     return trial.finite() && trial.cost < start.cost &&

@@ -10,7 +10,7 @@
 namespace sae {
 namespace {
 
-/// Precedes each piece: whether its images follow, or none any more because rank 0 cannot read on.
+/// Sent before each piece: whether its images follow, or no more because rank 0 cannot read on.
 enum class PieceStatus : std::uint8_t { follows, failed };
 
 constexpr int status_tag = 1;
@@ -105,8 +105,8 @@ void ShardReader::open_again() {
     source_ = std::move(source);
 }
 
-/// Rank 0 goes through the source in order. An error of the source ends the sending early, but each owner
-/// still hears of it, so that all ranks arrive at the agreement.
+/// Rank 0 reads the source in order. An error of the source ends the sending early, but each owner is still
+/// told, so that all ranks reach the agreement.
 void ShardReader::hand_out(std::span<const ColumnRun> runs, const Take& take) {
     const auto run_of = [&](int rank) { return runs[static_cast<std::size_t>(rank)]; };
     if (!comm_.is_root()) {

@@ -1,6 +1,6 @@
 // Compiled once for each instruction set, with SAE_KERNELS as the namespace. No function of the standard
-// library: a copy of one, compiled for this instruction set, might be what the linker takes for the whole
-// program.
+// library: a copy of one, compiled for this instruction set, might be the one that the linker uses in the
+// whole program.
 #include "vector_kernels.hpp"
 
 #include <utility>
@@ -28,7 +28,7 @@ constexpr int width = static_cast<int>(sizeof(Vector) / sizeof(double));
 constexpr int parts = lanes / width;
 static_assert(parts * width == lanes);
 
-/// a b + c, rounded once: all that is fused here is written as this.
+/// a b + c, rounded once: all fused operations here use this.
 [[gnu::always_inline]] inline Vector multiply_add(Vector a, Vector b, Vector c) {
 #if defined(SAE_ISA_AVX512)
     return _mm512_fmadd_pd(a, b, c);
@@ -58,7 +58,7 @@ Vector& at(double* p) {
     return *reinterpret_cast<Vector*>(p);
 }
 
-/// Reads `width` numbers. The intrinsics because GCC 12 by itself converts half by half.
+/// Reads `width` numbers. By intrinsics, because GCC 12 otherwise converts one half after the other.
 Vector load(const float* p) {
     const Narrow values = *reinterpret_cast<const Narrow*>(p);
 #if defined(SAE_ISA_AVX512)
@@ -77,16 +77,16 @@ void store(float* p, Vector values) {
 #endif
 }
 
-/// Fetches what a pair holds of `lanes` elements so many bytes ahead: the processor by itself fetches too
-/// little of a stream that it only multiplies (a quarter of the pass, measured).
+/// Prefetches `lanes` elements of a pair so many bytes ahead: the processor prefetches too little of a stream
+/// that it only multiplies (this saves a quarter of the pass, measured).
 void fetch_ahead(const float* pair) {
     constexpr Index ahead = 4096;
     constexpr Index line = 64 / sizeof(float);
     for (Index k = 0; k < 2 * lanes; k += line) __builtin_prefetch(pair + ahead + k);
 }
 
-/// Of the vectors of a step the next chunk is fetched, while the dot products of this one go on: their
-/// streams are too short for the processor to foresee (a tenth of the pass).
+/// Prefetches the next chunk of a step's vectors during the dot products of this one: their streams are too
+/// short for the processor's own prefetching (this saves a tenth of the pass).
 void fetch_next(const Step& step, Index k) {
     const double* const vectors[] = {step.x_new, step.x, step.g_new, step.g};
     for (const double* vector : vectors) __builtin_prefetch(vector + k + chunk_length);

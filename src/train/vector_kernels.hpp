@@ -7,7 +7,7 @@
 
 /// The loops over vectors as long as theta. Pointers are aligned to 64 bytes and do not alias. A dot product
 /// is summed in 8 lanes, lane l taking the elements i = l mod 8 in turn by fused multiply-adds, whatever the
-/// width of the processor's vectors: the bits depend on nothing but the block. A pair is stored in floats;
+/// width of the processor's vectors, so that the bits depend on the block alone. A pair is stored in floats;
 /// all arithmetic is in double.
 namespace sae::kernels {
 
@@ -51,15 +51,15 @@ struct GradientTerms {
 struct Set {
     int vector_bits;  ///< of a register
 
-    /// One block: the pair of a step, rounded to float, goes where pairs[newest] points, and the dot products
-    /// of all `count` pairs with it are summed: `sums` takes dots_per_pair x lanes partial sums a pair. A
-    /// pair's next chunk lies `stride` further on. The pairs are read one after the other, fastest in the
-    /// order of their addresses.
+    /// One block: the pair of a step, rounded to float, is stored where pairs[newest] points, and the dot
+    /// products of all `count` pairs with it are summed: `sums` takes dots_per_pair x lanes partial sums a
+    /// pair. A pair's next chunk is `stride` further on. The pairs are read one after the other, fastest in
+    /// the order of their addresses.
     void (*push)(const Step& step, float* const* pairs, std::size_t count, std::size_t newest, Index stride,
                  double* sums);
 
     /// One block: d = a g, then, for each of `count` terms in turn, d = fma(y, y_j, fma(s, s_j, d)). A pair's
-    /// next chunk lies `stride` further on.
+    /// next chunk is `stride` further on.
     void (*combine)(double a, const double* g, const Term* terms, std::size_t count, Index stride, double* d);
 
     /// One chunk of a pair taken apart.

@@ -47,12 +47,6 @@ TEST_CASE("numbers as text read back as the same double") {
     }
 }
 
-TEST_CASE("things are counted") {
-    CHECK(counted(0, "rank") == "0 ranks");
-    CHECK(counted(1, "rank") == "1 rank");
-    CHECK(counted(2, "rank") == "2 ranks");
-}
-
 TEST_CASE("a quoted text is short and printable") {
     CHECK(excerpt("abc") == "\"abc\"");
     CHECK(excerpt(std::string("a\0\n\x1b[31m", 8)) == "\"a\\x00\\x0a\\x1b[31m\"");

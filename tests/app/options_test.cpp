@@ -143,7 +143,7 @@ TEST_CASE("data come from one place") {
     CHECK_FALSE(parsed<TrainOptions>({"--train", "f"}).source.built_in());
 }
 
-TEST_CASE("resuming excludes starting anew") {
+TEST_CASE("--resume and --overwrite exclude each other") {
     CHECK_THAT(complaint<TrainOptions>({"--resume", "--overwrite"}),
                ContainsSubstring("--resume: cannot be given together with --overwrite"));
 }

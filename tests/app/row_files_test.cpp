@@ -53,7 +53,7 @@ TEST_CASE("rows of test images are made where they are asked for and there are a
     CHECK(row_sets(options).size() == 2);
 }
 
-TEST_CASE("--images stands in place of all other images") {
+TEST_CASE("--images replaces all other images") {
     RowOptions options;
     CHECK(options.images_source() == SourceOptions{});
     options.images = "letters";

@@ -73,7 +73,7 @@ TEST_CASE("help and version are printed by rank 0 alone") {
     }
 }
 
-TEST_CASE("what is wrong with the command line ends every rank alike, with status 2") {
+TEST_CASE("what is wrong with the command line ends every rank with status 2") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const auto known = one_command();
     const auto check = [&](const Words& words, const std::string& complaint) {
@@ -168,7 +168,7 @@ TEST_CASE("an INI file that differs between ranks is refused") {
         CHECK_THAT(outcome.complaint, ContainsSubstring("--test-first: is 2 here and 1 on rank 0; "));
 }
 
-TEST_CASE("every command of the program has a name, a summary and a help of its own") {
+TEST_CASE("every command of the program has a name, a summary and its own help") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     for (const Command& command : commands()) {
         INFO(command.name);

@@ -11,7 +11,7 @@ using namespace sae;
 
 namespace {
 
-/// Runs `body` in a process of its own, which exits with its result; returns its status as of wait().
+/// Runs `body` in a new process, which exits with its result; returns its status as of wait().
 int status_of(const std::function<int()>& body) {
     const pid_t child = ::fork();
     if (child == 0) ::_exit(body());

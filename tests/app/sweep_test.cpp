@@ -234,7 +234,7 @@ TEST_CASE("a result is not kept where there is more to do than it was of") {
     CHECK_FALSE(is_result_of(result, identity, 2, "run"));
 }
 
-TEST_CASE("failed starts are counted in place of what they have left") {
+TEST_CASE("failed starts are counted, and their files removed") {
     const Directory directory;
     CHECK(failed_starts(directory.path, 7) == 0);
     std::ofstream(checkpoint_path(directory.path, 12)) << "checkpoint";
@@ -345,7 +345,7 @@ TEST_CASE("elsewhere than on a terminal a sweep has a line when a setting ends")
     CHECK(progress.done() == 3);
 }
 
-TEST_CASE("on a terminal a sweep has a line a group, written anew") {
+TEST_CASE("on a terminal a sweep has a line for each group, rewritten") {
     std::ostringstream stream;
     double now = 0;
     SweepProgress progress(stream, {false, [] { return 40; }},

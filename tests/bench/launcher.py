@@ -91,7 +91,7 @@ class Launcher:
         self.cores = cores()
 
     def placement(self, ranks, threads):
-        """Each thread its own core if there are enough, else nobody is bound."""
+        """Each thread its own core if there are enough, else none is bound."""
         if not self.open_mpi:
             return []
         if ranks * threads <= self.cores:

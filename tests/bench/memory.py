@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Peak memory of each rank beside the sum that one would expect.
+"""Peak memory of each rank next to the expected sum.
 
 Trains on the 60,000 images of MNIST for a few iterations: hidden 50 plain, and hidden 250 sparse, on 1 and 4
 ranks. Every rank runs behind a wrapper (this script again) that writes down the largest resident set of its

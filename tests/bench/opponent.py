@@ -1,4 +1,4 @@
-"""Runs an opponent's program as a process of its own, with the BLAS of one's choice."""
+"""Runs an opponent's program as a separate process, with a chosen BLAS."""
 import glob
 import json
 import os

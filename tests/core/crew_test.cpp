@@ -39,7 +39,7 @@ class Shared {
 };
 
 /// Each core writes its number, the phase added, and reads what all others wrote, `phases` times; returns
-/// how often a core read something else. Two vectors by turns, as nobody waits after reading.
+/// how often a core read something else. Two vectors in turn, as no core waits after reading.
 int misread(Crew& crew, std::span<std::int64_t> written, int phases) {
     std::atomic<int> wrong = 0;
     const auto cores = static_cast<std::size_t>(crew.cores());

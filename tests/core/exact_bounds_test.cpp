@@ -61,7 +61,7 @@ struct CopiedTile {
         for (std::uint8_t& byte : x) byte = static_cast<std::uint8_t>(bytes(random));
     }
 
-    /// The integer sums over all copies and the gradient (without weight decay) that they stand for.
+    /// The integer sums over all copies and the gradient (without weight decay) that they represent.
     struct Sums {
         bool finite;
         std::vector<std::int64_t> units;

@@ -112,7 +112,7 @@ class TileRun {
     static Index padded(Index count, Index width) { return pieces(count, width) * width; }
     template <class U>
     static AlignedVector<U> room(Index n) {
-        // What nobody writes must not matter.
+        // Elements that are never written must not matter.
         return AlignedVector<U>(length(n), std::numeric_limits<U>::quiet_NaN());
     }
 

@@ -18,8 +18,8 @@ double own_seconds() {
     return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-/// Sums over one rank that take a while to arrive, as over a slow network: an all-reduce that nobody needs to
-/// look after. Nobody waits for them in fact; how long one would have waited is counted.
+/// Sums over one rank that take a while to arrive, as over a slow network: an all-reduce that no core needs to
+/// look after. In fact no core waits; the time that it would have waited is counted.
 class DelayedCombine final : public Combine {
   public:
     /// Delays in seconds; `overlapping` false waits for each sum at once, as a blocking reduction does.
@@ -115,7 +115,7 @@ double least_time(Problem& problem, double beta, double hidden, double output, b
     return least;
 }
 
-/// Seconds that reductions which take most of the time of what they run beside add to an evaluation, as a
+/// Seconds that reductions which take most of the time of the work meanwhile add to an evaluation, as a
 /// share of their own time.
 double exposed_share(Problem& problem, double beta, bool overlapping) {
     double hidden = 1e9, output = 1e9, without = 1e9;

@@ -57,7 +57,7 @@ int for_every_step(Fault fault, int error, bool with_old_file, Check&& check) {
 
 }  // namespace
 
-TEST_CASE("a save replaces the file and leaves nothing beside it") {
+TEST_CASE("a save replaces the file and leaves nothing next to it") {
     TemporaryDirectory directory;
     const std::string path = directory / "a";
     write_file_atomically(path, kOld);

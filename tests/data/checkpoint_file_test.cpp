@@ -21,7 +21,7 @@ void write_checkpoint(const std::string& path, FileSystem& file_system = posix_f
     file.commit();
 }
 
-/// Opens and verifies, as whoever resumes does.
+/// Opens and verifies, as a resumed run does.
 void check(const std::string& path) {
     CheckpointReader(path).verify();
 }

@@ -76,7 +76,7 @@ TEST_CASE("the lock ends with its holder's life, for which one waits") {
     if (later.joinable()) later.join();
 }
 
-TEST_CASE("a lock that is given up can be had, in the same process too") {
+TEST_CASE("a lock that was released can be taken again, in the same process too") {
     const TemporaryDirectory directory;
     int waits = 0;
     const auto wait = [&] { ++waits; };

@@ -19,7 +19,7 @@ struct Bad {
 
 }  // namespace
 
-TEST_CASE("images of any size are read in any order, raw and gzip alike") {
+TEST_CASE("images of any size are read in any order, raw and gzip") {
     TemporaryDirectory directory;
     const std::string data = pixels(20 * 3 * 5);
     const std::string contents = header({kImages, 20, 3, 5}) + data;

@@ -51,7 +51,7 @@ struct Bad {
 
 }  // namespace
 
-TEST_CASE("a .npy file of every version is read in any order, raw and gzip alike") {
+TEST_CASE("a .npy file of every version is read in any order, raw and gzip") {
     TemporaryDirectory directory;
     const std::string data = pixels(20 * 3 * 5);
     const int major = GENERATE(1, 2, 3);

@@ -38,7 +38,7 @@ Picture decode(std::string_view file) {
 
 }  // namespace
 
-TEST_CASE("images stand in reading order, right way up, enlarged, in a frame") {
+TEST_CASE("images are in reading order, the right way up, enlarged, in a frame") {
     const std::vector<std::uint8_t> images = {1, 2, 3, 4, 5, 6, 7, 8, 11, 12};
     const Picture narrow = grid(images, 5, 1, 2, {.width = 0, .border = 9});
     CHECK(narrow.width == 1 + 2 * 3);

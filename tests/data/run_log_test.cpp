@@ -63,7 +63,7 @@ TEST_CASE("a new log replaces the old one and holds each line at once") {
     CHECK(read_text(path) == lines(0, 1));
 }
 
-TEST_CASE("a log goes on after the iteration of the checkpoint without a gap or a double line") {
+TEST_CASE("a log continues after the iteration of the checkpoint without a gap or a double line") {
     const TemporaryDirectory directory;
     const std::string path = directory / "log.jsonl";
     // Killed at every byte of the log, with a checkpoint of iteration 2.
@@ -107,7 +107,7 @@ TEST_CASE("double lines and foreign ones are taken out") {
     }
 }
 
-TEST_CASE("a log that is gone begins anew and says so") {
+TEST_CASE("a log that is gone begins again and says so") {
     const TemporaryDirectory directory;
     std::string warning;
     RunLog log(directory / "log.jsonl", 7, [&](const std::string& text) { warning += text; });
@@ -143,7 +143,7 @@ TEST_CASE("a log that cannot be written is an error that names it and leaves who
     const std::string path = directory / "log.jsonl";
     RunLog log(path);
     log.append(line(0));
-    // A limit within the second line stands for a full disk.
+    // A limit within the second line acts as a full disk.
     struct rlimit before {};
     ::getrlimit(RLIMIT_FSIZE, &before);
     struct rlimit limit = before;

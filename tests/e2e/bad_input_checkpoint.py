@@ -75,7 +75,7 @@ def written(make):
 
 def damaged(name, make, said):
     return Case("checkpoint: " + name, RESUME, "cannot resume from out: no checkpoint there is intact: " + said +
-                ".*; start anew in another directory, or with --overwrite", {NAME: written(make)})
+                ".*; start again in another directory, or with --overwrite", {NAME: written(make)})
 
 
 def refused(name, make, said, arguments=()):
@@ -85,7 +85,7 @@ def refused(name, make, said, arguments=()):
 
 def other(option, value, said):
     return refused(f"of another {option}", genuine, f"it belongs to another run: .*{said}.*; resume with the checkpoint's "
-                   "data and settings, or start anew in another directory", [f"--{option}", value])
+                   "data and settings, or start again in another directory", [f"--{option}", value])
 
 
 SHA = f"the checkpoint {NAME} is damaged: its SHA-256 is [0-9a-f]{{64}}, expected [0-9a-f]{{64}}"
@@ -114,14 +114,14 @@ DAMAGED = [
     damaged("the checksum flipped", lambda: flip(genuine(), -1), SHA),
     damaged("zeros behind the header", lambda: genuine()[:-1000] + bytes(1000), SHA),
     Case("checkpoint: two damaged", RESUME, "cannot resume from out: no checkpoint there is intact: " + SHA +
-         f".*; cannot read {OLDER}: .*; start anew in another directory",
+         f".*; cannot read {OLDER}: .*; start again in another directory",
          {NAME: written(lambda: flip(genuine(), -40)), OLDER: b"torn"}),
 ]
 
 CONTENT = [
     refused("of another arithmetic", lambda: with_metadata(arithmetic="1"),
             "it was computed by version 1 of the arithmetic, this program computes by version [2-9].*; resume with a "
-            "program of version 1, or start anew in another directory"),
+            "program of version 1, or start again in another directory"),
     Case("checkpoint: of an arithmetic that is no number", RESUME,
          f'cannot read {NAME}: its metadata has arithmetic = "two", expected a whole number',
          {NAME: written(lambda: with_metadata(arithmetic="two"))}),

@@ -9,7 +9,7 @@ def usage(arguments, said, ranks=False):
 
 
 def value(option, text, expected, command="train"):
-    """A value that the option does not take; in the message it stands in quotes."""
+    """A value that the option does not take; in the message it is in quotes."""
     return usage([command, f"--{option}={text}", *(OUT if command == "train" else [])],
                  rf"--{option}: expected {expected}.*, found \"")
 

@@ -56,14 +56,14 @@ def intact(directory):
 
 
 def checkpoints_do_not_fit(room, undisturbed):
-    """Two of 1.3 MB fit, the third one does not while it is written: a warning each time, and the run goes on."""
+    """Two of 1.3 MB fit, the third one does not while it is written: a warning each time, and the run continues."""
     directory = room / "run"
     fill(room, int(3.3e6))
     _, expected = undisturbed(ITERATIONS)
     status, _, err = run(directory, "--max-iterations", ITERATIONS, "--checkpoint-every", 7, "--quiet")
     warnings = [line for line in err.splitlines() if line.startswith("warning: ")]
     check(status == 0 and all(f"warning: cannot write {directory}/checkpoint-0000" in line and "No space left on device" in
-                              line and line.endswith("; the run goes on") for line in warnings) and len(warnings) >= 2,
+                              line and line.endswith("; the run continues") for line in warnings) and len(warnings) >= 2,
           f"no space for a third checkpoint: {len(warnings)} warnings, and the run comes to its end", err)
     check((directory / "model.safetensors").read_bytes() == expected, "with the same model")
     saved = sorted(path.name for path in directory.glob("*checkpoint*"))

@@ -102,7 +102,7 @@ def names_that_are_not_utf8(room):
     good("sweep", *settings)
     with open(place + b"/\xe9/sweep.json", encoding="utf-8") as file:
         check(shown in json.load(file)["train_data"], "its table is JSON")
-    good("and goes on", *settings, "--resume")
+    good("and continues", *settings, "--resume")
 
 
 def the_outcome(room):

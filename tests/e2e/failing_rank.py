@@ -11,7 +11,7 @@ import time
 
 from processes import Job, Undisturbed, check, newest_checkpoint, own_words, says_killed, until
 
-FEW = sys.argv[1] == "--few"  # nobody is killed: nothing can be learnt of how a killed process ends
+FEW = sys.argv[1] == "--few"  # no process is killed: how a killed process ends cannot be tested
 PROGRAM, *MPIRUN = sys.argv[2:] if FEW else sys.argv[1:]
 AT_A_TIME = 4  # mostly they wait: for a lock, and for mpirun to end
 TRAIN = ["train", "--hidden", 12, "--train-count", 200, "--test-count", 5, "--seed", 3, "--gradient-tolerance", 0,
@@ -83,7 +83,7 @@ def directory_lost(room):
 
 
 def second_run(room):
-    """The first one stands still meanwhile, so that it cannot come to its end."""
+    """The first one is stopped meanwhile, so that it cannot end."""
     directory = room / "shared"
     first = start([*TRAIN, *ENDLESS], directory, 2)
     begun(first, directory)
@@ -95,7 +95,7 @@ def second_run(room):
     first.send(signal.SIGCONT, [0, 1])
     first.send(signal.SIGINT, [0])
     status, _, err = first.finish()
-    check(status == 130 and "warning" not in err, "and the first goes on, undisturbed", err)
+    check(status == 130 and "warning" not in err, "and the first continues, undisturbed", err)
 
 
 def main():

@@ -5,7 +5,7 @@ training that is killed again and again ends with the bytes of one that nobody d
 SIGKILL goes to a rank or to mpirun, at any moment or while a checkpoint is being written (rank 0, which writes, stands
 still then, so that the blow does not come too late), and the next start is on 1 to 5 ranks, at once or when the killed
 one's ranks are gone: all drawn from a seed that is printed. After each kill: no rank is left, one intact checkpoint at
-least is as new as --checkpoint-every promises, and the next start goes on from the newest. In the end model.safetensors
+least is as new as --checkpoint-every promises, and the next start continues from the newest. In the end model.safetensors
 is the same file, and log.jsonl the same numbers but for `seconds`.
 """
 import argparse
@@ -23,7 +23,7 @@ from processes import Job, log_rows, newest_checkpoint, until
 TRAIN = ["train", "--hidden", 12, "--train-count", 150, "--test-count", 5, "--max-iterations", 150, "--seed", 3,
          "--history", 6, "--gradient-tolerance", 0, "--threads", 1]
 MOST_RANKS = 5
-LONGEST_END = 20  # seconds from a kill until nobody is left
+LONGEST_END = 20  # seconds from a kill until no process is left
 
 
 class Failed(Exception):

@@ -130,7 +130,7 @@ def until(condition, longest=LONGEST, pause=0.0005):
 
 
 class Undisturbed:
-    """What comes of a training that nobody disturbs, on one rank, after any number of iterations."""
+    """The result of an undisturbed training, on one rank, after any number of iterations."""
 
     def __init__(self, launch, program, arguments, room):
         self.launch, self.program, self.arguments, self.room = launch, program, arguments, room
@@ -146,12 +146,12 @@ class Undisturbed:
 
 
 class Job:
-    """`mpirun ... RANKS PROGRAM arguments`, in a session of its own."""
+    """`mpirun ... RANKS PROGRAM arguments`, in a new session."""
 
     def __init__(self, launch, ranks, program, arguments):
         self.ranks = ranks
         self.begin = time.monotonic()
-        # Files, for nobody reads while it runs, and mpirun waits for ever when a pipe is full.
+        # Files, because nothing reads while it runs, and mpirun waits for ever when a pipe is full.
         self.files = [tempfile.TemporaryFile("w+", errors="replace") for _ in range(2)]
         self.process = subprocess.Popen([*launch, str(ranks), program, *map(str, arguments)], stdin=subprocess.DEVNULL,
                                         stdout=self.files[0], stderr=self.files[1], start_new_session=True)
@@ -189,7 +189,7 @@ class Job:
         return hit
 
     def freeze(self, victims):
-        """Some ranks stand still, until SIGCONT or SIGKILL. False if one of them does not live."""
+        """Stops some ranks until SIGCONT or SIGKILL. False if one of them does not live."""
         pids = [self.pids().get(rank) for rank in victims]
         self.send(signal.SIGSTOP, victims)
         return until(lambda: all(state_of(pid) in (None, "T") for pid in pids)) and all(map(state_of, pids))

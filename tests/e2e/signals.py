@@ -67,7 +67,7 @@ def send(job, sent):
 
 
 def stop_train(directory, sent, status):
-    """Starts or goes on, and stops it; all that was completed is saved."""
+    """Starts or continues, and stops it; all that was completed is saved."""
     job = start([*TRAIN, *ENDLESS], directory)
     under_way(job, directory)
     send(job, sent)
@@ -137,7 +137,7 @@ def by_mpirun(room, undisturbed):
 
 
 def second_interrupt(room):
-    """In the middle of an evaluation, which cannot end as rank 0 stands still: its end is not waited for."""
+    """In the middle of an evaluation, which cannot end as rank 0 is stopped: nothing waits for its end."""
     directory = room / "twice"
     job = start([*TRAIN, *ENDLESS], directory)
     under_way(job, directory)

@@ -99,7 +99,7 @@ def killed(room, expected):
     done = {path: path.stat().st_mtime_ns for path in directory.glob("*/result.json")}
     check(0 < len(done) < SETTINGS, f"killed twice, with {len(done)} settings finished")
     _, err, _ = run(3, *SWEEP, "--output", directory, "--resume")
-    check("resume: from" in err, "a training goes on from its checkpoint")
+    check("resume: from" in err, "a training continues from its checkpoint")
     check(all(path.stat().st_mtime_ns == then for path, then in done.items()), "what is finished is not trained again")
     same(directory, expected, "killed and resumed on more ranks: same table, same models")
     complete(directory)
@@ -140,7 +140,7 @@ def one_by_one(room, expected):
 
 
 def on_a_terminal(room):
-    """Behind mpirun too: a line for the whole and one a group, written anew; elsewhere no escape sequences."""
+    """Behind mpirun too: a line for the whole and one a group, rewritten; elsewhere no escape sequences."""
     terminal, end = pty.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 70, 0, 0))
     process = subprocess.Popen([*MPIRUN, "2", PROGRAM, *SWEEP, "--output", str(room / "terminal")],
@@ -153,7 +153,7 @@ def on_a_terminal(room):
         while piece := os.read(terminal, 1 << 16):
             text += piece
     check(process.wait(timeout=LONGEST) == 0, "a sweep on a terminal")
-    # An MPI library may have printed lines of its own before.
+    # An MPI library may have printed its own lines before.
     lines = [re.sub(rb"\x1b\[[0-9]*[A-Z]|\r", b"", line) for anew in text.split(b"\x1b[3A")[1:]
              for line in anew.split(b"\n")[:3]]
     check(lines and max(map(len, lines)) < 70, "three lines, written anew, none of which wraps")

@@ -8,7 +8,7 @@
 
 namespace sae::fuzz {
 
-/// The safetensors file that an input stands for. By the first byte, bit 0: the rest is the file, or its
+/// The safetensors file of an input. By the first byte, bit 0: the rest is the file, or its
 /// header's text, a zero byte and its data, which then get a length in front of them. Bit 1: the last 32
 /// bytes are replaced by the SHA-256 of all before them. No mutation would guess either.
 inline std::vector<std::uint8_t> safetensors_file(std::span<const std::uint8_t> input) {

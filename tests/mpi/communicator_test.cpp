@@ -209,7 +209,7 @@ TEST_CASE("bytes travel from rank to rank in pieces") {
     }
 }
 
-TEST_CASE("a message that has come in is found by its tag, whoever sent it") {
+TEST_CASE("a message that has arrived is found by its tag, from any sender") {
     const Communicator comm(MPI_COMM_WORLD);
     CHECK_FALSE(comm.waiting_message(3));
     comm.barrier();

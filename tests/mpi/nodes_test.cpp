@@ -72,7 +72,7 @@ TEST_CASE("nodes share memory, and their leaders have each other") {
     nodes.local().barrier();
 }
 
-TEST_CASE("ranks whose node grants no memory are nodes of their own, the others stay together") {
+TEST_CASE("ranks whose node grants no memory are separate nodes, the others stay together") {
     const Communicator comm(MPI_COMM_WORLD);
     // The first two ranks ask for more than there is.
     std::vector<std::int64_t> node_of(static_cast<std::size_t>(comm.size()));

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Opens the sample reports in a headless Chromium, from disk, and checks what only a browser can tell.
+"""Opens the sample reports in a headless Chromium, from disk, and checks what only a browser shows.
 
 report_browser.py REPORT_SAMPLE [--keep DIRECTORY]: with --keep the screenshots and the PDFs stay there. Exit
 status 77, which CTest takes for "skipped", where there is no Chromium.
@@ -27,7 +27,7 @@ class Browser:
                  "--disable-dev-shm-usage", "--remote-debugging-pipe", f"--user-data-dir={profile}"]
         to_read, self.to_browser = os.pipe()
         self.from_browser, to_write = os.pipe()
-        # Chromium wants its ends as descriptors 3 and 4.
+        # Chromium expects its ends as descriptors 3 and 4.
         script = f'exec "$0" "$@" 3<&{to_read} 4>&{to_write}'
         self.process = subprocess.Popen(["bash", "-c", script, program, *flags, "about:blank"],
                                         pass_fds=[to_read, to_write], stderr=subprocess.DEVNULL)
@@ -171,7 +171,7 @@ def contrast(browser, page, scheme, check):
 
 COLUMN = """(name => { const table = document.querySelector('table.sortable');
     const at = [...table.tHead.rows[0].cells].findIndex(c => c.textContent === name);
-    return [...table.tBodies[0].rows].map(r => r.cells[at].dataset.value); })"""
+    return [...table.tBodies[0].rows].map(r => r.cells[at].dataset.value ?? r.cells[at].textContent); })"""
 CLICK = """(name => [...document.querySelectorAll('table.sortable th button')].find(
     b => b.textContent === name).click())"""
 SORT = """(name => [...document.querySelectorAll('table.sortable th')].find(

@@ -33,7 +33,7 @@ PngBytes faded(std::vector<std::uint8_t> images) {
     return picture(images);
 }
 
-/// Differences of digits stand in for weights.
+/// Differences of digits in place of weights.
 PngBytes weights(Index hidden) {
     const std::vector<std::uint8_t> images = digits(DigitSet::train, hidden + 1);
     std::vector<double> w1(static_cast<std::size_t>(hidden * side * side));

@@ -53,7 +53,7 @@ def room():
 
 
 def free_ports(count):
-    """The first of `count` ports in a row that nobody listens on. Each process begins elsewhere: until its daemons are up,
+    """The first of `count` ports in a row that no process listens on. Each process begins elsewhere: until its daemons are up,
     another Slurm would find the same ports free."""
     begin = os.getpid() % 200 * 50
     for base in (20000 + (begin + step) % 10000 for step in range(0, 10000, 50)):
@@ -92,7 +92,7 @@ class Lab:
         started = subprocess.run([*lab, "start", str(self.directory), str(nodes), "2", str(free_ports(nodes + 1))],
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
         if started.returncode != 0:
-            self.__exit__()  # nobody else does, and without its directory the daemons are not found any more
+            self.__exit__()  # nothing else does, and without its directory the daemons cannot be found
         check(started.returncode == 0, f"a Slurm of {nodes} nodes" + f": {started.stdout}" * (started.returncode != 0))
         for line in (self.directory / "env").read_text().splitlines():
             os.environ.update(pair.split("=", 1) for pair in line.removeprefix("export ").split())
@@ -153,7 +153,7 @@ def submit(script, *arguments, options=(), environment=()):
 
 
 def iterations(run):
-    """How many iterations the log has, while the run goes on."""
+    """How many iterations the log has, while the run continues."""
     return len(log_rows(run)) - 1
 
 

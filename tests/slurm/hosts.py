@@ -53,7 +53,7 @@ def vanish(place, name, strike):
     kill_all("h2")
     last = iterations(run) + 10
     text, status = end(start(one, run, last))
-    check(status == 0 and "resume: from" in text, f"{name}: goes on with one host")
+    check(status == 0 and "resume: from" in text, f"{name}: continues with one host")
     expected = single_rank(PROGRAM, place / "single", "--max-iterations", last, "--overwrite", *TRAIN)
     check(sha256(text) == expected, f"{name}: the hash of a run of {last} iterations that nothing stopped")
     check(log_rows(run) == log_rows(place / "single"), f"{name}: the log has no gap, and the same numbers")

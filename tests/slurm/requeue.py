@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""requeue.py PROGRAM: train.sbatch goes on by itself after a warning, a time limit, a time limit without warning and a
+"""requeue.py PROGRAM: train.sbatch continues by itself after a warning, a time limit, a time limit without warning and a
 node that goes down: the model of a single rank that nothing stopped, one restart, a log without a gap. A job that
 makes no progress between two requeues is stopped."""
 import os

@@ -328,7 +328,7 @@ TEST_CASE("a checkpoint that is not a number somewhere, or of another arithmetic
     CHECK(refusal(-1, 0).find(versions("1")) != std::string::npos);
 }
 
-TEST_CASE("a full disk at any step of a save leaves the checkpoints before it, and the run goes on") {
+TEST_CASE("a full disk at any step of a save leaves the checkpoints before it, and the run continues") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     for (const int step : {0, 1, 3, 20, 60}) {
         const SharedDirectory directory(world);
@@ -345,7 +345,7 @@ TEST_CASE("a full disk at any step of a save leaves the checkpoints before it, a
             REQUIRE_FALSE(warnings.empty());
             CHECK(warnings[0].find(directory.path() + "/checkpoint-") != std::string::npos);
             CHECK(warnings[0].find("No space left on device") != std::string::npos);
-            CHECK(warnings[0].find("the run goes on") != std::string::npos);
+            CHECK(warnings[0].find("the run continues") != std::string::npos);
             const auto point = find_resume_point(directory.path(), SmallTraining::description(), no_warning);
             CHECK(point.has_value() == (step >= 20));
         });

@@ -218,7 +218,7 @@ TEST_CASE("a line search that cannot succeed ends the run without an exception, 
     }
 }
 
-TEST_CASE("a line search that fails once restarts with the steepest descent and the run goes on") {
+TEST_CASE("a line search that fails once restarts with the steepest descent and the run continues") {
     bool lying = false;
     const Objective lies = [&](std::span<const double> x, std::span<double> g) {
         return rosenbrock(x, g) + (lying ? 1e6 : 0);
@@ -267,7 +267,7 @@ TEST_CASE("the steepest descent that fails where it starts is not tried again") 
 }
 
 TEST_CASE("a failed search moves to the best point that it saw") {
-    // The slopes say that phi goes on falling, so that no trial satisfies the search, and the costs say
+    // The slopes say that phi keeps falling, so that no trial satisfies the search, and the costs say
     // otherwise.
     const Objective valley = [](std::span<const double> x, std::span<double> g) {
         g[0] = -2;
@@ -390,7 +390,7 @@ TEST_CASE("pairs without curvature do not enter the history") {
     CHECK(lbfgs.state().gram.size() == 0);
 }
 
-TEST_CASE("an interrupt anywhere leaves the last completed iteration, which goes on with the same bits") {
+TEST_CASE("an interrupt anywhere leaves the last completed iteration, which continues with the same bits") {
     const auto start = start_of(3000);
     LbfgsSettings settings;
     settings.history = 4;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""layers.py ROOT: no layer includes from a layer above or beside it, no public header from src/, and each library is
+"""layers.py ROOT: no layer includes from a layer above or next to it, no public header from src/, and each library is
 known only where the design has it. Exit status 1 if one does, with file and line."""
 import pathlib
 import sys

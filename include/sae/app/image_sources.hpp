@@ -9,7 +9,7 @@ namespace sae {
 
 /// Opens the first `count` training images that the options name; without a count, all of a file or
 /// built_in_count digits, which `threads` threads draw. Throws Error, naming the `option` of the count, if
-/// they cannot be read or are fewer.
+/// they cannot be read or there are fewer.
 [[nodiscard]] Images open_training_images(const SourceOptions& options, std::optional<Index> count,
                                           int threads = 1, const std::string& option = "train-count");
 

@@ -19,7 +19,7 @@ struct ManualPage {
                                                    const std::string& version);
 
 /// A script that completes the program's command line in bash (4 or newer): commands, options that are not
-/// there yet, files and directories where an option takes one, and the values of an enumeration.
+/// typed yet, files and directories for options that take them, and the values of an enumeration.
 [[nodiscard]] std::string bash_completion(std::span<const Command> commands);
 
 }  // namespace sae

@@ -17,9 +17,6 @@ template <std::integral T>
 /// decimal comma, trailing characters or a number beyond a double's range ("1e400", "1e-400").
 [[nodiscard]] std::optional<double> read_real(std::string_view text);
 
-/// "1 rank", "2 ranks".
-[[nodiscard]] std::string counted(Index number, std::string_view noun);
-
 /// `text` in quotes for a message: shortened if long, with "\x0a" for a line break and likewise for each
 /// other control character.
 [[nodiscard]] std::string excerpt(std::string_view text);

@@ -89,8 +89,8 @@ class OptionTable {
     /// The command does not work without this option.
     void require(const std::string& name);
 
-    /// The option makes no sense together with any of the others. An option on the command line switches off
-    /// what an INI file says against it; two from the same place are an error.
+    /// The option makes no sense together with any of the others. An option on the command line overrides
+    /// conflicting options of an INI file; two from the same place are an error.
     void exclude(const std::string& name, const std::vector<std::string>& others);
 
     /// The option makes sense only together with the other.
@@ -101,7 +101,7 @@ class OptionTable {
 
     /// Reads the arguments after the command and the INI file they name, and sets the variables. Returns
     /// false if --help is among them; nothing is set then. Throws UsageError, naming the option and where it
-    /// stands, for what is unknown, given twice, missing, in conflict or out of range.
+    /// was given, for options that are unknown, given twice, missing, in conflict or out of range.
     [[nodiscard]] bool parse(std::span<const std::string> arguments) const;
 
     /// Usage, options with their defaults, and examples.
@@ -117,7 +117,7 @@ class OptionTable {
     /// Name and readable() value of every option that to_ini() has with a value.
     [[nodiscard]] OptionTexts settings() const;
 
-    /// The part of the settings that decides the result: those with the role `model`.
+    /// The part of the settings that determines the result: those with the role `model`.
     [[nodiscard]] OptionTexts identity() const;
 
     /// Every option with its value, a line each, for difference() on another rank.

@@ -34,7 +34,7 @@ struct SourceOptions {
     friend bool operator==(const SourceOptions&, const SourceOptions&) = default;
 };
 
-/// What all trainings of a start have in common.
+/// The options that all trainings have.
 struct RunOptions {
     SourceOptions source;
     std::optional<Index> test_count;
@@ -65,7 +65,7 @@ struct TrainOptions : RunOptions {
     std::optional<Index> train_count;  ///< without: built_in_count digits or all images of the file
     Index hidden = 100;                ///< units
     Hyperparameters hyperparameters{3e-3, 0.1, 3};
-    std::optional<std::string> init;  ///< model file to start from, in place of random weights
+    std::optional<std::string> init;  ///< model file to start from, instead of random weights
 
     TrainOptions() { output = "sae-run"; }
     void declare(OptionTable& table);
@@ -76,13 +76,11 @@ struct SweepOptions : RunOptions {
     static constexpr const char* command = "sweep";
     static constexpr const char* summary =
         "Trains many settings and makes one table and one report. Each combination of the listed settings "
-        "has "
-        "a run directory of its own below --output, next to the table (sweep.json) and the report "
-        "(report.html). The ranks are split into groups that take settings from one queue, the longest "
-        "first; "
-        "what comes out does not depend on the groups.";
+        "has a run directory below --output, next to the table (sweep.json) and the report (report.html). "
+        "The ranks are split into groups that take settings from one queue, the longest first; the results "
+        "do not depend on the groups.";
 
-    bool study = false;                        ///< the 17 settings of the study in place of the lists
+    bool study = false;                        ///< the 17 settings of the study instead of the lists
     std::optional<std::vector<Index>> hidden;  ///< units; without this or another list: as TrainOptions
     std::optional<std::vector<Index>> train_counts;
     std::optional<std::vector<TiedNumber>> beta;
@@ -137,7 +135,8 @@ struct VerifyOptions {
     friend bool operator==(const VerifyOptions&, const VerifyOptions&) = default;
 };
 
-/// What is not given is taken from the model's metadata, or, where they lack it, from Hyperparameters{}.
+/// Options that are not given are taken from the model's metadata, or, where they lack it, from
+/// Hyperparameters{}.
 struct EvaluateOptions {
     static constexpr const char* command = "evaluate";
     static constexpr const char* summary =
@@ -157,7 +156,7 @@ struct EvaluateOptions {
     friend bool operator==(const EvaluateOptions&, const EvaluateOptions&) = default;
 };
 
-/// What encode and reconstruct share, which compute a row of numbers for each image.
+/// The options of encode and reconstruct, which compute a row of numbers for each image.
 struct RowOptions {
     std::string model;
     SourceOptions source;
@@ -225,7 +224,7 @@ struct InfoOptions {
         "status 1 if it is.";
 
     std::string file;   ///< model or checkpoint
-    bool json = false;  ///< one JSON object in place of text
+    bool json = false;  ///< one JSON object instead of text
 
     void declare(OptionTable& table);
     friend bool operator==(const InfoOptions&, const InfoOptions&) = default;

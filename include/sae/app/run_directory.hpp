@@ -3,7 +3,7 @@
 
 namespace sae {
 
-/// Makes the directory that --output names, its parents included; throws Error if that cannot be.
+/// Makes the directory that --output names, its parents included; throws Error if that is not possible.
 void create_output_directory(const std::string& path);
 
 /// The directory that a training writes into, and the names in it.

@@ -5,9 +5,9 @@
 
 namespace sae {
 
-/// Fills the descriptors 0, 1 and 2 where they are closed. Otherwise the next file that is opened would get
-/// such a number, and what is printed would be written into that file. Reads and writes through a filled
-/// descriptor fail, as they would if it were closed. Call this before anything is opened.
+/// Fills the descriptors 0, 1 and 2 where they are closed. Otherwise the next opened file would get such a
+/// number, and printed text would be written into that file. Reads and writes through a filled descriptor
+/// fail, as they would if it were closed. Call this before anything is opened.
 void fill_standard_descriptors();
 
 /// The buffer of a stream that writes to a descriptor. Unlike that of std::cout it keeps the reason of the

@@ -14,38 +14,30 @@ inline constexpr int status_requeue = 75;
 inline constexpr int status_interrupted = 130;
 
 /// At the start of main: a SIGUSR2 that comes before there is a StopSignals waits for it and does not end the
-/// process, so that a job script's warning in the first moments is not lost. Threads that start later inherit this.
+/// process, so that a job script's warning in the first moments is not lost. Threads that start later inherit
+/// this.
 void hold_stop_signal();
 
 /// While it lives, SIGUSR2, SIGTERM, SIGHUP (the terminal has closed) and SIGINT do not end the process but
 /// are remembered, for the ranks to agree on after an evaluation. SIGHUP and SIGINT stay ignored if the
 /// parent had them ignored, as nohup and a shell's background jobs do. A second SIGINT ends the process at
-/// once, by the signal. All other signals act as before; SIGCONT does nothing to a process that runs.
+/// once, by the signal. All other signals act as before.
 ///
-/// Any rank may be signalled, some, or all, once or several times. What a launcher does with a signal that it
-/// receives itself:
-///
-/// - Open MPI: SIGUSR2 reaches each rank once. On SIGTERM, SIGINT and SIGHUP the ranks get SIGCONT, then
-///   SIGTERM, then SIGKILL, and the launcher's status is 1. From SIGTERM to SIGKILL is 1 s in version 4.1
-///   (OMPI_MCA_odls_base_sigkill_timeout=30 makes it 30 s) and 0.2 s in version 5, which is too short to
-///   save.
-/// - MPICH: SIGTERM and SIGINT reach each rank once. SIGUSR2 and SIGHUP kill the launcher and all ranks.
-/// - srun: all signals reach each rank once.
-///
-/// A run that is killed before it has saved continues from its last checkpoint. Job scripts send SIGUSR2, or
-/// SIGTERM to MPICH.
+/// Any rank may get a signal, some, or all, once or several times; README.md and slurm/README.md say which
+/// signals the launchers pass on. Open MPI 4.1 sends SIGKILL one second after SIGTERM (30 s later with
+/// OMPI_MCA_odls_base_sigkill_timeout=30), version 5 after 0.2 s.
 ///
 /// One object at a time; made and destroyed by the main thread.
 class StopSignals {
   public:
     StopSignals();
-    /// Gives SIGINT the action that it had before. The others are ignored from now on: the run is
-    /// saved or done, and one that comes late, while MPI is left, must not be what the process ends by.
+    /// Gives SIGINT the action that it had before. The others are ignored from now on: the run is saved or
+    /// done, and a late signal, during MPI_Finalize, must not end the process.
     ~StopSignals();
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;
 
-    /// What this process was asked to do so far: the interrupt outweighs the rest.
+    /// The request to this process so far: an interrupt has precedence.
     [[nodiscard]] StopRequest request() const;
 
   private:

@@ -4,10 +4,9 @@
 
 namespace sae {
 
-/// Memory for `bytes` that starts on a cache line, as vector loads want it; what is large starts on a huge
-/// page and asks for huge pages, since translating addresses of 4 KiB pages is up to a third of the time of
-/// loops that read from end to end. Where the system does not follow, all works as well. Throws
-/// std::bad_alloc.
+/// Memory for `bytes` that starts on a cache line, as vector loads need it. Large memory starts on a huge
+/// page and requests huge pages, since translating addresses of 4 KiB pages is up to a third of the time of
+/// loops that read from end to end. Everything works without huge pages, too. Throws std::bad_alloc.
 [[nodiscard]] void* allocate_aligned(std::size_t bytes);
 
 /// Gives memory of allocate_aligned back.

@@ -4,19 +4,19 @@
 
 #include "sae/core/shape.hpp"
 
-// What docs/arithmetic.md takes for granted; shape.hpp refuses -ffast-math.
+// What docs/arithmetic.md assumes; shape.hpp refuses -ffast-math.
 static_assert(std::numeric_limits<double>::is_iec559 && std::numeric_limits<float>::is_iec559,
               "the arithmetic is that of IEEE 754");
-// 16 is said of processors with half precision; double and float are then still evaluated as what they are.
+// 16 means a processor with half precision; double and float are then still evaluated in their own precision.
 static_assert(FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16,
               "every operation rounds to its own type: on 32-bit x86 build with -msse2 -mfpmath=sse");
 
 namespace sae {
 
 /// The version of the arithmetic that docs/arithmetic.md specifies: two programs of one version compute the
-/// same bits from the same data and settings. Whoever changes a bit of any model raises it, states the change
-/// in docs/arithmetic.md, and renews the published results, as that page says. Version 1 is that of
-/// sae-mpi 1.0.0, whose files do not name it.
+/// same bits from the same data and settings. A change of any model's bits raises it, is described in
+/// docs/arithmetic.md, and renews the published results, as that page says. Version 1 is that of sae-mpi
+/// 1.0.0, which does not write it to its files.
 inline constexpr Index arithmetic_version = 2;
 
 }  // namespace sae

@@ -10,7 +10,7 @@
 namespace sae {
 
 /// The columns (images) of a run of whole tiles, as bytes: one byte a pixel, in panels of 16 columns, the
-/// columns that pad a tile's last panel being 0. What a node holds of the data.
+/// columns that pad a tile's last panel being 0. A node's part of the data.
 class ColumnTiles {
   public:
     /// Room for the tiles [first, last) of `tiling`, of `rows` bytes a column, all 0.

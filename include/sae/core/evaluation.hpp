@@ -29,7 +29,7 @@ class Combine {
     [[nodiscard]] virtual bool exchanges() const = 0;
     /// The gradient of W2 is complete on this node: its reduction over the nodes may begin.
     virtual void start_output_gradient(std::span<const std::int64_t> sums) = 0;
-    /// Called now and then to let messages make progress.
+    /// Called regularly to let messages make progress.
     virtual void progress() = 0;
 };
 
@@ -88,7 +88,7 @@ class Evaluation {
     virtual const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
                                    Combine& combine) = 0;
 
-    /// What one unit of the sum at `index` of the last run's gradient stands for, before the division by the
+    /// The value of one unit of the sum at `index` of the last run's gradient, before the division by the
     /// number of columns: the same on all ranks, and along a row of W1 and the whole of W2.
     [[nodiscard]] virtual double unit(Index index) const = 0;
 

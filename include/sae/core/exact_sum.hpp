@@ -22,9 +22,9 @@ namespace sae {
 /// - The last limb, of weight 2^1006, has no neighbour and keeps its carries: one double changes it by less
 ///   than 2^18, so 2^44 doubles of the largest magnitude fit.
 /// - Integer addition is associative and commutative and carries do not change the number that the limbs
-///   stand for: deposits, carries and merges in any order and grouping end in the same sum, hence the same
+///   stand for: deposits, carries and merges in any order and grouping give the same sum, and so the same
 ///   value(). So limbs of several ranks may be added by any all-reduce: see limbs().
-/// - Infinities and NaN are counted in a limb of their own, never summed.
+/// - Infinities and NaN are counted in a separate limb, never summed.
 class ExactSum {
   public:
     /// The number of int64 that make up a sum: 66 limbs, the count of non-finite values, the count of

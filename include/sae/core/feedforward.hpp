@@ -8,8 +8,8 @@
 namespace sae {
 
 /// The hidden activations a2 = f(W1 x + b1) of images of bytes (one after the other, over 255), in double,
-/// into `a2` (count x hidden, row-major). An image's row depends neither on which others are asked for nor on
-/// the crew, whose threads on this rank do the work.
+/// into `a2` (count x hidden, row-major). An image's row depends on no other image and not on the crew, whose
+/// threads on this rank do the work.
 void hidden_activations(const Shape& shape, std::span<const double> theta,
                         std::span<const std::uint8_t> images, std::span<double> a2, Crew& crew);
 

@@ -8,18 +8,18 @@ namespace sae {
 /// x 2^exponent in an int64, so that sums over tiles, threads and ranks are integer sums, exact and free of
 /// order (MPI_SUM on int64).
 ///
-/// Let B bound the sum of |x| over all tiles, hence every partial sum in any order. for_bound(B) takes the
+/// Let B bound the sum of |x| over all tiles, and so every partial sum in any order. for_bound(B) takes the
 /// largest exponent with B 2^exponent <= 2^61:
 /// - nothing overflows: every integer partial sum is at most sum |x| 2^exponent + T / 2 <= 2^61 + T / 2 for T
-///   tiles; the B and the x that are computed in floating point may be off by a factor of 3 before int64
-///   would be left;
+///   tiles; the B and the x that are computed in floating point may be wrong by a factor of 3 before int64
+///   overflows;
 /// - the resolution: one unit is 2^-exponent < B 2^-60, and a sum of T tiles is off by at most T / 2 units in
 ///   all, where plain summation in double may be off by T B 2^-53;
 /// - multiplying by 2^exponent is exact but where it falls below 1 and becomes 0 or 1 anyway, and decode()
 ///   rounds once.
 ///
-/// 2^exponent and 2^-exponent are normal doubles for every B: the exponent is kept in [-1022, 1022], which is
-/// felt only for B < 2^-961, where the unit is 2^-1022.
+/// 2^exponent and 2^-exponent are normal doubles for every B: the exponent is kept in [-1022, 1022], which
+/// matters only for B < 2^-961, where the unit is 2^-1022.
 struct FixedPoint {
     int exponent = 0;
 

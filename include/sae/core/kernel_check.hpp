@@ -5,7 +5,7 @@
 
 namespace sae {
 
-/// What a look at a kernel set finds that is short enough for every start of the program: under 10 ms.
+/// What a short check of a kernel set finds; it takes under 10 ms, so every start of the program makes it.
 struct KernelCheck {
     std::string name;        ///< of the set
     int vector_bits = 0;     ///< of the set's registers
@@ -17,9 +17,8 @@ struct KernelCheck {
 /// Measures `set` on the calling thread; precondition: set.runs_here().
 [[nodiscard]] KernelCheck check_kernels(const KernelSet& set);
 
-/// What is wrong and what to do about it: kernels for shorter vectors than the processor has, or products
-/// that are under a third of the registers' rate (a good build reaches more than twice that). Empty if
-/// nothing is.
+/// A warning with advice: kernels for shorter vectors than the processor has, or products that are under a
+/// third of the registers' rate (a good build reaches more than twice that). Empty if all is well.
 [[nodiscard]] std::string complaint(const KernelCheck& found);
 
 /// "native: AVX-512, vectors of 512 bits, a short product 95.1 of 118.0 GFLOP/s".

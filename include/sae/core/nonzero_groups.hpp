@@ -9,10 +9,10 @@ namespace sae {
 /// Columns (or rows) of a matrix of bytes in a group.
 inline constexpr Index nonzero_width = 4;
 
-/// Groups of nonzero_width columns of numbers, of which only the rows are kept that hold one other than 0: of
-/// MNIST two in five. A product passes over the others, which changes no sum: x + 0 w = x. Row n of group g
-/// is at numbers + (g * capacity + n) * nonzero_width; offset[g * capacity + n] says how many bytes
-/// behind its first row the other operand has the one that it is multiplied by.
+/// Groups of nonzero_width columns of numbers, of which only rows with a number other than 0 are kept: two in
+/// five for MNIST. A product skips the others, which changes no sum: x + 0 w = x. Row n of group g is at
+/// numbers + (g * capacity + n) * nonzero_width; offset[g * capacity + n] says how many bytes behind its
+/// first row the other operand has the one that it is multiplied by.
 template <class T>
 struct NonzeroGroups {
     T* numbers = nullptr;

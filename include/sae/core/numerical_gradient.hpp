@@ -6,13 +6,13 @@
 namespace sae {
 
 /// The gradient of `cost` at `theta` by central differences, (J(theta + epsilon e_i) - J(theta - epsilon
-/// e_i)) / (2 epsilon), two evaluations for each element. `theta` is changed on the way and restored to the
+/// e_i)) / (2 epsilon), two evaluations for each element. `theta` is changed meanwhile and restored bit for
 /// bit.
 [[nodiscard]] std::vector<double> numerical_gradient(
     const std::function<double(std::span<const double>)>& cost, std::span<double> theta,
     double epsilon = 1e-4);
 
-/// How far two gradients are apart.
+/// The difference of two gradients.
 struct GradientDifference {
     double largest = 0;   ///< max_i |a_i - b_i|
     double relative = 0;  ///< ||a - b|| / ||a + b||

@@ -3,8 +3,8 @@
 
 namespace sae {
 
-/// The bytes of memory that this machine has. The kernel promises more, and ends the process that uses it:
-/// what may be larger, by what a file says, is compared with this first.
+/// The bytes of memory that this machine has. The kernel grants more, and kills the process that uses it:
+/// sizes from files are compared with this first.
 [[nodiscard]] Index physical_memory();
 
 }  // namespace sae

@@ -11,9 +11,9 @@ namespace sae {
 /// Sizes, counts and offsets; 64 bits, for a rank may hold more than 2^31 bytes.
 using Index = std::int64_t;
 
-/// The sizes of a network with one hidden layer and where its parts lie in the flat vector
-/// theta = [W1 (hidden x inputs), W2 (outputs x hidden), b1, b2], both matrices row-major.
-/// An autoencoder has outputs == inputs.
+/// The sizes of a network with one hidden layer and where its parts are in the flat vector theta = [W1
+/// (hidden x inputs), W2 (outputs x hidden), b1, b2], both matrices row-major. An autoencoder has outputs ==
+/// inputs.
 struct Shape {
     Index inputs = 0;
     Index hidden = 0;

@@ -4,8 +4,8 @@
 
 namespace sae {
 
-/// Memory that is 0, from the system: no page is touched before it is used, so each belongs to the node of
-/// the processor that uses it first. Aligned as allocate_aligned().
+/// Memory that is 0, from the system: no page is used before the program uses it, so each belongs to the node
+/// of the processor that uses it first. Aligned as allocate_aligned().
 class ZeroedMemory {
   public:
     /// None.

@@ -14,7 +14,7 @@ namespace sae {
 /// directory). Until then a reader, a crash or a full disk finds the file that was there before. A symbolic
 /// link to a file, or to nothing, is replaced; the file that it names stays as it is.
 ///
-/// A long file is sent to the disk while it is being written.
+/// A long file is sent to the disk in parts while it is written.
 ///
 /// Every failure is an Error with the file, the step and the system's reason; the temporary is then gone and
 /// the object can no longer be used.
@@ -58,11 +58,12 @@ class AtomicFile {
     bool pending_ = false;
 };
 
-/// commit() of several files at about the price of one: the disk works on all at once. The bytes of all are
-/// on the disk before the first has its name, in the order given. If one fails, those before it may be there.
+/// commit() of several files at about the cost of one: the disk works on all of them at the same time. The
+/// bytes of all are on the disk before the first has its name, in the order given. If one fails, those before
+/// it may be there.
 void commit_together(std::span<AtomicFile* const> files);
 
-/// Writes the whole file by way of an AtomicFile.
+/// Writes the whole file through an AtomicFile.
 void write_file_atomically(const std::string& path, std::span<const std::byte> bytes,
                            FileSystem& file_system = posix_file_system());
 void write_file_atomically(const std::string& path, std::string_view text,
@@ -74,7 +75,7 @@ struct FileContent {
     std::span<const std::byte> bytes;
 };
 
-/// Writes whole files by way of commit_together().
+/// Writes whole files through commit_together().
 void write_files_atomically(std::span<const FileContent> files,
                             FileSystem& file_system = posix_file_system());
 

@@ -12,9 +12,9 @@ enum class DigitSet : std::uint32_t { train = 1, test = 2 };
 
 /// Handwritten-like digits of 28 x 28 pixels that the program draws: white ink on black, about 20 pixels
 /// large and centred by mass, as in MNIST. Each is a pure function of (seed, set, index): a glyph of its
-/// digit (several ways to write each) whose control points are jittered, drawn as splines with a slant,
-/// rotation, aspect, pen width and pen pressure of its own. Only +, -, *, / and sqrt in double decide the
-/// pixels, so their bytes are the same on every machine.
+/// digit (several ways to write each) whose control points are jittered, drawn as splines with its own slant,
+/// rotation, aspect, pen width and pen pressure. Only +, -, *, / and sqrt in double decide the pixels, so
+/// their bytes are the same on every machine.
 class BuiltinDigits final : public ImageSource {
   public:
     static constexpr Index side = 28;

@@ -27,7 +27,7 @@ class CheckpointWriter {
     SafetensorsWriter file_;
 };
 
-/// Reads a checkpoint. The constructor checks the header's form; what it says is to be trusted after
+/// Reads a checkpoint. The constructor checks the header's form; its content can be trusted only after
 /// verify().
 class CheckpointReader {
   public:
@@ -59,7 +59,7 @@ struct CheckpointEntry {
 /// The checkpoints in a directory, newest (highest iteration) first; empty if there is no such directory.
 [[nodiscard]] std::vector<CheckpointEntry> list_checkpoints(const std::string& directory);
 
-/// Removes the file; an Error names it if it cannot be removed. One that is gone already is no failure.
+/// Removes the file; an Error names it if it cannot be removed. A file that is already gone is not an error.
 void remove_checkpoint(const CheckpointEntry& entry, FileSystem& file_system = posix_file_system());
 
 /// Removes all but the `count` newest checkpoints; an Error names one that cannot be removed.

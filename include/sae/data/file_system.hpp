@@ -7,8 +7,8 @@
 
 namespace sae {
 
-/// The system calls that saving a file makes, in an interface of their own so that a test can let any of them
-/// fail. Each has the contract of its POSIX namesake: -1 and errno on failure.
+/// The system calls that saving a file makes, as an interface, so that a test can let any of them fail. Each
+/// has the contract of its POSIX namesake: -1 and errno on failure.
 class FileSystem {
   public:
     virtual ~FileSystem() = default;

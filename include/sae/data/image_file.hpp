@@ -17,7 +17,7 @@ namespace sae {
 ///
 /// Raw: opening reads the header and the size of the file, which must be what the header says; read() reads
 /// its own range and nothing else. gzip: opening inflates the header; the rest is inflated as far as read()
-/// asks, in constant memory. Check sum and length are checked when the last image is read.
+/// needs, in constant memory. Check sum and length are checked when the last image is read.
 ///
 /// Throws Error, from here or from read(), that names the file, what was found and what was expected: it is
 /// missing, unreadable, empty, of another type, order or shape, truncated, longer than its header says, or

@@ -12,7 +12,7 @@ namespace sae {
 /// A file's description of itself, in safetensors the entry `__metadata__`: text by name.
 using Metadata = std::map<std::string, std::string>;
 
-/// Text from a file made fit for a message: in quotes, on one line, of limited length.
+/// Text from a file in a form for messages: in quotes, on one line, of limited length.
 [[nodiscard]] std::string quoted(const std::string& text);
 
 /// The shortest decimal that reads back as the same double (at most 17 significant digits).
@@ -24,7 +24,7 @@ void put_number(Metadata& metadata, const std::string& key, Index value);
 void put_number(Metadata& metadata, const std::string& key, std::uint64_t value);
 
 /// The number under `key`, or nothing if there is no such key. T is double, Index or std::uint64_t. An Error
-/// that names the file `path`, the key and the text if that is no number of this type.
+/// that names the file `path`, the key and the text if it is not a number of this type.
 template <class T>
 [[nodiscard]] std::optional<T> find_number(const Metadata& metadata, const std::string& key,
                                            const std::string& path);

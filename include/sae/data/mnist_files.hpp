@@ -11,7 +11,8 @@ struct MnistFiles {
 
 /// Finds them under their usual names: `train-images-idx3-ubyte` and `t10k-images-idx3-ubyte`, or with a dot,
 /// `train-images.idx3-ubyte`, raw or with `.gz` appended, in this order of preference. Throws Error if
-/// `directory` is none or one of the two is not there, with the names that were looked for.
+/// `directory` is not a directory or one of the two files is missing; the message lists the names that were
+/// tried.
 [[nodiscard]] MnistFiles find_mnist(const std::filesystem::path& directory);
 
 }  // namespace sae

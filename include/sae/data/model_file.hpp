@@ -24,12 +24,12 @@ struct Model {
 void write_model(const std::string& path, const Shape& shape, std::span<const double> theta,
                  const Metadata& metadata, FileSystem& file_system = posix_file_system());
 
-/// Reads a model, whoever wrote it: F64 or F32, the four tensors in any order and among others, with or
-/// without metadata. An Error names the file and the tensor if one is missing, their shapes do not fit each
-/// other or the machine's memory, or a number is not finite (with its index).
+/// Reads a model, also one that another program wrote: F64 or F32, the four tensors in any order and among
+/// others, with or without metadata. An Error names the file and the tensor if one is missing, their shapes
+/// do not fit each other or the machine's memory, or a number is not finite (with its index).
 [[nodiscard]] Model read_model(const std::string& path);
 
-/// SHA-256, in hexadecimal, of the little-endian bytes of W1, W2, b1, b2: of theta as it lies in memory.
+/// SHA-256, in hexadecimal, of the little-endian bytes of W1, W2, b1, b2: of theta as it is in memory.
 [[nodiscard]] std::string parameters_sha256(const Shape& shape, std::span<const double> theta);
 
 /// Puts lambda, rho and beta into the metadata, each the shortest decimal that reads back as the same double.

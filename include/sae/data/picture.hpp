@@ -25,9 +25,9 @@ struct GridOptions {
     /// by less where that would make more than 2^26 pixels.
     Index width = 800;
     /// Grey level of the lines around the cells and of cells that stay empty. By default a dark grey, or
-    /// white or black where the dark grey would be lost next to the images' outer pixels.
+    /// white or black where the dark grey could not be seen next to the images' outer pixels.
     std::optional<std::uint8_t> border = std::nullopt;
-    /// Each image is this many of equal height, one above the other, which a line of one pixel parts.
+    /// Each image is this many of equal height, one above the other, separated by a line of one pixel.
     Index stacked = 1;
 };
 
@@ -37,7 +37,7 @@ struct GridOptions {
 [[nodiscard]] Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Index cols,
                            const GridOptions& options = {});
 
-/// How many cells of such a grid stay empty at the end of its last row.
+/// How many cells of this grid stay empty at the end of its last row.
 [[nodiscard]] Index empty_cells(Index count, Index rows, Index cols);
 
 /// The grid of the inputs that excite each hidden unit most under a bound on their norm, W1_j / ||W1_j||
@@ -47,7 +47,7 @@ struct GridOptions {
 [[nodiscard]] Picture weight_grid(std::span<const double> w1, Index hidden, Index rows, Index cols,
                                   const GridOptions& options = {});
 
-/// Activations as grey levels: 255 x rounded to nearest, what lies outside of [0, 1] cut off, NaN 0.
+/// Activations as grey levels: 255 x rounded to nearest, values outside [0, 1] are cut off, NaN becomes 0.
 [[nodiscard]] std::vector<std::uint8_t> grey_levels(std::span<const double> activations);
 
 /// The picture as a PNG file (ISO/IEC 15948) of 8-bit grey.

@@ -10,25 +10,23 @@
 
 namespace sae {
 
-/// The record as the JSON object (RFC 8259) that log.jsonl has a line of for each iteration, without a line
-/// end: iteration, evaluations, cost, reconstruction, weight_decay, sparsity, gradient_norm, step, seconds.
-/// Numbers have 17 significant digits, enough to restore each double; all but `seconds`, which comes last,
-/// are part of the contract.
+/// The record as a JSON object (RFC 8259), a line of log.jsonl without its line end: iteration, evaluations,
+/// cost, reconstruction, weight_decay, sparsity, gradient_norm, step, seconds. Numbers have 17 significant
+/// digits, enough to restore each double; all but `seconds`, which comes last, are part of the contract.
 [[nodiscard]] std::string log_line(const IterationRecord& record);
 
 /// The records of a log's lines. Lines that are not records, such as a torn last one, are left out.
 [[nodiscard]] std::vector<IterationRecord> read_log(const std::string& path);
 
 /// A run's log: one JSON object a line, one line an iteration, each written in one piece so that a killed run
-/// leaves whole lines but perhaps the last. On rank 0.
+/// leaves whole lines, except perhaps the last. On rank 0.
 class RunLog {
   public:
     /// Begins a new log; replaces an old one. An Error names the file if it cannot be written.
     explicit RunLog(const std::string& path);
 
-    /// Continues a log after iteration `last`: it is first cut back, as a whole or not at all, to the
-    /// lines of the iterations 0, ..., `last`, of each iteration the first line. Calls `warn` if lines,
-    /// or the log itself, are missing.
+    /// Continues a log after iteration `last`: it is first reduced, completely or not at all, to the first
+    /// line of each iteration 0, ..., `last`. Calls `warn` if lines, or the log itself, are missing.
     RunLog(const std::string& path, Index last, const std::function<void(const std::string&)>& warn);
 
     RunLog(RunLog&& other) noexcept;
@@ -36,13 +34,13 @@ class RunLog {
     ~RunLog();
 
     /// Adds a line, given without its end, and hands it to the system. An Error names the file if it cannot
-    /// be written; no part of the line is then left behind where that can be helped.
+    /// be written; no part of the line is then left behind if possible.
     void append(std::string_view line);
 
-    /// Whether the path still names a log: somebody may have removed it, and what is appended would be lost.
+    /// Whether the path still names a log: it may have been removed, and appended lines would be lost.
     [[nodiscard]] bool is_there() const;
 
-    /// Makes last what was appended (fsync).
+    /// Makes the appended lines permanent (fsync).
     void sync();
 
   private:

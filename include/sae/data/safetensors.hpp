@@ -20,8 +20,8 @@ struct TensorSpec {
 
 /// Writes a safetensors file (8 bytes of header length, JSON header, data; all little-endian) through an
 /// AtomicFile. All tensors are declared first and their elements appended in that order, in pieces of any
-/// length, so a file may be larger than memory. The bytes are a function of what is declared and appended
-/// alone. Wrong use (another type, too many or too few elements) is a std::logic_error.
+/// length, so a file may be larger than memory. The bytes depend only on what is declared and appended. Wrong
+/// use (another type, too many or too few elements) is a std::logic_error.
 class SafetensorsWriter {
   public:
     SafetensorsWriter(const std::string& path, const std::vector<TensorSpec>& tensors,

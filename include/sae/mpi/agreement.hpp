@@ -9,8 +9,8 @@
 
 namespace sae::mpi {
 
-/// A failure that every rank of a communicator knows of and throws alike, so that all can leave in order. The
-/// text is that of the lowest rank that failed, and names it ("rank 2 of 4: ...") unless all failed.
+/// A failure that every rank of a communicator knows of and throws, so that all can end in order. The text is
+/// that of the lowest rank that failed, and names it ("rank 2 of 4: ...") unless all failed.
 class AgreedError : public Error {
   public:
     AgreedError(const ErrorReport& report, int ranks);
@@ -25,13 +25,13 @@ class AgreedError : public Error {
     int ranks_;
 };
 
-/// Collective: each rank passes what went wrong with it, or nothing. Returns if nothing went wrong on any,
-/// otherwise throws the same AgreedError on all.
+/// Collective: each rank passes its own failure, or nothing. Returns if nothing went wrong on any, otherwise
+/// throws the same AgreedError on all.
 void agree(const Communicator& comm, const std::optional<ErrorReport>& report);
 
 /// Collective: runs `work` on each rank, then agrees on how it went; returns its result if no rank threw.
-/// `work` must not communicate: a rank that throws would leave the others waiting. For what can fail on some
-/// ranks only or on all alike: parsing options, opening and reading files, allocating.
+/// `work` must not communicate: a rank that throws would leave the others waiting. For work that can fail on
+/// some or on all ranks: parsing options, opening and reading files, allocating.
 template <class Work>
 std::invoke_result_t<Work&> agreed(const Communicator& comm, Work&& work) {
     using Result = std::invoke_result_t<Work&>;

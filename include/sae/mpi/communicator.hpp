@@ -14,14 +14,14 @@
 
 namespace sae::mpi {
 
-/// A group of ranks that talk to each other: a duplicate of the MPI communicator it is made from, so that its
-/// messages meet no others. Passed by reference.
+/// A group of ranks that exchange messages: a duplicate of an MPI communicator, so that its messages do not
+/// mix with others. Passed by reference.
 ///
 /// - Every verb but those of messages from rank to rank is collective: all ranks call it, in the same order.
 /// - Sums are offered for int64 only. A floating-point MPI_SUM depends on the number of ranks and on the
-///   algorithm, so it may not decide a bit of a result; see ExactSum and FixedPoint for what replaces it.
-/// - Broadcasts, reductions, send() and receive() cut what is longer than `largest_message` bytes. The verbs
-///   with counts by rank do not; elements that cannot be counted in an int are an Error.
+///   algorithm, so it may not decide a bit of a result; ExactSum and FixedPoint replace it.
+/// - Broadcasts, reductions, send() and receive() split what is longer than `largest_message` bytes. The
+///   verbs with counts by rank do not; elements that cannot be counted in an int are an Error.
 /// - A failing MPI call throws Failure (MPI_ERRORS_RETURN is set). Arguments that do not fit each other throw
 ///   Error before anything is sent.
 class Communicator {
@@ -59,7 +59,7 @@ class Communicator {
     template <class T>
     requires std::is_trivially_copyable_v<T>
     void broadcast_value(T& value, int root = 0) const { broadcast(std::span(&value, 1), root); }
-    /// Copies a text; the other ranks need not know its length.
+    /// Copies a text; the other ranks do not have to know its length.
     void broadcast_text(std::string& text, int root = 0) const;
 
     /// Element-wise sums over the ranks, in place. The lengths must be equal on all ranks.
@@ -80,7 +80,7 @@ class Communicator {
     [[nodiscard]] std::vector<std::string> all_gather_text(const std::string& text) const;
 
     /// Copies the run all[displacements[r], displacements[r] + counts[r]) of each rank r to all ranks, from
-    /// and to where it is. The arrays of counts may go once the call returns; `all` may not.
+    /// and to where it is. The arrays of counts may be freed once the call returns, `all` may not.
     [[nodiscard]] Request start_all_gather(std::span<double> all, std::span<const std::int64_t> counts,
                                            std::span<const std::int64_t> displacements) const;
     /// Sends each other rank r its run of counts[r] elements of `all`, in which the runs follow each other in
@@ -93,7 +93,7 @@ class Communicator {
     /// to where it is.
     void gather_to_root(std::span<double> all, std::span<const std::int64_t> counts,
                         std::span<const std::int64_t> displacements) const;
-    /// The way back: rank 0's run for rank r becomes that of rank r.
+    /// The reverse: rank 0's run for rank r becomes that of rank r.
     void scatter_from_root(std::span<double> all, std::span<const std::int64_t> counts,
                            std::span<const std::int64_t> displacements) const;
 
@@ -104,7 +104,8 @@ class Communicator {
     /// Starts to send at most `largest_message` bytes; complete once the other rank has begun to receive
     /// them.
     [[nodiscard]] Request start_send(std::span<const std::byte> bytes, int destination, int tag = 0) const;
-    /// The rank that a message of this tag has come in from, if there is one: receive() does not wait.
+    /// The rank that sent a message of this tag which has arrived, if there is one: receive() then does not
+    /// wait.
     [[nodiscard]] std::optional<int> waiting_message(int tag = 0) const;
 
   private:

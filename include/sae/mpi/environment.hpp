@@ -11,7 +11,7 @@ class Communicator;
 /// destroyed after the last. Without a launcher (mpirun, srun) the program is its own world of one rank.
 class Environment {
   public:
-    /// Asks for MPI_THREAD_FUNNELED: threads may compute, the main thread alone calls MPI. Throws Error if
+    /// Asks for MPI_THREAD_FUNNELED: threads may compute, but only the main thread calls MPI. Throws Error if
     /// the library grants less or the launcher has ended already, Failure if MPI cannot start.
     Environment();
     /// Finalizes MPI, which waits for the other ranks: a rank that leaves alone aborts instead, see guard().
@@ -21,9 +21,9 @@ class Environment {
     Environment& operator=(const Environment&) = delete;
 
     /// Throws Error if the launcher started more ranks than `world`, all of MPI's, has. Ranks that do not
-    /// find each other are a world of one each, and all would do the whole work and write the same files.
-    /// This happens where launcher and library do not belong together, and, under Open MPI 5, where the
-    /// launcher was killed while the ranks started.
+    /// find each other have a world of one rank each, and all would do the whole work and write the same
+    /// files. This happens where launcher and library do not match, and, under Open MPI 5, where the launcher
+    /// was killed while the ranks started.
     void check_world(const Communicator& world) const;
 
     [[nodiscard]] const Launch& launch() const { return launch_; }
@@ -32,7 +32,7 @@ class Environment {
     Launch launch_;
 };
 
-/// The first line of what the MPI library says of itself, for instance "Open MPI v4.1.4, ...". May be called
+/// The first line of the MPI library's own description, for instance "Open MPI v4.1.4, ...". May be called
 /// without an Environment.
 [[nodiscard]] std::string library_version();
 

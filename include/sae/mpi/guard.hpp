@@ -7,13 +7,13 @@
 
 namespace sae::mpi {
 
-/// Runs the body of main on each rank of `world` and returns its exit status. However many ranks fail, in
-/// whatever way, one message appears on stderr, no rank waits for ever, and the status is not 0:
+/// Runs the body of main on each rank of `world` and returns its exit status. If any number of ranks fail in
+/// any way, one message appears on stderr, no rank waits for ever, and the status is not 0:
 ///
 /// - An AgreedError of all of `world` is printed by rank 0, and each rank returns its status.
-/// - Any other exception may have struck this rank alone, with the others waiting in a collective. The rank
-///   prints "program: rank 2 of 4: message" and ends the world: by its exit status where mpirun looks after
-///   the ranks, since Open MPI 4's mpirun itself crashes or hangs after one MPI_Abort in fifty on a loaded
+/// - Any other exception may concern this rank alone, with the others waiting in a collective. The rank
+///   prints "program: rank 2 of 4: message" and ends the world: by its exit status where mpirun ends the
+///   other ranks, since Open MPI 4's mpirun itself crashes or hangs after one MPI_Abort in fifty on a loaded
 ///   machine, else by MPI_Abort. Ranks that fail at about the same time, or as a consequence, would all
 ///   print; so a failing rank first notifies the others and listens for 0.3 s: a rank that receives notice of
 ///   an earlier failure, or of a lower rank's at the same time, prints nothing.

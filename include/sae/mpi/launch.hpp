@@ -5,7 +5,7 @@ namespace sae::mpi {
 /// How this process was started, by the variables that launchers give to their ranks.
 struct Launch {
     enum class By {
-        nobody,    ///< no launcher, or one that is not known here
+        nobody,    ///< no launcher, or an unknown one
         open_mpi,  ///< mpirun of Open MPI
         hydra,     ///< mpiexec of MPICH and of the libraries made from it
         slurm,     ///< srun
@@ -22,8 +22,8 @@ struct Launch {
 /// Call it before MPI_Init, which may set these variables itself.
 [[nodiscard]] Launch find_launch();
 
-/// Has the kernel end this process (SIGKILL) when its launcher ends. Throws Error if the launcher has ended
-/// already, as far as the process that adopted this one shows it.
+/// Tells the kernel to end this process (SIGKILL) when its launcher ends. Throws Error if the launcher seems
+/// to have ended already, by the process that adopted this one.
 void end_with_launcher();
 
 }  // namespace sae::mpi

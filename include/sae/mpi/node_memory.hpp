@@ -6,15 +6,15 @@
 
 namespace sae::mpi {
 
-/// Memory that all ranks of a node see: POSIX shared memory whose name is gone as soon as all have opened it,
-/// so that no end of a rank leaves anything behind. Its destruction, unlike that of an MPI window, is no
-/// collective call, and may happen while an exception passes.
+/// Memory that all ranks of a node see: POSIX shared memory. Its name is removed as soon as all have opened
+/// it, so that nothing is left behind however a rank ends. Unlike for an MPI window, destruction is not
+/// collective, so it may happen while an exception is handled.
 class NodeMemory {
   public:
     /// None.
     NodeMemory() = default;
     /// Collective over the ranks of a node: `bytes` zeros, the same number on all ranks. Without memory, see
-    /// bytes(), if the system grants none. Each rank asks for the pages of an equal share, which then lie
+    /// bytes(), if the system grants none. Each rank asks for the pages of an equal share, which are then
     /// near the processor on which it runs.
     NodeMemory(const Communicator& node, std::size_t bytes);
     ~NodeMemory();
@@ -22,7 +22,7 @@ class NodeMemory {
     NodeMemory(NodeMemory&& other) noexcept;
     NodeMemory& operator=(NodeMemory&& other) noexcept;
 
-    /// The memory, aligned to a page, or nothing, on all ranks alike.
+    /// The memory, aligned to a page, or null on all ranks.
     [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
 
   private:

@@ -16,7 +16,7 @@ namespace sae::mpi {
 [[nodiscard]] std::int64_t host_number(const Communicator& comm);
 
 /// Collective: for each rank, a number that the ranks with this `key` have in common and no other rank has.
-/// Keys are compared as they are; nothing is hashed.
+/// Keys themselves are compared, not hashes.
 [[nodiscard]] std::vector<std::int64_t> numbers_of_equal(const Communicator& comm, const std::string& key);
 
 /// The nodes of a communicator: their layout, a communicator for the ranks of a node, and one for their
@@ -51,7 +51,7 @@ struct SharedNodes {
 };
 
 /// Collective: the ranks with the same number in `node_of` (none is negative) become a node that shares
-/// bytes(layout, node) bytes. Where the system does not grant them, each rank becomes a node of its own.
+/// bytes(layout, node) bytes. Where the system does not grant them, each rank becomes a separate node.
 /// `cores` is the number of cores of this rank; `comm` must outlive the nodes.
 [[nodiscard]] SharedNodes share_memory(const Communicator& comm, std::vector<std::int64_t> node_of, int cores,
                                        const std::function<std::size_t(const NodeLayout&, int node)>& bytes);

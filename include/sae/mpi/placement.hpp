@@ -20,11 +20,11 @@ struct Place {
     [[nodiscard]] bool shares_with(const Place& other) const;
 };
 
-/// The processors (hardware threads) that this process is bound to; none if the system does not say.
+/// The processors (hardware threads) that this process is bound to; none if the system does not report them.
 [[nodiscard]] std::vector<std::size_t> bound_processors();
 
 /// This process: the cores of the processors that it is bound to. Two hardware threads of a core count as
-/// one, for matrix products gain nothing from the second.
+/// one, because matrix products gain nothing from the second.
 [[nodiscard]] Place this_place();
 
 /// A place of the given processors; `core_of` says which core a processor belongs to, by the number of one of
@@ -32,7 +32,7 @@ struct Place {
 [[nodiscard]] Place make_place(const std::string& host, std::span<const std::size_t> processors,
                                const std::function<std::size_t(std::size_t)>& core_of);
 
-/// What each rank has to itself.
+/// The cores of each rank for itself.
 struct Share {
     int cores = 0;     ///< of the rank that has the least; 0 where ranks outnumber cores
     int crowd = 0;     ///< ranks that share the cores of the rank that has the least, itself included

@@ -6,13 +6,12 @@
 
 namespace sae::mpi {
 
-/// A collective operation that runs while the rank computes. Its buffers belong to MPI
-/// until test() has said true or wait() has returned. MPI moves most data inside its calls, so call test()
-/// regularly.
+/// A collective operation that runs while the rank computes. Its buffers belong to MPI until test() has
+/// returned true or wait() has returned. MPI moves most data inside its calls, so call test() regularly.
 ///
 /// The destructor of a request that is not complete waits, since MPI has no way to cancel a collective. When
-/// an exception unwinds the stack a peer may never join in, so it waits for 0.5 s only and then gives the
-/// operation up; after that the rank must not touch MPI but to abort, which is what guard() does.
+/// an exception unwinds the stack another rank may never take part, so it waits for 0.5 s only and then gives
+/// up; after that the rank may call nothing of MPI but the abort that guard() makes.
 class Request {
   public:
     /// A request that is complete.

@@ -19,6 +19,11 @@ struct ActivationSummary {
     double median = 0;
     double lowest = 0;
     double highest = 0;
+
+    /// `part` of the units in per cent.
+    [[nodiscard]] double per_cent(Index part) const {
+        return 100.0 * static_cast<double>(part) / static_cast<double>(units);
+    }
 };
 
 /// `mean_activations` in any order, one number a hidden unit.

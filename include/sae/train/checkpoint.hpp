@@ -11,13 +11,13 @@
 
 namespace sae {
 
-/// What a checkpoint must agree with to be gone on from.
+/// What a checkpoint must agree with for a run to continue from it.
 struct RunDescription {
     Shape shape;
     int history = 10;          ///< pairs of L-BFGS
     Index max_iterations = 0;  ///< may differ from the checkpoint's, but not be below its iteration
-    /// All that decides a bit of the run but max_iterations, by name: settings, and what the data are. The
-    /// names format, iteration, evaluations, cost and arithmetic are the checkpoint's own.
+    /// Everything that affects a bit of the run, except max_iterations, by name: settings, and what the data
+    /// are. The names format, iteration, evaluations, cost and arithmetic are the checkpoint's own.
     Metadata identity;
 };
 
@@ -30,7 +30,7 @@ void save_checkpoint(const std::string& path, const LbfgsState& state, Distribut
 /// The size in bytes of the vectors of a checkpoint whose history has `pairs` pairs.
 [[nodiscard]] Index checkpoint_bytes(int pairs, const Shape& shape);
 
-/// A checkpoint whose checksum was found right.
+/// A checkpoint with a correct checksum.
 class Checkpoint {
   public:
     /// Reads the whole file; an Error names it if it is damaged or not a checkpoint.
@@ -51,13 +51,13 @@ class Checkpoint {
     CheckpointReader file_;
 };
 
-/// Where a run goes on.
+/// Where a run continues.
 struct ResumePoint {
     Checkpoint checkpoint;
     LbfgsState state;
 };
 
-/// The newest intact checkpoint in `directory`; `warn` is told of each damaged one that is passed over. None
+/// The newest intact checkpoint in `directory`; `warn` is called for each damaged one that is skipped. None
 /// if there are no checkpoints. Throws one Error, and warns of nothing, if there are but none is intact, or
 /// if the newest intact one is not one of `run`. One process calls it.
 [[nodiscard]] std::optional<ResumePoint> find_resume_point(

@@ -14,9 +14,9 @@ class CheckpointSchedule {
     /// The shortest time between the end of a checkpoint by time and the next one.
     static constexpr double shortest_pause = 2;
 
-    /// After every `every` iterations (>= 1), or, if it is not given, as often as the budget allows.
-    /// `guess` is what the first checkpoint may cost in seconds; later ones are taken to cost the mean of
-    /// those before.
+    /// After every `every` iterations (>= 1), or, if it is not given, as often as the budget allows. `guess`
+    /// is what the first checkpoint may cost in seconds; later ones are assumed to cost the mean of those
+    /// before.
     CheckpointSchedule(std::optional<Index> every, double guess) : every_(every), guess_(guess) {}
 
     /// Whether to save after `iteration`, completed at `now`.

@@ -14,9 +14,9 @@ struct CheckpointerSettings {
     std::string directory;
     Metadata identity;           ///< see RunDescription
     std::optional<Index> every;  ///< iterations between checkpoints; without: by time
-    /// Called before a save: what else was written up to this iteration should last as long as it.
+    /// Called before a save: everything else written up to this iteration should be permanent before it.
     std::function<void()> before_save = [] {};
-    /// Told, in words, of a checkpoint that could not be written while the run goes on.
+    /// Called with a message if a checkpoint could not be written; the run continues.
     std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
@@ -26,14 +26,14 @@ class Checkpointer {
   public:
     static constexpr std::size_t kept = 2;
 
-    /// Removes what saves that were killed left behind in the directory. `saved` is the iteration of the
-    /// checkpoint that the run goes on from.
+    /// Removes temporary files of killed saves from the directory. `saved` is the iteration of the checkpoint
+    /// from which the run continues.
     Checkpointer(CheckpointerSettings settings, std::optional<Index> saved,
                  FileSystem& file_system = posix_file_system());
 
-    /// After a completed iteration that is not saved yet: saves if it is time, if the run has ended, for more
-    /// iterations may be asked for later, or if `now`. A failure is a warning, for the run can go on and the
-    /// checkpoints before are still there; if `now`, it is an Error.
+    /// After a completed iteration that is not saved yet: saves if it is time, if the run has ended, because
+    /// more iterations may follow later, or if `now`. A failure is a warning, because the run can continue
+    /// and the checkpoints before are still there; if `now`, it is an Error.
     void operator()(const Lbfgs& optimiser, DistributedSpace& space, bool now);
 
     /// Seconds that checkpoints took.

@@ -9,12 +9,12 @@
 
 namespace sae {
 
-/// What a cluster is made of.
+/// The parts of a cluster.
 struct ClusterSettings {
     int threads = 1;  ///< of this rank
     /// For each rank, a number that the ranks of a node have in common; see mpi::share_memory.
     std::vector<std::int64_t> node_of;
-    /// The bytes that the ranks of a node ask for by memory().
+    /// The bytes that the ranks of a node request by memory().
     std::function<std::size_t(const mpi::NodeLayout&, int node)> bytes;
     std::size_t most_words = 0;  ///< that collect() or broadcast() is called with
 };
@@ -40,14 +40,14 @@ class Cluster {
     /// The cores of this node.
     [[nodiscard]] const std::shared_ptr<Crew>& crew() const { return crew_; }
     [[nodiscard]] int threads() const { return crew_->threads(); }
-    /// `count` numbers that all ranks of the node see, 0 at first. All ask for the same in the same order.
+    /// `count` numbers that all ranks of the node see, 0 at first. All request the same in the same order.
     template <class T>
     [[nodiscard]] std::span<T> memory(std::size_t count) {
         return {reinterpret_cast<T*>(crew_->memory(count * sizeof(T)).data()), count};
     }
 
     /// Calls work(thread, sums) on each thread of this rank, with `count` <= most_words integers `sums`, all
-    /// 0. What it leaves there is this core's part for add_up().
+    /// 0. Its result there is this core's part for add_up().
     void collect(std::size_t count,
                  const std::function<void(int thread, std::span<std::int64_t> sums)>& work);
 
@@ -69,7 +69,7 @@ class Cluster {
     std::size_t most_words_;
     std::span<std::int64_t> slots_;   ///< most_words_ a core
     std::span<std::int64_t> totals_;  ///< most_words_
-    std::span<std::int64_t> news_;    ///< 2 x most_words_, used by turns
+    std::span<std::int64_t> news_;    ///< 2 x most_words_, used in turn
     std::size_t turn_ = 0;
 };
 

@@ -21,11 +21,10 @@ struct Coefficients {
     double g = 0;
 };
 
-/// What L-BFGS must know of its history to choose a direction: dot products only. With them the two-loop
-/// recursion (Nocedal and Wright, "Numerical Optimization", 2006, algorithm 7.4) runs on 2 size + 1
-/// coefficients in place of vectors (Chen, Wang and Zhou, "Large-scale L-BFGS using MapReduce", 2014; the
-/// compact form of Byrd, Nocedal and Schnabel, 1994). It needs s_i . y_j for i <= j, all y_i . y_j, and s_i .
-/// g, y_i . g.
+/// All that L-BFGS needs of its history to choose a direction: dot products. With them the two-loop recursion
+/// (Nocedal and Wright, "Numerical Optimization", 2006, algorithm 7.4) runs on 2 size + 1 coefficients
+/// instead of vectors (Chen, Wang and Zhou, "Large-scale L-BFGS using MapReduce", 2014; the compact form of
+/// Byrd, Nocedal and Schnabel, 1994). It needs s_i . y_j for i <= j, all y_i . y_j, and s_i . g, y_i . g.
 class Gram {
   public:
     /// An empty history of at most `capacity` >= 1 pairs.
@@ -34,10 +33,10 @@ class Gram {
     [[nodiscard]] int capacity() const { return capacity_; }
     [[nodiscard]] int size() const { return size_; }
 
-    /// Takes a pair in; when full, the oldest leaves. `dots` has the length of the new size().
+    /// Adds a pair; when full, the oldest leaves. `dots` has the length of the new size().
     void push(const PairDots& dots);
 
-    /// Takes the newest pair out again; the products with g stay those of the newest g.
+    /// Removes the newest pair again; the products with g stay those of the newest g.
     void drop_newest();
 
     void clear() { size_ = 0; }

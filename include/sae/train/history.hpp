@@ -17,14 +17,13 @@ struct StepVectors {
 };
 
 /// A rank's slice of the last pairs s = x_new - x, y = g_new - g of L-BFGS: a ring. All pairs are read once
-/// to take in a new one and once to form a direction, chunk by chunk: the pairs' parts of a chunk lie one
-/// after the other, so both passes read memory in its order. Sums go to ExactSums, to be added over the
-/// ranks.
+/// to take in a new one and once to form a direction, chunk by chunk: the pairs' parts of a chunk follow each
+/// other, so both passes read memory in its order. Sums go to ExactSums, to be added over the ranks.
 ///
 /// A pair is stored in floats, which halves what the passes read: s and y are rounded when the pair is
 /// formed, and dot products and direction are those of the rounded numbers, computed in double, so that all
-/// belong to the same history. A pair describes the curvature along s; a step of finite length gives it to
-/// fewer than six digits.
+/// belong to the same history. A pair describes the curvature along s; a step of finite length determines it
+/// to fewer than six digits.
 class History {
   public:
     /// At most `capacity` >= 1 pairs of slices of `length` numbers, a multiple of block_length.

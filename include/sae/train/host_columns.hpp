@@ -14,7 +14,7 @@ namespace sae {
 struct Sharing {
     /// Whether the ranks of a host share memory; no bit depends on it.
     bool memory = true;
-    /// A number that the ranks of one host have in common, in place of what MPI says: so that a test has
+    /// A number that the ranks of one host have in common, instead of MPI's answer, so that a test has
     /// several hosts on one.
     std::optional<std::int64_t> host;
 };
@@ -29,17 +29,17 @@ struct Sharing {
 class HostColumns {
   public:
     /// Collective: room for the columns of `tiling`, of `rows` bytes each, all 0. `cores` is the number of
-    /// threads of this rank. Throws std::bad_alloc on all ranks if the memory is not there.
+    /// threads of this rank. Throws std::bad_alloc on all ranks if there is too little memory.
     HostColumns(const mpi::Communicator& comm, Index rows, const Tiling& tiling, int cores,
                 const Sharing& sharing = {});
     HostColumns(HostColumns&&) = default;
     HostColumns& operator=(HostColumns&&) = default;
 
     /// The tiles of this host. A rank puts its own columns there, those of runs()[rank]; the others' are
-    /// there once all ranks have said that they are done.
+    /// there once all ranks have reported that they are done.
     [[nodiscard]] ColumnTiles& tiles() { return tiles_; }
     [[nodiscard]] const ColumnTiles& tiles() const { return tiles_; }
-    /// Of the host's tiles those that are this rank's where each works alone: each tile is one rank's.
+    /// This rank's tiles of the host where each rank works alone: each tile belongs to one rank.
     [[nodiscard]] const ColumnTiles& own_tiles() const { return own_tiles_; }
     /// The cores of this host, and which of them are this rank's.
     [[nodiscard]] const CoreShare& cores() const { return cores_; }

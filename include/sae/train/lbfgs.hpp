@@ -10,8 +10,8 @@
 
 namespace sae {
 
-/// The vectors that L-BFGS moves, wherever they are: x, g, a direction d, a trial point with its gradient,
-/// and the history of pairs. Every verb is one collective step; scalars come back.
+/// The vectors that L-BFGS moves, wherever they are stored: x, g, a direction d, a trial point with its
+/// gradient, and the history of pairs. Every verb is one collective step; scalars come back.
 class LbfgsSpace {
   public:
     virtual ~LbfgsSpace() = default;
@@ -26,7 +26,7 @@ class LbfgsSpace {
     /// become those of the trial.
     virtual PairDots accept() = 0;
 
-    /// Takes the newest pair out of the history again.
+    /// Removes the newest pair from the history again.
     virtual void drop_pair() = 0;
 
     /// Empties the history.
@@ -46,7 +46,7 @@ struct LbfgsSettings {
     double cost_tolerance = 0;
     int past = 1;                                         ///< >= 1
     Index max_iterations = 400;                           ///< >= 0
-    int max_line_search = 20;                             ///< evaluations a line search may ask for, >= 1
+    int max_line_search = 20;                             ///< evaluations a line search may make, >= 1
     LineSearch line_search = LineSearch::nocedal_wright;  ///< which of LBFGSpp's searches
 
     friend bool operator==(const LbfgsSettings&, const LbfgsSettings&) = default;
@@ -83,8 +83,9 @@ struct LbfgsStep {
 
 /// L-BFGS (Nocedal and Wright, 2006, algorithm 7.5), one iteration at a time, with LBFGSpp's line searches.
 /// It sees scalars only; the vectors are the space's. Costs never rise, so that x is the best point seen. A
-/// line search that fails moves x to the best point it saw and goes on from there with the steepest descent;
-/// after a second failure in a row, or where the steepest descent itself does not move, the run ends.
+/// line search that fails moves x to the best point it saw and continues from there with the steepest
+/// descent; after a second failure in a row, or where the steepest descent itself does not move, the run
+/// ends.
 class Lbfgs {
   public:
     /// `space` must outlive the optimiser.
@@ -94,8 +95,8 @@ class Lbfgs {
     /// there. If interrupted there is no state yet: call it again.
     LbfgsStep start();
 
-    /// Goes on from a state and the space's vectors that belong to it, in place of start(); the next steps
-    /// have the bits that they had there.
+    /// Continues from a state and the space's vectors that belong to it, instead of start(); the next steps
+    /// have the same bits as they had there.
     LbfgsStep resume(LbfgsState state);
 
     /// One iteration, unless the status is not running. If interrupted, state() and the space's x, g and

@@ -46,7 +46,7 @@ struct LineSearchStart {
 };
 
 /// Minimises phi roughly, by LBFGSpp's search on vectors of length 1. Does not throw for a search that fails;
-/// what `phi` throws passes through. A trial that is not finite is shown to the search as a finite one that
+/// exceptions of `phi` pass through. A trial that is not finite is shown to the search as a finite one that
 /// it must reject.
 LineSearchResult search_line(LineSearch kind, const LineSearchStart& start,
                              const std::function<Trial(double)>& phi);

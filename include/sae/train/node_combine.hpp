@@ -11,17 +11,16 @@
 namespace sae {
 
 /// The reductions of one evaluation after the other over the nodes of a cluster, by their leaders: the hidden
-/// sums by an all-reduce, each segment of the gradient by an exchange, after which the ranks of a node can
-/// add up its run: no word is sent twice. (MPI_Ireduce_scatter of Open MPI 4 reduces all of it on one rank
-/// and took four times as long.) Both proceed while the ranks compute. What arrives is in the memory of the
-/// node.
+/// sums by an all-reduce, each segment of the gradient by an exchange, after which the ranks of a node add up
+/// its run: no word is sent twice. (MPI_Ireduce_scatter of Open MPI 4 reduces all of it on one rank and took
+/// four times as long.) Both proceed while the ranks compute. What arrives is in the memory of the node.
 class NodeCombine final : public Combine {
   public:
     /// All but `between_tiles` must outlive this; it is called whenever there is time to make progress.
     NodeCombine(
         Cluster& cluster, const Partition& partition, std::function<void()> between_tiles = [] {});
 
-    /// The bytes that this asks the cluster for on a node.
+    /// The bytes of the cluster's memory on a node that this needs.
     [[nodiscard]] static std::size_t bytes(const Partition& partition, const mpi::NodeLayout& layout,
                                            int node);
 
@@ -31,9 +30,8 @@ class NodeCombine final : public Combine {
     void start_output_gradient(std::span<const std::int64_t> sums) override;
     void progress() override;
 
-    /// After an evaluation: exchanges what is left of the gradient's sums and waits for all; nothing, on all
-    /// ranks alike, if the evaluation ended before its gradient. Returns when all ranks of the node have
-    /// called it.
+    /// After an evaluation: exchanges the rest of the gradient's sums and waits for all; does nothing on any
+    /// rank if the evaluation ended before its gradient. Returns when all ranks of the node have called it.
     void finish(const PartialSums& partial);
 
     /// Where the sums of each node begin for `run`, this rank's run of a segment. After finish() and until

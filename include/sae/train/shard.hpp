@@ -11,7 +11,7 @@
 
 namespace sae {
 
-/// What all ranks know of a set of images before one is read.
+/// What all ranks know of a set of images before any is read.
 struct ImageSet {
     Index count = 0;
     Index rows = 0;
@@ -30,11 +30,11 @@ struct ColumnRun {
     Index last = 0;
 };
 
-/// Hands the images of one source out to the ranks, each of which gets its own and nothing else.
+/// Distributes the images of one source over the ranks; each gets only its own.
 ///
 /// From a source with random access each rank opens and reads its own range. Any other (gzip) is opened by
-/// rank 0 alone, which goes through once and sends each owner its images in pieces of at most `piece_bytes`
-/// (or one image, if that is larger), so that no rank ever holds more than its shard and a piece.
+/// rank 0 alone, which reads it once and sends each owner its images in pieces of at most `piece_bytes` (or
+/// one image, if that is larger), so that no rank ever holds more than its shard and a piece.
 ///
 /// All members are collective. What fails on a rank is thrown as the same AgreedError on all.
 class ShardReader {
@@ -43,7 +43,7 @@ class ShardReader {
     using Open = std::function<std::unique_ptr<ImageSource>()>;
     static constexpr Index default_piece_bytes = Index{8} << 20;
 
-    /// Rank 0 opens the source and tells the others what it holds.
+    /// Rank 0 opens the source and sends the others its description.
     ShardReader(const mpi::Communicator& comm, Open open, Index piece_bytes = default_piece_bytes);
 
     [[nodiscard]] const ImageSet& images() const { return images_; }

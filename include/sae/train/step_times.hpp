@@ -3,7 +3,7 @@
 
 namespace sae {
 
-/// What a rank does for a step of L-BFGS, beside and around the phases of its evaluations.
+/// What a rank does for a step of L-BFGS, in addition to the phases of its evaluations.
 enum class StepPhase : std::size_t {
     command,    ///< broadcast of what to do next; on the ranks but 0 the wait for it
     trial,      ///< x + t d and its norm

@@ -16,7 +16,7 @@ struct TrainingOutcome {
     std::vector<double> theta;  ///< the best point; empty if interrupted before the first evaluation ended
 };
 
-/// What goes on beside a training, on rank 0; each is called after a completed iteration, 0 included unless
+/// What happens during a training, on rank 0; each is called after a completed iteration, 0 included unless
 /// the run was resumed.
 struct TrainingHooks {
     std::function<void(const IterationRecord&, const LbfgsStep&)> on_iteration;

@@ -3,7 +3,7 @@
 for (const table of document.querySelectorAll('table.sortable')) {
   const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
-  const value = (row, column) => row.cells[column].dataset.value;
+  const value = (row, column) => row.cells[column].dataset.value ?? row.cells[column].textContent;
   const compare = (a, b) => isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b;
   table.classList.add('scripted');
   heads.forEach((head, column) => {

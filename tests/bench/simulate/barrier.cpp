@@ -1,4 +1,4 @@
-// The barrier of a node for the simulation, in place of src/core/barrier.cpp. The ranks are coroutines of one
+// The barrier of a node for the simulation, instead of src/core/barrier.cpp. The ranks are coroutines of one
 // thread: one that waits must let the others run, so it sleeps in simulated time.
 #include "barrier.hpp"
 

@@ -33,7 +33,7 @@ DATA = "builtin_digits digit_glyphs digit_pen image_source".split()
 
 
 def platform(nodes, cores, latency, bandwidth):
-    """SimGrid's description of nodes around one switch; a node has a card of its own."""
+    """SimGrid's description of nodes around one switch; each node has its own card."""
     return f"""<?xml version='1.0'?>
 <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
 <platform version="4.1">

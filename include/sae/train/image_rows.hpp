@@ -3,9 +3,9 @@
 #include <functional>
 #include <span>
 
-#include "sae/app/stop_signals.hpp"
 #include "sae/data/npy.hpp"
 #include "sae/mpi/communicator.hpp"
+#include "sae/train/distributed_objective.hpp"
 #include "sae/train/shard.hpp"
 
 namespace sae {
@@ -22,10 +22,11 @@ struct RowMaker {
 /// Collective: appends the rows of the first `count` images to rank 0's `file`, which is null on the others.
 /// The ranks share the work in rounds, in which each makes a piece of at most `piece_bytes` of images and of
 /// rows (or one image, if that is larger) and rank 0 takes the pieces in order: no rank ever holds more than
-/// two pieces of rows. Returns before the end, on all ranks, once `signals` of one of them has a request, and
-/// then returns it. Throws AgreedError if the reader has fewer images or others than the maker takes.
+/// two pieces of rows. Returns before the end, on all ranks, once `stop_request` of one of them has a
+/// request, and then returns it. Throws AgreedError if the reader has fewer images, or images of another size
+/// than the maker takes.
 [[nodiscard]] StopRequest append_rows(const mpi::Communicator& comm, ShardReader& reader, Index count,
-                                      const RowMaker& maker, const StopSignals& signals, NpyWriter* file,
-                                      Index piece_bytes = ShardReader::default_piece_bytes);
+                                      const RowMaker& maker, const std::function<StopRequest()>& stop_request,
+                                      NpyWriter* file, Index piece_bytes = ShardReader::default_piece_bytes);
 
 }  // namespace sae

@@ -1,7 +1,6 @@
-#include "image_rows.hpp"
+#include "sae/train/image_rows.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <optional>
 
 #include "../data/faulty_file_system.hpp"
@@ -44,6 +43,10 @@ std::string expected(Index count) {
     return {reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(double)};
 }
 
+StopRequest never_asked() {
+    return StopRequest::none;
+}
+
 /// A temporary directory of rank 0's.
 struct Place {
     explicit Place(const mpi::Communicator& world) {
@@ -57,14 +60,13 @@ struct Place {
 TEST_CASE("rows come in the order of their images, whatever the ranks and the size of a piece") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const Place place(world);
-    const StopSignals signals;
     for (const Index count : {Index{1}, Index{2}, Index{100}, Index{101}}) {
         for (const Index piece : {Index{1}, Index{3000}, ShardReader::default_piece_bytes}) {
             std::optional<NpyWriter> file;
             if (world.is_root()) file.emplace(*place.directory / "rows.npy", count, columns);
             ShardReader reader(world, digits);
             const StopRequest stopped = append_rows(world, reader, count, {pixels, columns, describe},
-                                                    signals, file ? &*file : nullptr, piece);
+                                                    never_asked, file ? &*file : nullptr, piece);
             CHECK(stopped == StopRequest::none);
             if (!world.is_root()) continue;
             file->commit();
@@ -74,16 +76,15 @@ TEST_CASE("rows come in the order of their images, whatever the ranks and the si
     }
 }
 
-TEST_CASE("a file that cannot be written any more, or a row that cannot be made, ends all ranks alike") {
+TEST_CASE("a file that cannot be written any more, or a row that cannot be made, ends all ranks") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const Place place(world);
-    const StopSignals signals;
     FaultyFileSystem full(test::Fault::fail, 3, ENOSPC);  // create, header, first piece, second piece
     std::optional<NpyWriter> file;
     if (world.is_root()) file.emplace(*place.directory / "rows.npy", 100, columns, full);
     ShardReader reader(world, digits);
     const auto run = [&](const RowMaker& maker, NpyWriter* to) {
-        return append_rows(world, reader, 100, maker, signals, to, 784 * 10);
+        return append_rows(world, reader, 100, maker, never_asked, to, 784 * 10);
     };
     CHECK_THROWS_WITH((void)run({pixels, columns, describe}, file ? &*file : nullptr),
                       ContainsSubstring("rows.npy: No space left on device"));
@@ -104,28 +105,31 @@ TEST_CASE("a file that cannot be written any more, or a row that cannot be made,
 
 TEST_CASE("images that are fewer or larger than when they were planned are refused on all ranks") {
     const mpi::Communicator world(MPI_COMM_WORLD);
-    const StopSignals signals;
     const auto never = [](auto, auto) { FAIL_CHECK("a row is made"); };
     ShardReader reader(world, digits);
-    CHECK_THROWS_WITH((void)append_rows(world, reader, 1000, {pixels / 4, columns, never}, signals, nullptr),
-                      ContainsSubstring("expected 1000 images of 196 pixels"));
-    CHECK_THROWS_WITH((void)append_rows(world, reader, 1001, {pixels, columns, never}, signals, nullptr),
+    CHECK_THROWS_WITH(
+        (void)append_rows(world, reader, 1000, {pixels / 4, columns, never}, never_asked, nullptr),
+        ContainsSubstring("expected 1000 images of 196 pixels"));
+    CHECK_THROWS_WITH((void)append_rows(world, reader, 1001, {pixels, columns, never}, never_asked, nullptr),
                       ContainsSubstring("expected 1001 images of 784 pixels"));
 }
 
-TEST_CASE("a signal to one rank stops all between two rounds") {
+TEST_CASE("a stop request of one rank stops all between two rounds") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const Place place(world);
-    const StopSignals signals;
     std::optional<NpyWriter> file;
     if (world.is_root()) file.emplace(*place.directory / "rows.npy", 100, columns);
     ShardReader reader(world, digits);
     int rounds = 0;
     const RowMaker maker{pixels, columns, [&](auto images, auto rows) {
                              describe(images, rows);
-                             if (++rounds == 2 && world.rank() == world.size() - 1) std::raise(SIGTERM);
+                             ++rounds;
                          }};
-    CHECK(append_rows(world, reader, 100, maker, signals, file ? &*file : nullptr, 784) ==
+    const auto stop_request = [&] {
+        const bool asked = rounds == 2 && world.rank() == world.size() - 1;
+        return asked ? StopRequest::save_and_requeue : StopRequest::none;
+    };
+    CHECK(append_rows(world, reader, 100, maker, stop_request, file ? &*file : nullptr, 784) ==
           StopRequest::save_and_requeue);
     CHECK(rounds == 2);
     file.reset();

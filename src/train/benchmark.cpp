@@ -1,4 +1,4 @@
-#include "bench_run.hpp"
+#include "sae/train/benchmark.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -31,11 +31,17 @@ class Bench {
   public:
     Bench(const mpi::Communicator& comm, const BenchPlan& plan, const ColumnTiles& columns,
           const BenchProgress& progress)
-        : comm_(comm), plan_(plan), space_(comm, plan.space, columns, columns), progress_(progress) {}
+        : comm_(comm),
+          plan_(plan),
+          columns_(columns),
+          space_(comm, plan.space, columns, columns),
+          progress_(progress) {}
 
     BenchResult run() {
         result_.kernels = check_kernels(best_kernels());
         result_.traffic = space_.traffic();
+        result_.columns = columns_.tiling().columns();
+        result_.ranks = comm_.size();
         evaluations();
         steps();
         reductions();
@@ -93,7 +99,7 @@ class Bench {
             space_.write(DistributedSpace::Vector::x, initial_theta(space_.shape(), plan_.seed));
             space_.start();
         });
-        // The direction is 0 as yet: a trial as a line search asks for it, at the start again.
+        // The direction is still 0: a trial as in a line search, at the start again.
         for (int repeat = 0; repeat < plan_.repeat; ++repeat)
             result_.evaluations.push_back(round(true, [&] { space_.try_step(1); }));
     }
@@ -138,6 +144,7 @@ class Bench {
 
     const mpi::Communicator& comm_;
     const BenchPlan& plan_;
+    const ColumnTiles& columns_;
     DistributedSpace space_;
     const BenchProgress& progress_;
     BenchResult result_;

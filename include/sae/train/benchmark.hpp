@@ -38,6 +38,8 @@ struct BenchPlan {
 struct BenchResult {
     KernelCheck kernels;  ///< of rank 0
     Traffic traffic;
+    Index columns = 0;  ///< of all ranks
+    int ranks = 1;
     std::vector<Round> evaluations;         ///< `repeat` of them, after a warm-up
     std::vector<Round> steps;               ///< iterations with a full history, `repeat` unless L-BFGS ended
     std::vector<ReductionTime> reductions;  ///< none on one rank
@@ -49,7 +51,7 @@ struct BenchResult {
 using BenchProgress = std::function<void(Index done, Index all)>;
 
 /// Collective: evaluations at the start, each followed by the registers' rate on all threads of all ranks at
-/// once, for clocks fall when all cores work; then iterations of L-BFGS, as a training does them.
+/// once, because clocks fall when all cores work; then iterations of L-BFGS, as a training does them.
 [[nodiscard]] BenchResult run_bench(const mpi::Communicator& comm, const BenchPlan& plan,
                                     const ColumnTiles& columns, const BenchProgress& progress);
 

@@ -1,4 +1,4 @@
-#include "image_rows.hpp"
+#include "sae/train/image_rows.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -22,7 +22,7 @@ std::vector<Index> bounds_of(Index begin, Index end, int ranks) {
     return bounds;
 }
 
-/// The images were checked when the rows were planned, and have been opened again since.
+/// The images were checked when the rows were planned, and were opened again since then.
 void check_images(const ImageSet& images, Index count, Index pixels) {
     if (images.count >= count && images.image_size() == pixels) return;
     throw Error(images.description + ": expected " + std::to_string(count) + " images of " +
@@ -47,7 +47,7 @@ std::vector<double> make_piece(const mpi::Communicator& comm, ShardReader& reade
 }
 
 /// Appends all ranks' rows in order. A rank that has sent its piece waits for the agreement only, so rank 0
-/// takes every piece, also those that it cannot write any more.
+/// takes every piece, also those that it can no longer write.
 void collect(const mpi::Communicator& comm, std::vector<double> rows, std::span<const Index> bounds,
              Index columns, NpyWriter* file) {
     if (!comm.is_root()) {
@@ -76,14 +76,14 @@ void collect(const mpi::Communicator& comm, std::vector<double> rows, std::span<
 }  // namespace
 
 StopRequest append_rows(const mpi::Communicator& comm, ShardReader& reader, Index count,
-                        const RowMaker& maker, const StopSignals& signals, NpyWriter* file,
-                        Index piece_bytes) {
+                        const RowMaker& maker, const std::function<StopRequest()>& stop_request,
+                        NpyWriter* file, Index piece_bytes) {
     mpi::agreed(comm, [&] { check_images(reader.images(), count, maker.pixels); });
     const Index image_bytes =
         std::max(reader.images().image_size(), static_cast<Index>(sizeof(double)) * maker.columns);
     const Index round = std::max<Index>(1, piece_bytes / image_bytes) * comm.size();
     for (Index begin = 0; begin < count;) {
-        const auto asked = static_cast<StopRequest>(comm.all_reduce_max(static_cast<int>(signals.request())));
+        const auto asked = static_cast<StopRequest>(comm.all_reduce_max(static_cast<int>(stop_request())));
         if (asked != StopRequest::none) return asked;
         const Index end = begin + std::min(round, count - begin);
         const std::vector<Index> bounds = bounds_of(begin, end, comm.size());
