@@ -154,7 +154,7 @@ void SweepOptions::declare(OptionTable& table) {
 
     table.group("Work");
     table.add({"groups", "N", "groups of ranks, each with a setting at a time",
-               "as an estimate of speed says"},
+               "chosen by an estimate of the time"},
               groups, at_least_one);
     table.add({"only", "K,K,...",
                "train these settings only and write no table; K from 0, as --list has them", "all", of_start},
