@@ -39,7 +39,8 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
     });
     const ThreadCount threads = choose_threads(world, options.threads);
     ImageCache images(world, options, threads.threads);
-    Progress progress(std::cerr, {options.quiet, [] { return terminal_columns(2); }}, options.optimiser.max_iterations);
+    Progress progress(std::cerr, {options.quiet, [] { return terminal_columns(2); }},
+                      options.optimiser.max_iterations);
     TrainingSetup setup;
     setup.threads = threads.threads;
     setup.warnings = speed_warnings(world, threads);

@@ -1,23 +1,35 @@
 #include "page.hpp"
 
-#include <openssl/evp.h>
-
+#include <cstdint>
 #include <regex>
 
 #include "sae/report/activation_summary.hpp"
 
 namespace sae {
+namespace {
+
+/// RFC 4648, section 4.
+std::string base64(const PngBytes& bytes) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        std::uint32_t bits = 0;
+        for (std::size_t k = i; k < i + 3; ++k)
+            bits = bits << 8 | (k < bytes.size() ? std::to_integer<std::uint32_t>(bytes[k]) : 0);
+        for (std::size_t k = 0; k < 4; ++k)
+            text += i + k <= bytes.size() ? digits[bits >> (18 - 6 * k) & 63] : '=';
+    }
+    return text;
+}
+
+}  // namespace
 
 Json maybe(const std::optional<double>& value) {
     return value ? Json(*value) : Json();
 }
 
 Json picture(const PngBytes& png, const std::string& alt) {
-    if (png.empty()) return nullptr;
-    std::string base64((png.size() + 2) / 3 * 4, '\0');
-    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()),
-                    reinterpret_cast<const unsigned char*>(png.data()), static_cast<int>(png.size()));
-    return {{"alt", alt}, {"base64", base64}};
+    return png.empty() ? Json() : Json{{"alt", alt}, {"base64", base64(png)}};
 }
 
 std::string prose(std::string_view text) {

@@ -39,7 +39,8 @@ class Checkpoint {
     [[nodiscard]] const std::string& path() const { return file_.path(); }
 
     /// The optimiser's state, if the checkpoint is one of `run`. Otherwise an Error that lists each name with
-    /// the value there and the value here, or both versions of the arithmetic if they differ. Checks all of the content: restore() finds nothing wrong later.
+    /// the value there and the value here, or both versions of the arithmetic if they differ. Checks all of
+    /// the content: restore() finds nothing wrong later.
     [[nodiscard]] LbfgsState state_for(const RunDescription& run) const;
 
     /// Gives the space the vectors, on rank 0 while the others serve, however many they are.
