@@ -60,6 +60,7 @@ RULES = {
     "mpirun --hostfile hosts sae-mpi train --resume ...": Instead(
         "mpirun --hostfile hosts sae-mpi train --resume --data ~/mnist --hidden 250 --output mnist-250 "
         "--max-iterations 4"),
+    "tests/bench/messages.py --nodes 2 4 --ranks 1 2 4": NotRun("it needs root and network namespaces"),
     "mpirun --map-by numa:PE=24 --bind-to core sae-mpi train ...": CLUSTER,
     "srun --ntasks-per-node=8 --cpus-per-task=24 sae-mpi train ...": CLUSTER,
     "apt-get install ./sae-mpi_1.0.0_amd64.deb": INSTALLS,

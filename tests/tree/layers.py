@@ -45,12 +45,12 @@ def fault(root, path, mark, name):
     if name.startswith("sae/"):
         from_layer = name.split("/")[1]
         if from_layer not in BELOW[layer]:
-            return f'"{name}": {layer} stands below or beside {from_layer}'
+            return f'"{name}": {layer} is below or next to {from_layer}'
         return None if (root / "include" / name).is_file() else f'"{name}" is not in include/'
     if path.is_relative_to(root / "include"):
         return f'"{name}": a public header includes "sae/..." or <...> only'
     own = (path.parent / name).is_file() or (root / "src" / layer / name).is_file()
-    return None if own and "/" not in name else f'"{name}" is neither beside the file nor in src/{layer}'
+    return None if own and "/" not in name else f'"{name}" is neither next to the file nor in src/{layer}'
 
 
 def main():
