@@ -35,6 +35,8 @@ class Run:
     def restarted(self):
         """Waits until the job is queued again; it is to end soon after it has gone on."""
         wait_until(lambda: self.job.get("Restarts") != "0", f"{self.name}: queued again")
+        # A short limit is for the first start: on a busy machine the second one may need more.
+        client("scontrol", "update", f"JobId={self.job.number}", "TimeLimit=60")
         self.last = iterations(self.directory) + AFTERWARDS
         self.limit(self.last)
 
