@@ -51,6 +51,10 @@ RULES = {
         "tests/bench/hyperparameters.py --data mnist --sae-mpi sae-mpi --images 60 --iterations 1", ("numpy",)),
     "tests/bench/scaling.py --data mnist": Instead(
         "tests/bench/scaling.py --data mnist --sae-mpi sae-mpi --train-count 300 --repeat 1 --evaluations 1"),
+    "tests/bench/odd_sizes PROGRAM": NotRun("minutes with the scalar kernels: scripts/platforms runs it"),
+    "tests/bench/compare_costs.py --data mnist": NotRun("it trains for many minutes"),
+    "tests/bench/compare_costs.py --data mnist --starts 60": NotRun("it trains for many minutes"),
+    "tests/bench/optimiser_variants.py --data mnist --starts 60": NotRun("it trains for many minutes"),
     "tests/bench/memory.py --data mnist": NotRun("it trains on all 60,000 images of MNIST"),
     "tests/bench/mnist_hashes.py --data mnist": NotRun("the test mnist_hashes, where MNIST is"),
     "tests/bench/mnist_hashes.py --data mnist --print": NotRun("the test mnist_hashes, where MNIST is"),
