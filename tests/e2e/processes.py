@@ -37,7 +37,7 @@ def own_words(err):
 
 
 # What MPICH's launcher prints on the standard output, of ranks that were killed and of signals.
-OF_MPICH = re.compile(r"^=+\n=   BAD TERMINATION .*?\n=+\n|^YOUR APPLICATION TERMINATED .*\n|^This typically refers .*\n|"
+OF_MPICH = re.compile(r"^\n?=+\n=   BAD TERMINATION .*?\n=+\n|^YOUR APPLICATION TERMINATED .*\n|^This typically refers .*\n|"
                       r"^Please see the FAQ .*\n|^\[(?:mpiexec|proxy)\b.*\n|^Press Ctrl-C again .*\n",
                       flags=re.DOTALL | re.MULTILINE)
 
