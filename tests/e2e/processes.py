@@ -30,6 +30,12 @@ def launcher_of(mpirun):
     return MPICH if "HYDRA" in version else OPEN_MPI
 
 
+def failed_alone(mpirun):
+    """The exit statuses of a job of which one rank has failed, with 1. MPICH's launcher now and then returns the 9 of the
+    ranks that it kills then, or 0."""
+    return (0, 1, 9) if launcher_of(mpirun) == MPICH else (1,)
+
+
 def own_words(err):
     """The messages of the program's own in the standard error. MPI libraries print there too: whole lines, and halves of
     lines that ours are appended to."""
