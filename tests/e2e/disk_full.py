@@ -14,9 +14,10 @@ import sys
 import tempfile
 import time
 
-from processes import Job, Undisturbed, check, newest_checkpoint, own_words, until
+from processes import Job, Undisturbed, check, failed_alone, newest_checkpoint, own_words, until
 
 PROGRAM, MPIRUN = sys.argv[1], sys.argv[2:]
+FAILED = failed_alone(MPIRUN)
 SIZE = 6 << 20
 TRAIN = ["train", "--hidden", 12, "--train-count", 150, "--test-count", 5, "--seed", 3, "--history", 6,
          "--gradient-tolerance", 0, "--threads", 1]
@@ -89,7 +90,7 @@ def log_does_not_fit(room, undisturbed):
     job.send(signal.SIGCONT, [0])
     status, _, err = job.finish()
     said = own_words(err)
-    check(status == 1 and len(said) == 1 and f"cannot write {directory}/" in said[0] and "No space left on device" in said[0],
+    check(status in FAILED and len(said) == 1 and f"cannot write {directory}/" in said[0] and "No space left on device" in said[0],
           f"no space at all in the middle: {said}", f"status {status}\n{err}")
     (room / "filler").unlink()
     iterations = newest_checkpoint(directory) + 20
@@ -113,7 +114,7 @@ def results_do_not_fit(room):
         (room / "filler").unlink()
         said = own_words(err)
         named = said and next((name for name in before if f"cannot write {directory}/{name}: No space left" in said[0]), None)
-        check(status == 1 and len(said) == 1 and named, f"{left} bytes left: {said}", f"status {status}\n{err}")
+        check(status in FAILED and len(said) == 1 and named, f"{left} bytes left: {said}", f"status {status}\n{err}")
         check((directory / named).read_bytes() == before[named] or named == "log.jsonl", f"the old {named} is whole")
         check(not list(directory.glob(".*")), "nothing is left behind")
         if named in ("config.ini", "log.jsonl", "model.safetensors"):

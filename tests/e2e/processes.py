@@ -30,6 +30,12 @@ def launcher_of(mpirun):
     return MPICH if "HYDRA" in version else OPEN_MPI
 
 
+def failed_alone(mpirun):
+    """The exit statuses of a job of which one rank has failed, with 1. MPICH's launcher now and then returns the 9 of the
+    ranks that it kills then, or 0."""
+    return (0, 1, 9) if launcher_of(mpirun) == MPICH else (1,)
+
+
 def own_words(err):
     """The messages of the program's own in the standard error. MPI libraries print there too: whole lines, and halves of
     lines that ours are appended to."""
@@ -37,7 +43,7 @@ def own_words(err):
 
 
 # What MPICH's launcher prints on the standard output, of ranks that were killed and of signals.
-OF_MPICH = re.compile(r"^=+\n=   BAD TERMINATION .*?\n=+\n|^YOUR APPLICATION TERMINATED .*\n|^This typically refers .*\n|"
+OF_MPICH = re.compile(r"^\n?=+\n=   BAD TERMINATION .*?\n=+\n|^YOUR APPLICATION TERMINATED .*\n|^This typically refers .*\n|"
                       r"^Please see the FAQ .*\n|^\[(?:mpiexec|proxy)\b.*\n|^Press Ctrl-C again .*\n",
                       flags=re.DOTALL | re.MULTILINE)
 
