@@ -34,7 +34,7 @@ Json cards(const RunReport& report) {
         add("Iterations", report.iterations.back().iteration);
     }
     add("Evaluations", report.evaluations);
-    add("Time", duration_text(report.seconds));
+    add("Time", report.seconds < 10 ? number(report.seconds) + " s" : duration_text(report.seconds));
     return list;
 }
 
