@@ -55,6 +55,8 @@ RULES = {
     "tests/bench/compare_costs.py --data mnist": NotRun("it trains for many minutes"),
     "tests/bench/compare_costs.py --data mnist --starts 60": NotRun("it trains for many minutes"),
     "tests/bench/optimiser_variants.py --data mnist --starts 60": NotRun("it trains for many minutes"),
+    "tests/bench/memory.py --data mnist --ranks 1 8 --threads 1 8 --iterations 2 --other OTHER-SAE-MPI": NotRun(
+        "it needs another version of the program"),
     "tests/bench/memory.py --data mnist": NotRun("it trains on all 60,000 images of MNIST"),
     "tests/bench/mnist_hashes.py --data mnist": NotRun("the test mnist_hashes, where MNIST is"),
     "tests/bench/mnist_hashes.py --data mnist --print": NotRun("the test mnist_hashes, where MNIST is"),
