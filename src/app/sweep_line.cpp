@@ -14,7 +14,9 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 // Rank 0 of the world receives GroupNews and answers the first ranks of the groups with an Order: a setting,
-// or that there is none, or to stop; at the end, on every rank, that all groups have ended.
+// or that there is none, or to stop; at the end, on every rank, that all groups have ended. A rank that gets
+// a signal sends a StopRequest: only that, since rank 0 may be waiting for this rank without looking for
+// messages, and a message of a few bytes leaves a rank at once where a GroupNews may not.
 
 struct NoSetting {};
 struct End {
@@ -22,7 +24,7 @@ struct End {
 };
 using Order = std::variant<NoSetting, Index, StopRequest, End>;
 
-constexpr int news_tag = 1, order_tag = 2;
+constexpr int news_tag = 1, order_tag = 2, stop_tag = 3;
 /// How long finish() sleeps between two checks for messages.
 constexpr auto idle = 2ms;
 
@@ -98,13 +100,14 @@ class Hub final : public SweepLine {
         for (int rank = 1; rank < world_.size(); ++rank) send(world_, Order(End{reason_}), rank, order_tag);
         // Somebody may still have asked to stop, too late.
         world_.barrier();
-        while (arrived<GroupNews>(world_, news_tag)) {
+        while (arrived<StopRequest>(world_, stop_tag)) {
         }
         return reason_;
     }
 
   private:
     void serve() {
+        while (const auto asked = arrived<StopRequest>(world_, stop_tag)) stop(asked->first);
         while (const auto message = arrived<GroupNews>(world_, news_tag))
             hear(message->first, message->second);
     }
@@ -225,7 +228,7 @@ class Member final : public SweepLine {
         if (asked <= asked_) return;
         asked_ = asked;
         raise(asked);
-        post({group_, asked});
+        send(world_, asked, 0, stop_tag);
     }
 
     const mpi::Communicator& world_;

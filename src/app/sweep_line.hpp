@@ -20,7 +20,7 @@ struct Remark {
 };
 
 /// A message from a group's first rank to rank 0 of the world: a remark, an iteration, the end of a setting,
-/// a request to stop, or, with none of these, a request for a setting.
+/// that its training was stopped, or, with none of these, a request for a setting.
 struct GroupNews {
     int group = 0;
     std::variant<std::monostate, Remark, IterationRecord, SettingOutcome, StopRequest> what;
