@@ -1,16 +1,14 @@
-// The barrier of a node for the simulation, instead of src/core/barrier.cpp. The ranks are coroutines of one
-// thread: one that waits must let the others run, so it sleeps in simulated time.
+// The barrier of a node for the simulation, in place of src/core/barrier.cpp. The ranks are coroutines of one
+// thread, so none may poll memory: they wait in SimGrid's own barrier.
 #include "barrier.hpp"
 
 #include <mpi.h>
-
-#include <algorithm>
-#include <ctime>
+#include <simgrid/actor.h>
+#include <simgrid/barrier.h>
 
 namespace sae {
 namespace {
 
-constexpr std::size_t line_bytes = 64;
 /// What the real barrier takes from the last core's arrival to the others' departure: a transfer of a cache
 /// line between two cores takes about 0.1 microseconds, and there are about four one after the other on each
 /// level of 8 cores, and two for the release.
@@ -20,12 +18,6 @@ double seconds(int cores) {
     return 1e-7 * transfers;
 }
 
-/// SMPI's own, which counts what was computed before, and nothing that others compute meanwhile.
-void sleep_for(double duration) {
-    const timespec time{0, static_cast<long>(1e9 * duration)};
-    smpi_nanosleep(&time, nullptr);
-}
-
 }  // namespace
 
 std::vector<Barrier::Level> Barrier::levels(int cores) {
@@ -33,33 +25,23 @@ std::vector<Barrier::Level> Barrier::levels(int cores) {
 }
 
 std::size_t Barrier::bytes(int /*cores*/) {
-    return line_bytes;
+    return sizeof(sg_bar_t);
 }
 
 Barrier::Barrier(std::span<std::byte> memory, int cores, std::chrono::microseconds spin)
     : memory_(memory), levels_(levels(cores)), spin_(spin) {}
 
-std::uint32_t& Barrier::word(std::size_t which) const {
-    return reinterpret_cast<std::uint32_t*>(memory_.data())[which];
-}
-
-bool Barrier::meet(int /*core*/, const std::function<void()>& idle) {
-    const auto cores = static_cast<std::uint32_t>(levels_.front().children);
+/// The time since the last call of MPI is counted first, and nothing that others compute meanwhile. Messages
+/// need no progress from here: SMPI makes it.
+bool Barrier::meet(int /*core*/, const std::function<void()>& /*idle*/) {
+    const int cores = levels_.front().children;
     if (cores == 1) return true;
-    std::uint32_t &arrived = word(0), &phase = word(1);
-    const std::uint32_t before = phase;
-    if (++arrived == cores) {
-        arrived = 0;
-        sleep_for(seconds(static_cast<int>(cores)));
-        ++phase;
-        return true;
-    }
-    // A hundredth longer than needed at most.
-    for (double waited = 0, step = 0; phase == before; waited += step) {
-        if (idle) idle();
-        step = std::clamp(waited / 100, 1e-7, 1e-4);
-        sleep_for(step);
-    }
+    smpi_bench_end();
+    sg_bar_t& barrier = *reinterpret_cast<sg_bar_t*>(memory_.data());
+    if (barrier == nullptr) barrier = sg_barrier_init(static_cast<unsigned>(cores));
+    sg_barrier_wait(barrier);
+    sg_actor_sleep_for(seconds(cores));
+    smpi_bench_begin();
     return true;
 }
 
