@@ -4,7 +4,7 @@ the SHA-256s of README.md are those of docs/mnist-hashes.md. The test links foll
 import re
 import sys
 
-from pages import PAGES, ROOT, code_lines
+from pages import PAGES, ROOT, code_lines, without_fences
 
 WIDEST = 96  # characters that fit in a code block of a page on GitHub
 OTHERS = ["CONTRIBUTING.md", "CHANGELOG.md"]
@@ -12,8 +12,7 @@ PATH = re.compile(r"`((?:docs|include|scripts|slurm|src|tests)/[a-z_./-]*[a-z_/]
 
 
 def without_code(text):
-    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
-    return "\n".join(line for line in text.splitlines() if not line.startswith("    "))
+    return "\n".join(line for line in without_fences(text).splitlines() if not line.startswith("    "))
 
 
 def exists(path):

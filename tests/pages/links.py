@@ -1,31 +1,28 @@
 #!/usr/bin/env python3
-"""Every link of the documents to a file or to a heading of this project leads somewhere.
-
-    links.py SOURCE_DIRECTORY
-"""
+"""links.py: every link of the documents to a file or to a heading of this project leads somewhere."""
 import re
 import sys
-from pathlib import Path
+
+from pages import ROOT, without_fences
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
-def documents(root):
+def documents():
     """The Markdown files of the project."""
     return sorted(path for pattern in ("*.md", "docs/*.md", "slurm/**/*.md", "tests/**/*.md")
-                  for path in root.glob(pattern))
+                  for path in ROOT.glob(pattern))
 
 
 def headings(document):
     """The anchors that a web page of the document has: lower case, spaces become hyphens, no punctuation."""
-    titles = re.findall(r"^#+ +(.*)$", FENCE.sub("", document.read_text()), re.MULTILINE)
+    titles = re.findall(r"^#+ +(.*)$", without_fences(document.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 
 
 def broken(document):
     """The links of a document that lead nowhere."""
-    for link in LINK.findall(FENCE.sub("", document.read_text())):
+    for link in LINK.findall(without_fences(document.read_text())):
         if "://" in link:
             continue
         path, _, anchor = link.partition("#")
@@ -35,7 +32,7 @@ def broken(document):
 
 
 def main():
-    found = [f"{document}: {link}" for document in documents(Path(sys.argv[1])) for link in broken(document)]
+    found = [f"{document}: {link}" for document in documents() for link in broken(document)]
     if found:
         sys.exit("links that lead nowhere:\n" + "\n".join(found))
 

@@ -11,6 +11,11 @@ FORMULAS = "docs/arithmetic.md"
 INLINE = re.compile(r"(?:sae-mpi|scripts/\S+|tests/\S+|slurm/\S+|cmake|cpack|ctest|apt-get|man|python3) \S.*|"
                     r"(?:mpirun|mpiexec|srun|sbatch) .*(?:sae-mpi|\.sbatch).*")
 ONE_OF_SEVERAL = re.compile(r" or |, ")
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
+
+def without_fences(text):
+    return FENCED.sub("", text)
 
 
 @dataclass(frozen=True)
