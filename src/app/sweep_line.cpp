@@ -155,7 +155,7 @@ class Hub final : public SweepLine {
     const StopSignals& signals_;
     SweepProgress& progress_;
     std::optional<Index> first_;  ///< of group 0
-    int dismissed_ = 0;           ///< groups that were told that nothing is left
+    int dismissed_ = 0;           ///< groups that get no more settings
     std::vector<int> busy_;       ///< the first ranks of the other groups that have a setting
     StopRequest reason_ = StopRequest::none;
     std::exception_ptr failure_;
@@ -186,10 +186,10 @@ class Member final : public SweepLine {
     void tell(const GroupNews& news) override {
         if (!std::holds_alternative<IterationRecord>(news.what)) return post(news);
         const auto now = Clock::now();
-        if (now - told_at_ < 200ms || !outstanding_.test()) return;
-        told_at_ = now;
-        told_ = news;
-        outstanding_ = world_.start_send(std::as_bytes(std::span(&told_, 1)), 0, news_tag);
+        if (now - sent_at_ < 200ms || !outstanding_.test()) return;
+        sent_at_ = now;
+        news_ = news;
+        outstanding_ = world_.start_send(std::as_bytes(std::span(&news_, 1)), 0, news_tag);
     }
 
     StopRequest check() override {
@@ -238,8 +238,8 @@ class Member final : public SweepLine {
     const StopSignals& signals_;
     StopRequest reason_ = StopRequest::none;
     StopRequest asked_ = StopRequest::none;
-    Clock::time_point told_at_;
-    GroupNews told_;
+    Clock::time_point sent_at_;
+    GroupNews news_;
     mpi::Request outstanding_;
 };
 

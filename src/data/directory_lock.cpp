@@ -19,12 +19,12 @@ DirectoryLock::DirectoryLock(const std::string& directory, double patience,
     file_ = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file_ < 0) return;
     const auto begin = Clock::now();
-    bool told = false;
+    bool announced = false;
     while (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EINTR) continue;
         // A file system without locks (NFS has none for directories) is not an error.
         if (errno != EWOULDBLOCK) return;
-        if (!std::exchange(told, true)) waiting();
+        if (!std::exchange(announced, true)) waiting();
         if (Clock::now() - begin > std::chrono::duration<double>(patience)) {
             ::close(std::exchange(file_, -1));
             throw Error("another run is writing to " + directory +

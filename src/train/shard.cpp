@@ -105,8 +105,8 @@ void ShardReader::open_again() {
     source_ = std::move(source);
 }
 
-/// Rank 0 reads the source in order. An error of the source ends the sending early, but each owner is still
-/// told, so that all ranks reach the agreement.
+/// Rank 0 reads the source in order. An error of the source ends the sending early, but each owner still
+/// gets a message, so that all ranks reach the agreement.
 void ShardReader::hand_out(std::span<const ColumnRun> runs, const Take& take) {
     const auto run_of = [&](int rank) { return runs[static_cast<std::size_t>(rank)]; };
     if (!comm_.is_root()) {

@@ -25,7 +25,7 @@ TEST_CASE("a thread for each core that a rank has to itself") {
     CHECK(found.warning.empty());
 }
 
-TEST_CASE("too many threads or ranks are told what to write instead") {
+TEST_CASE("a warning of too many threads or ranks says what to write instead") {
     const std::vector<mpi::Place> two(2, place("node7", 0, 4));
     const auto fine = threads_for(mpi::least_share(two), 2);
     CHECK(fine.threads == 2);

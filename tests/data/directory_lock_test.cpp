@@ -25,8 +25,8 @@ class Holder {
         pid_ = ::fork();
         if (pid_ == 0) {
             const DirectoryLock lock(directory, 0, [] {});
-            const bool told = ::write(ready[1], "x", 1) == 1;
-            while (told) ::pause();
+            const bool sent = ::write(ready[1], "x", 1) == 1;
+            while (sent) ::pause();
             ::_exit(1);
         }
         char byte = 0;

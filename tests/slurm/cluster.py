@@ -173,5 +173,5 @@ def single_rank(program, run, *arguments):
 def sha256(output):
     """Of the parameters, from the last lines of `train`."""
     found = re.findall(r"sha256 of the parameters: ([0-9a-f]{64})", output)
-    check(len(found) == 1, "one SHA-256 of the parameters is told")
+    check(len(found) == 1, "one SHA-256 of the parameters is printed")
     return found[0]

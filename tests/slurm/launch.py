@@ -61,7 +61,7 @@ def wrong_option(place):
                  environment={"SAE_MPI": PROGRAM}.items())
     text = job.wait("FAILED")
     check("--hiden" in text and job.get("Restarts") == "0" and "queued" not in text,
-          "a wrong option: told, and not queued again")
+          "a wrong option: reported, and not queued again")
 
 
 def cancelled(place):
@@ -69,7 +69,7 @@ def cancelled(place):
                  *TRAIN, options=["--nodes=2", "--ntasks-per-node=1"], environment={"SAE_MPI": PROGRAM}.items())
     wait_until(lambda: iterations(place / "cancelled") > 5, "some iterations")
     command("scancel", job.number)
-    check("ended by Slurm; what is saved" in job.wait("CANCELLED"), "scancel: what is saved is told")
+    check("ended by Slurm; what is saved" in job.wait("CANCELLED"), "scancel: what is saved is reported")
     check(job.get("JobState") == "CANCELLED" and job.get("Restarts") == "0" and "queued" not in job.output(),
           "scancel: not queued again")
     check(list((place / "cancelled").glob("checkpoint-*.safetensors")), "scancel: what was done is saved")
