@@ -20,6 +20,7 @@ import launcher
 import table
 
 sys.path.append(str(launcher.ROOT / "tests" / "slurm"))
+import cluster  # noqa: E402
 import namespaces  # noqa: E402
 
 SENT = re.compile(r"^[EI]\t(\d+)\t(\d+)\t(\d+) bytes\t(\d+) msgs sent", re.M)
@@ -108,7 +109,7 @@ def main():
         print("network namespaces need root; skipped")
         return SKIPPED
     os.environ.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMPI_MCA_mpi_yield_when_idle="1")
-    if not launcher.Launcher(arguments).open_mpi:
+    if not launcher.Launcher(arguments).open_mpi or cluster.built_with_mpich(arguments.sae_mpi):
         print("not Open MPI; skipped")
         return SKIPPED
     results = []

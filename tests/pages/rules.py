@@ -11,10 +11,12 @@ WITHOUT_OPTIONS = ("check-gradient", "verify", "train", "--version")
 
 @dataclass(frozen=True)
 class Instead:
-    """Run in place of the command; where the Python that it starts has these modules."""
+    """Run in place of the command; where the Python that it starts has these modules, and where there are files of
+    these patterns."""
 
     text: str
     modules: tuple = ()
+    files: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ RULES = {
         ("numpy", "sklearn")),
     "tests/bench/compare_speed.py --data mnist": Instead(
         "tests/bench/compare_speed.py --data mnist --sae-mpi sae-mpi --only ufldl --repeat 1 --iterations 1 "
-        "--opponents scipy --blas-threads 1", ("numpy", "scipy")),
+        "--opponents scipy --blas-threads 1", ("numpy", "scipy"), ("/usr/lib/*/openblas-pthread/libblas.so.3",)),
     "tests/bench/hyperparameters.py --data mnist --images 2000": Instead(
         "tests/bench/hyperparameters.py --data mnist --sae-mpi sae-mpi --images 60 --iterations 1", ("numpy",)),
     "tests/bench/scaling.py --data mnist": Instead(

@@ -2,6 +2,7 @@
 """run_commands.py WRITE_DIGITS PROGRAM MPIRUN ... (the launcher's words up to the number of ranks): each command line of
 README.md, slurm/README.md and docs/ runs and returns 0, scaled down as rules.py says, or is there with the reason why it
 is not run. All run in one directory, in the order of the pages, with small files in place of MNIST's."""
+import glob
 import importlib.util
 import os
 import pathlib
@@ -65,8 +66,9 @@ def run(text, home):
     return out
 
 
-def missing(modules):
-    return [name for name in modules if importlib.util.find_spec(name) is None]
+def missing(what):
+    return [*(name for name in what.modules if importlib.util.find_spec(name) is None),
+            *(pattern for pattern in what.files if not glob.glob(pattern))]
 
 
 def no_rule_is_left_over(found):
@@ -101,8 +103,8 @@ def main():
             what = rule(command)
             if not isinstance(what, Instead):
                 print(f"not run: {command}: {what.reason}")
-            elif missing(what.modules):
-                print(f"not run: {command}: not installed: {' '.join(missing(what.modules))}")
+            elif missing(what):
+                print(f"not run: {command}: not installed: {' '.join(missing(what))}")
             elif what.text not in done:
                 run(what.text, home)
                 done.add(what.text)
