@@ -16,7 +16,9 @@ def foreign(nm, path):
     listed = subprocess.run([nm, "-C", "--defined-only", "--extern-only", path], capture_output=True, text=True,
                             check=True).stdout
     names = [line.split(" ", 2)[2] for line in listed.splitlines()]
-    inside = (f"sae::kernels_{own}::", f"sae::kernels::{own}::")
+    # nm does not read all names of clang's; these begin with their namespaces.
+    kernels = f"kernels_{own}"
+    inside = (f"sae::{kernels}::", f"sae::kernels::{own}::", f"_ZN3sae{len(kernels)}{kernels}")
     return names, [name for name in names if not any(scope in name.split("(")[0] for scope in inside)]
 
 
