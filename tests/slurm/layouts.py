@@ -88,7 +88,8 @@ def killed(runs, draw, layouts, kills):
         for host in range(1, NODES + 1):
             kill_all(f"h{host}")
         used.append(layout)
-        if process.returncode == 0:
+        # mpirun of Open MPI 5 returns 0 where it has lost a host.
+        if (directory / "model.safetensors").exists():
             check(number > 0, "killed before the training was done", text)
             break
         check(newest_checkpoint(directory) > before, f"{layout}: saved more before h{victim} was killed", text)
