@@ -81,15 +81,16 @@ TileEvaluation<T>::TileEvaluation(const EvaluationSettings& settings, const Colu
     node_hidden_ = integers(crew, length(hidden));
     hidden_of_cores_ = integers(crew, cores * line_of(hidden));
     biases_of_cores_ = integers(crew, cores * line_of(biases));
+    const GradientShares gradient(s, widths, x, crew.cores());
     work_.reserve(length(crew.threads()));
     for (int thread = 0; thread < crew.threads(); ++thread) {
         const int core = crew.first_core() + thread;
-        const auto share = [&](Extent rows, Extent columns) {
+        const auto share = [&](const Extent& rows, const Extent& columns) {
             return blocks_of(rows, columns, core, crew.cores());
         };
         Shares shares;
-        shares.w2 = share({s.outputs, widths.strip}, {s.hidden, widths.panel});
-        shares.w1 = share({s.inputs, byte_panel_width}, {s.hidden, widths.unit_panel});
+        shares.together = gradient.together(core);
+        shares.apart = gradient.apart(core);
         if (inputs_.tiles.by_rows()) {
             const Extent columns{x.tiling().width(x.first_tile()), widths.panel};
             shares.outputs = share({s.outputs, widths.strip}, columns);
@@ -303,7 +304,10 @@ void TileEvaluation<T>::note_finite(const Core& core) {
 template <class T>
 void TileEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
     const Shape& s = settings_.shape;
-    const Shares& own = shares(core);
+    const bool last_wave = wave + 1 == waves_.size();
+    const Shares& shares_of_core = shares(core);
+    // The cores meet between dW2 and dW1 of the last wave if there are other nodes.
+    const GradientShare& own = exchanges_ && last_wave ? shares_of_core.apart : shares_of_core.together;
     const Wave& tiles = waves_[wave];
     const Index very_first = inputs_.x.first_tile();
     // The exchange takes place all the same: other nodes wait.
@@ -312,7 +316,7 @@ void TileEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
         core.work.gradient_w2(tile, own.w2, tile == very_first, gradient_.data() + s.w2());
         core.combine.progress();
     }
-    if (wave + 1 == waves_.size()) start_output_gradient(core);
+    if (last_wave) start_output_gradient(core);
     for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
         core.work.gradient_w1(tile, own.w1, tile == very_first, gradient_.data() + s.w1());
         core.combine.progress();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core_work.hpp"
+#include "gradient_shares.hpp"
 #include "sae/core/evaluation.hpp"
 #include "work_shares.hpp"
 
@@ -38,7 +39,8 @@ class TileEvaluation final : public Evaluation {
     /// tile that is divided by rows.
     struct Shares {
         std::vector<std::vector<Piece>> pieces;
-        std::vector<Block> w2, w1, outputs, hidden;
+        GradientShare together, apart;
+        std::vector<Block> outputs, hidden;
     };
 
     /// What one core does, and what it calls for communication: the first core of a rank alone communicates.

@@ -1,6 +1,8 @@
 #include "work_shares.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "sae/core/summation.hpp"
 
@@ -8,27 +10,57 @@ namespace sae {
 
 namespace {
 
-/// Half blocks in the one at `index`.
-Index halves(Extent extent, Index index) {
-    const Index length = std::min(extent.width, extent.length - index * extent.width);
-    return 2 * length > extent.width ? 2 : 1;
+Index sum(std::span<const Index> costs) {
+    return std::accumulate(costs.begin(), costs.end(), Index{0});
 }
 
-/// The first block of `core`, in row-major order.
-Index cut(Extent rows, Extent columns, int core, int cores) {
-    const Index height = pieces(rows.length, rows.width), breadth = pieces(columns.length, columns.width);
-    const auto all = [](Extent extent, Index count) {
-        return count == 0 ? 0 : 2 * (count - 1) + halves(extent, count - 1);
-    };
-    // All in units of a quarter of a block / (2 cores).
-    const Index target = 2 * core * all(rows, height) * all(columns, breadth);
-    Index before = 0, block = 0;
-    for (; block < height * breadth; ++block) {
-        const Index here = cores * halves(rows, block / breadth) * halves(columns, block % breadth);
-        if (before + here > target) break;
-        before += 2 * here;
+/// Neighbouring columns of blocks.
+struct Band {
+    Index first;
+    Index count;
+};
+
+std::vector<Band> bands_of(Index breadth, Index band) {
+    std::vector<Band> bands;
+    for (Index first = 0; first < breadth; first += band)
+        bands.push_back({first, std::min(band, breadth - first)});
+    return bands;
+}
+
+/// The first block in a band of which at least half is behind `target`, in halves of a cost, with `before`
+/// ahead of the band.
+Index cut(std::span<const Index> rows, std::span<const Index> columns, Index before, double target) {
+    const Index a_row = sum(columns);
+    Index block = 0;
+    for (const Index row : rows) {
+        if (static_cast<double>(before + 2 * row * a_row) <= target) {
+            before += 2 * row * a_row;
+            block += std::ssize(columns);
+            continue;
+        }
+        for (const Index column : columns) {
+            if (static_cast<double>(before + row * column) > target) return block;
+            before += 2 * row * column;
+            ++block;
+        }
     }
     return block;
+}
+
+/// The blocks [next, end) of a band in row-major order: to the end of a row, whole rows, a part of a row.
+void add_rectangles(const Extent& rows, const Extent& columns, const Band& band, Index next, Index end,
+                    std::vector<Block>& blocks) {
+    const auto elements = [](const Extent& of, Index begin, Index behind) {
+        return Range{begin * of.width, std::min(of.length, behind * of.width)};
+    };
+    while (next < end) {
+        const Index row = next / band.count, first = next % band.count;
+        const Index last_row = first > 0 ? row + 1 : std::max(row + 1, end / band.count);
+        const Index last = std::min(band.count, first + end - next);
+        blocks.push_back(
+            {elements(rows, row, last_row), elements(columns, band.first + first, band.first + last)});
+        next = (last_row - 1) * band.count + last;
+    }
 }
 
 }  // namespace
@@ -68,23 +100,49 @@ std::vector<Piece> pieces_of(const Tiling& tiling, const Wave& wave, int core, i
     return pieces;
 }
 
-std::vector<Block> blocks_of(Extent rows, Extent columns, int core, int cores) {
-    const Index height = pieces(rows.length, rows.width), breadth = pieces(columns.length, columns.width);
-    Index next = cut(rows, columns, core, cores);
-    const Index end = cut(rows, columns, core + 1, cores);
+Extent::Extent(Index all, Index of_block) : length(all), width(of_block), read(of_block) {
+    for (Index begin = 0; begin < length; begin += width)
+        costs.push_back(2 * (length - begin) > width ? 2 : 1);
+}
+
+std::vector<Block> blocks_between(const Extent& rows, const Extent& columns, Index band, double from,
+                                  double to) {
+    const auto all = static_cast<double>(2 * sum(rows.costs) * sum(columns.costs));
     std::vector<Block> blocks;
-    while (next < end) {
-        // To the end of a row, or as many whole rows as there are.
-        const Index row = next / breadth, first = next % breadth;
-        const Index last_row = first > 0 ? row + 1 : std::max(row + 1, end / breadth);
-        const Index last = std::min(breadth, first + end - next);
-        const auto elements = [](Extent of, Index begin, Index behind) {
-            return Range{begin * of.width, std::min(of.length, behind * of.width)};
-        };
-        blocks.push_back({elements(rows, row, std::min(height, last_row)), elements(columns, first, last)});
-        next = (last_row - 1) * breadth + last;
+    Index before = 0;
+    for (const Band& each : bands_of(std::ssize(columns.costs), band)) {
+        const auto own =
+            std::span(columns.costs)
+                .subspan(static_cast<std::size_t>(each.first), static_cast<std::size_t>(each.count));
+        add_rectangles(rows, columns, each, cut(rows.costs, own, before, from * all),
+                       cut(rows.costs, own, before, to * all), blocks);
+        before += 2 * sum(rows.costs) * sum(own);
     }
     return blocks;
+}
+
+Index best_band(const Extent& rows, const Extent& columns, int cores) {
+    const Index breadth = std::ssize(columns.costs);
+    const double blocks = static_cast<double>(std::ssize(rows.costs) * breadth) / cores;
+    const double square = blocks * static_cast<double>(rows.read) / static_cast<double>(columns.read);
+    return std::clamp<Index>(std::lround(std::sqrt(square)), 1, std::max<Index>(1, breadth));
+}
+
+Index cost_of(const Extent& rows, const Extent& columns, std::span<const Block> blocks) {
+    const auto cost = [](const Extent& of, Range range) {
+        Index all = 0;
+        for (Index i = range.first / of.width; i < pieces(range.last, of.width); ++i)
+            all += of.costs[static_cast<std::size_t>(i)];
+        return all;
+    };
+    Index all = 0;
+    for (const Block& block : blocks) all += cost(rows, block.rows) * cost(columns, block.columns);
+    return all;
+}
+
+std::vector<Block> blocks_of(const Extent& rows, const Extent& columns, int core, int cores) {
+    return blocks_between(rows, columns, best_band(rows, columns, cores), static_cast<double>(core) / cores,
+                          static_cast<double>(core + 1) / cores);
 }
 
 }  // namespace sae

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <vector>
 
 #include "sae/core/kernels.hpp"
@@ -33,10 +34,17 @@ struct Piece {
 [[nodiscard]] std::vector<Piece> pieces_of(const Tiling& tiling, const Wave& wave, int core, int cores,
                                            Index wide);
 
-/// Rows or columns in blocks of `width`; the last block may be shorter.
+/// Rows or columns of a matrix in blocks of `width`; the last block may be shorter.
 struct Extent {
-    Index length = 0;
-    Index width = 1;
+    Extent(Index all, Index of_block);
+
+    Index length;
+    Index width;
+    /// What each block costs compared with the others. By default a block of at most half the width costs
+    /// half.
+    std::vector<Index> costs;
+    /// What a core reads for a row or column of blocks, compared with the other extent. By default the width.
+    Index read;
 };
 
 /// A rectangle of a matrix: whole blocks, or up to the matrix's end.
@@ -44,8 +52,20 @@ struct Block {
     Range rows, columns;
 };
 
-/// The blocks of a matrix that `core` of `cores` works on: a run in row-major order, as up to three
-/// rectangles. All cores have nearly the same work; a block of at most half the width counts half.
-[[nodiscard]] std::vector<Block> blocks_of(Extent rows, Extent columns, int core, int cores);
+/// The blocks of a matrix from the part `from` of their cost to the part `to` (0 to 1), as rectangles. A
+/// block costs the product of what its row and its column cost. The order is that of bands of `band` columns
+/// of blocks, row by row in each. Neighbouring parts have no block in common and leave none out.
+[[nodiscard]] std::vector<Block> blocks_between(const Extent& rows, const Extent& columns, Index band,
+                                                double from, double to);
+
+/// The width of bands for which a core of `cores` reads least: its blocks are nearly a square, as to what is
+/// read for their rows and columns.
+[[nodiscard]] Index best_band(const Extent& rows, const Extent& columns, int cores);
+
+/// What these blocks cost.
+[[nodiscard]] Index cost_of(const Extent& rows, const Extent& columns, std::span<const Block> blocks);
+
+/// The blocks that `core` of `cores` works on where all have the same part, in the best bands.
+[[nodiscard]] std::vector<Block> blocks_of(const Extent& rows, const Extent& columns, int core, int cores);
 
 }  // namespace sae

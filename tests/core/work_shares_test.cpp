@@ -58,7 +58,6 @@ TEST_CASE("the cores' blocks cover a matrix once, evenly") {
                 for (int core = 0; core < cores; ++core) {
                     Index own = 0;
                     const auto blocks = blocks_of({rows, 12}, {columns, 16}, core, cores);
-                    CHECK(blocks.size() <= 3);
                     for (const Block& b : blocks) {
                         CHECK((b.rows.first % 12 == 0 && b.columns.first % 16 == 0));
                         CHECK((b.rows.last % 12 == 0 || b.rows.last == rows));
@@ -81,4 +80,27 @@ TEST_CASE("a block of half the width or less counts half") {
     CHECK((first[0].rows.first == 0 && first[0].rows.last == 12));
     REQUIRE(second.size() == 1);
     CHECK((second[0].rows.first == 12 && second[0].rows.last == 30));
+}
+
+TEST_CASE("a row that costs more than the others is shared by more cores") {
+    const Extent columns(100, 10);
+    Extent rows(3, 1);
+    rows.costs = {1, 8, 1};
+    for (int core = 0; core < 5; ++core)
+        CHECK(cost_of(rows, columns, blocks_of(rows, columns, core, 5)) == 40);
+}
+
+TEST_CASE("the blocks of a core are nearly a square of what is read") {
+    // 4 blocks of 64 each; a row of blocks by row would read 8 columns and more.
+    const Extent rows(80, 10), columns(80, 10);
+    for (int core = 0; core < 16; ++core) {
+        const auto blocks = blocks_of(rows, columns, core, 16);
+        REQUIRE(blocks.size() == 1);
+        CHECK((blocks[0].rows.last - blocks[0].rows.first == 20 &&
+               blocks[0].columns.last - blocks[0].columns.first == 20));
+    }
+    Extent short_rows(80, 10);
+    short_rows.read = 1;
+    CHECK(best_band(short_rows, columns, 16) == 1);
+    CHECK(best_band(rows, columns, 1) == 8);
 }

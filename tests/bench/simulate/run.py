@@ -9,12 +9,13 @@ measured on this machine, the messages between nodes are simulated: 2 microsecon
 --bandwidth). In memory that the ranks of a node share, a barrier takes what simulate/barrier.cpp says.
 
 Efficiency is against one rank, of an evaluation and of an iteration of L-BFGS with one evaluation and a full history,
-the fastest of --repeat. All ranks share the caches of one core, in which each finds what others have left, while cores
+of the last of --repeat; each rank's work between two barriers takes the least time of all repeats. All ranks share the caches of one core, in which each finds what others have left, while cores
 have caches of their own: many ranks compute more slowly here. Not in it: the memory bandwidth that the cores of a node
 share, and threads of a rank.
 """
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -102,8 +103,10 @@ def build(folder):
 
     with ThreadPoolExecutor(2) as pool:
         objects = list(pool.map(compile_one, enumerate(sources(folder))))
+    subprocess.run(["c++", "-std=c++20", "-O2", "-fPIC", "-shared", SIMULATE / "computing_time.cpp",
+                    "-o", folder / "computing_time.so"], check=True)
     program = folder / "simulate"
-    subprocess.run(["smpicxx", "-O3", *objects, "-o", program, "-pthread"], check=True)
+    subprocess.run(["smpicxx", "-O3", *objects, folder / "computing_time.so", "-o", program, "-pthread"], check=True)
     return program
 
 
@@ -116,7 +119,8 @@ def simulate(program, folder, arguments, ranks):
     command = ["smpirun", "-np", str(ranks), "-platform", folder / "platform.xml", "-hostfile", folder / "hosts",
                *(f"--cfg={option}" for option in OPTIONS), "--log=root.thres:critical", program,
                *map(str, (arguments.columns, arguments.hidden, a_node, arguments.repeat))]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder,
+                          env={**os.environ, "LD_PRELOAD": str(program.parent / "computing_time.so")})
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if len(lines) != 1:
         sys.exit(f"expected one line of results, found:\n{done.stdout}\n{done.stderr}")
@@ -130,7 +134,7 @@ def rows(program, folder, arguments):
         yield [min(arguments.nodes, ranks), ranks,
                *(cell for key in ("evaluation", "iteration")
                  for cell in (f"{1e3 * found[key]:.3f}", f"{100 * alone[key] / ranks / found[key]:.0f} %")),
-               found["messages"]]
+               f"{1e3 * found['busy'] / ranks:.3f}", found["messages"]]
 
 
 def parse():
@@ -139,7 +143,7 @@ def parse():
     parser.add_argument("--hidden", type=int, default=250, metavar="N", help="default: 250")
     parser.add_argument("--nodes", type=int, default=1, metavar="N", help="that the ranks are spread over; default: 1")
     parser.add_argument("--ranks", type=int, nargs="+", default=[1, 8, 64], metavar="N", help="default: 1 8 64")
-    parser.add_argument("--repeat", type=int, default=10, metavar="N", help="the fastest of so many counts; default: 10")
+    parser.add_argument("--repeat", type=int, default=10, metavar="N", help="default: 10")
     parser.add_argument("--latency", type=float, default=2e-6, metavar="SECONDS", help="of a message; default: 2e-6")
     parser.add_argument("--bandwidth", type=float, default=10e9, metavar="BYTES", help="a second; default: 10e9")
     parser.add_argument("--build", type=Path, metavar="DIR", help="where the driver is compiled, and kept")
@@ -157,7 +161,7 @@ def main():
         if not program.exists():
             program = build(built)
         print(f"{arguments.columns} columns, hidden {arguments.hidden}, {kernel_set()[0]} kernels, one thread a rank\n")
-        headings = ["nodes", "ranks", "evaluation, ms", "efficiency", "iteration, ms", "efficiency", "messages a leader"]
+        headings = ["nodes", "ranks", "evaluation, ms", "efficiency", "iteration, ms", "efficiency", "busy, ms a rank", "messages a leader"]
         print(table.render(headings, list(rows(program, folder, arguments))))
     return 0
 
