@@ -29,7 +29,7 @@ struct Room {
           a2(length(pieces(shape.hidden, kernels.widths.panel) * kernels.widths.panel * group)),
           a2_columns(length(group * shape.hidden)),
           a3(length(group * outputs)) {
-        assert(group <= summation::least_tile);
+        assert(group <= summation::min_tile);
     }
 };
 

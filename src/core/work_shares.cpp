@@ -8,19 +8,19 @@ namespace sae {
 
 namespace {
 
-/// Half blocks in the one at `index`.
+/// What the rows (columns) of block `index` count: 2, or 1 if there are at most half as many as usual.
 Index halves(Extent extent, Index index) {
     const Index length = std::min(extent.width, extent.length - index * extent.width);
     return 2 * length > extent.width ? 2 : 1;
 }
 
-/// The first block of `core`, in row-major order.
+/// The first block of `core`, in row-major order; a block goes to the core in whose share its middle is.
 Index cut(Extent rows, Extent columns, int core, int cores) {
     const Index height = pieces(rows.length, rows.width), breadth = pieces(columns.length, columns.width);
     const auto all = [](Extent extent, Index count) {
         return count == 0 ? 0 : 2 * (count - 1) + halves(extent, count - 1);
     };
-    // All in units of a quarter of a block / (2 cores).
+    // A whole block counts 4; everything is multiplied by 2 cores, so that all numbers are whole.
     const Index target = 2 * core * all(rows, height) * all(columns, breadth);
     Index before = 0, block = 0;
     for (; block < height * breadth; ++block) {
@@ -47,12 +47,16 @@ std::vector<Wave> make_waves(const Tiling& tiling, Index first, Index last, int 
     return waves;
 }
 
+bool divide_by_rows(std::span<const Wave> waves, int cores) {
+    return cores > 1 && waves.size() == 1 && waves.front().tiles() == 1;
+}
+
 std::vector<Piece> pieces_of(const Tiling& tiling, const Wave& wave, int core, int cores, Index wide) {
-    // Tiles begin at multiples of tile_unit, so a cut at a multiple of a divisor of it is one inside its
-    // tile.
+    // Tiles begin at multiples of tile_unit, a multiple of the column group; so each cut begins a column
+    // group of its tile.
     const Index begin = tiling.begin(wave.first_tile), end = tiling.begin(wave.last_tile);
-    constexpr Index most_loss = 16;  // of the columns: a share may be longer than needed by a 16th
-    const bool many = (end - begin) / cores >= most_loss * wide;
+    // Cuts at multiples of `wide` make a share up to `wide` columns longer: a 16th of it at most.
+    const bool many = (end - begin) / cores >= 16 * wide;
     const Index unit = many ? wide : summation::column_group;
     const auto cut = [&](int which) {
         const Index units = (end - begin + unit - 1) / unit;

@@ -57,7 +57,7 @@ SharedNodes share_memory(const Communicator& comm, std::vector<std::int64_t> nod
 
 int processors_of(const Communicator& comm) {
     // MPI has no bitwise sum of sets of different lengths, so the ranks of each processor are counted.
-    std::vector<std::int64_t> ranks(Place::most_cores, 0);
+    std::vector<std::int64_t> ranks(Place::max_cores, 0);
     for (const std::size_t processor : bound_processors()) ranks[processor] = 1;
     comm.all_reduce_sum(ranks);
     return static_cast<int>(std::ranges::count_if(ranks, [](std::int64_t n) { return n > 0; }));

@@ -7,7 +7,7 @@
 
 #include "catch.hpp"
 #include "core/oracle.hpp"
-#include "tile_evaluation.hpp"
+#include "crew_evaluation.hpp"
 
 using namespace sae;
 using sae::test::oracle;
@@ -18,12 +18,12 @@ constexpr Index tile_width = 512;
 
 /// As if all tiles were copies of the one that is held here: every sum times their number, which must not
 /// leave int64.
-class Copies final : public Combine {
+class Copies final : public Reduction {
   public:
     explicit Copies(Index copies) : copies_(copies) {}
     void start_hidden_sums(std::span<std::int64_t> sums) override { multiply(sums); }
     void wait_hidden_sums() override {}
-    [[nodiscard]] bool exchanges() const override { return false; }
+    [[nodiscard]] bool has_other_nodes() const override { return false; }
     void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {}
     void progress() override {}
 
@@ -73,14 +73,14 @@ struct CopiedTile {
     Sums run(const Hyperparameters& hp) {
         tiles.put(0, x);
         Copies copies(tiling.tiles());
-        TileEvaluation<T> evaluation({shape, Precision::double_precision, true, true}, tiles, tiles);
+        CrewEvaluation<T> evaluation({shape, Precision::double_precision, true, true}, tiles, tiles);
         const PartialSums& partial = evaluation.run(theta, hp, copies);
         Sums sums{partial.finite, {partial.gradient.begin(), partial.gradient.end()}, {}, {}};
         if (!sums.finite) return sums;
         copies.multiply(sums.units);
         for (std::size_t i = 0; i < theta.size(); ++i)
             sums.gradient.push_back(static_cast<double>(sums.units[i]) *
-                                    evaluation.unit(static_cast<Index>(i)) /
+                                    evaluation.value_of_one(static_cast<Index>(i)) /
                                     static_cast<double>(tiling.columns()));
         sums.rho_hat.assign(evaluation.mean_activations().begin(), evaluation.mean_activations().end());
         return sums;
@@ -172,8 +172,8 @@ TEST_CASE("mean activations that are all but 0 keep their digits") {
 }
 
 TEST_CASE("in single precision, a mean activation that is rounded towards 1 bounds its deltas still") {
-    // One column in four is off 1 by 2^-23, which the sum of four does not see; one column is off by 2^-20 or so.
-    // The mean is computed as 1 - 2^-29, and is 1 - 2^-25.
+    // One column in four is off 1 by 2^-23, which the sum of four does not see; one column is off by 2^-20 or
+    // so. The mean is computed as 1 - 2^-29, and is 1 - 2^-25.
     CopiedTile tile({1, 1, 1}, 16);
     const Shape& s = tile.shape;
     for (Index c = 0; c < tile_width; ++c) tile.x[at(c)] = c == 1 ? 187 : c % 4 == 1 ? 200 : 255;

@@ -43,7 +43,7 @@ TEST_CASE("without a gradient error and mean activations are the evaluation's, t
     const std::vector<double> theta = random_theta(shape);
 
     const auto evaluation = make_evaluation({shape, precision, false, true}, all, all);
-    NoCombine nothing;
+    NoReduction nothing;
     const PartialSums& partial = evaluation->run(theta, {0, 0.5, 0}, nothing);
     const double error = partial.squares.value() / (2 * static_cast<double>(count));
     const auto means = evaluation->mean_activations();
