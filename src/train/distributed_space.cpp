@@ -162,7 +162,7 @@ void DistributedSpace::move(double t, BlockRange range, SquaredNorms& norms) {
 
 PairDots DistributedSpace::accept() {
     send({.verb = Verb::accept});
-    history_.open();
+    history_.make_room();
     const StepVectors step{x_.span(), trial_x_.span(), gradient_.span(), trial_gradient_.span()};
     std::vector<ExactSum> dots(history_.push_sums());
     sum_over_cores(dots, StepPhase::push,

@@ -14,8 +14,8 @@ namespace {
 /// The second failure in a row ends a run.
 constexpr int max_failures = 2;
 
-/// Whether the pair keeps the inverse Hessian positive definite, by the margin that LBFGSpp's solver with
-/// bounds asks for.
+/// Whether the newest pair keeps the inverse Hessian positive definite, with the margin of LBFGSpp's solver
+/// for bounded problems.
 bool curved(const PairDots& dots) {
     return dots.s_y.back() > std::numeric_limits<double>::epsilon() * dots.y_y.back();
 }
@@ -70,10 +70,10 @@ LbfgsStep Lbfgs::step() {
     step.step = result.step;
     step.restarted = !result.found;
     if (step.restarted) {
-        step.note =
-            "line search failed: " + result.failure + "; " +
-            (step.status == LbfgsStatus::running ? "going on from the best point with the steepest descent"
-                                                 : "the best point is kept");
+        step.note = "line search failed: " + result.failure + "; " +
+                    (step.status == LbfgsStatus::running
+                         ? "the run continues from the best point with the steepest descent"
+                         : "the best point is kept");
     }
     return step;
 }

@@ -205,7 +205,7 @@ TEST_CASE("the newest intact checkpoint is found, and damaged ones are named") {
     CHECK(found() == 2);
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0].find("the checkpoint " + newest + " is damaged") == 0);
-    CHECK(warnings[0].find("going on from an older one") != std::string::npos);
+    CHECK(warnings[0].find("an older one is used") != std::string::npos);
 
     for (Index k = 0; k < 3; ++k) write_text(checkpoint_path(directory.path(), k), "x");
     const std::string message = message_of<Error>([&] { static_cast<void>(found()); });

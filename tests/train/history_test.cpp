@@ -63,7 +63,7 @@ struct Run {
 std::vector<ExactSum> push(History& history, const Path& path, std::size_t k, int threads = 1) {
     const sae::StepVectors step{path.x[k - 1].span(), path.x[k].span(), path.g[k - 1].span(),
                                 path.g[k].span()};
-    history.open();
+    history.make_room();
     std::vector<ExactSum> sums(history.push_sums());
     for (int thread = 0; thread < threads; ++thread)
         history.push(step, thread_blocks(static_cast<Index>(step.x.size()), thread, threads), sums);

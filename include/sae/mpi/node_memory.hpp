@@ -14,8 +14,8 @@ class NodeMemory {
     /// No memory.
     NodeMemory() = default;
     /// Collective over the ranks of a node: `bytes` bytes, all 0; all ranks pass the same number. If the
-    /// system does not grant them, bytes() is empty on all ranks. Each rank touches an equal share first, so
-    /// that these pages are near the processor on which it runs.
+    /// system does not grant them, bytes() is empty on all ranks. Each rank requests the
+    /// pages of an equal share, which are then near the processor on which it runs.
     NodeMemory(const Communicator& node, std::size_t bytes);
     ~NodeMemory();
 
