@@ -37,8 +37,7 @@ LbfgsStep Lbfgs::start() {
         text << "the cost at the starting point is " << state_.current.cost << " and its gradient's norm "
              << state_.current.gradient_norm
              << ", expected finite numbers: the starting weights or the data are not finite or too large, or "
-                "all "
-                "activations of a hidden unit are 0 or 1";
+                "all activations of a hidden unit are 0 or 1";
         throw Error(text.str());
     }
     state_.evaluations = 1;

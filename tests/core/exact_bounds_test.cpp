@@ -1,5 +1,5 @@
-// The exact sums of an evaluation at their limits: values at the bound, as many columns as there may be, what
-// cancels, and numbers that leave the range of the products.
+// The exact sums of an evaluation at their limits: values at the bound, the largest number of columns, sums
+// that cancel, and numbers beyond the range of the products.
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -16,8 +16,8 @@ namespace {
 
 constexpr Index tile_width = 512;
 
-/// As if all tiles were copies of the one that is held here: every sum times their number, which must not
-/// leave int64.
+/// As if all tiles were copies of the one that is held here: multiplies every sum by their number; the
+/// product must fit an int64.
 class Copies final : public Reduction {
   public:
     explicit Copies(Index copies) : copies_(copies) {}
@@ -118,9 +118,9 @@ double resolution(Index copies) {
 
 }  // namespace
 
-TEST_CASE("no number of columns makes a sum overflow or loses digits") {
-    // Ten million columns; 2^31, beyond which the rests of the activations are cut into fewer parts; and all
-    // that there may be.
+TEST_CASE("no number of columns makes a sum overflow or lose digits") {
+    // Ten million columns; 2^31, beyond which the rests of the activations have fewer bits; and the largest
+    // number.
     const Index copies = GENERATE(Index{16}, Index{19532}, Index{1} << 22, Index{1} << 25, Index{1} << 31);
     CopiedTile tile({20, 9, 20}, copies);
     tile.fill_at_random(0.5, 1);
@@ -152,7 +152,7 @@ TEST_CASE("columns at the bound") {
     for (Index j = s.b1(); j < s.b2(); j += 2) check(j, (20 * weight * 4 / 27 + term) / 4);
 }
 
-TEST_CASE("columns that cancel leave nothing") {
+TEST_CASE("columns that cancel have the sum 0") {
     // W2 = 0, b2 = 0: a3 = 1/2, delta3 = +-1/8, and half of the columns has either sign.
     CopiedTile tile({2, 3, 2}, 19532);
     const Shape& s = tile.shape;
@@ -162,7 +162,7 @@ TEST_CASE("columns that cancel leave nothing") {
     for (Index i = s.w2(); i < s.b1(); ++i) CHECK(sums.units[at(i)] == 0);
 }
 
-TEST_CASE("mean activations that are all but 0 keep their digits") {
+TEST_CASE("mean activations close to 0 keep their digits") {
     CopiedTile tile({20, 9, 20}, GENERATE(Index{16}, Index{19532}));
     tile.fill_at_random(0.1, 2);
     for (Index j = 0; j < 3; ++j) tile.theta[at(tile.shape.b1() + j)] = -28 - static_cast<double>(j);
@@ -171,7 +171,7 @@ TEST_CASE("mean activations that are all but 0 keep their digits") {
     CHECK(tile.error(sums, sparse) < 1e-12);
 }
 
-TEST_CASE("in single precision, a mean activation that is rounded towards 1 bounds its deltas still") {
+TEST_CASE("in single precision, a mean activation that is rounded towards 1 still bounds its deltas") {
     // One column in four is off 1 by 2^-23, which the sum of four does not see; one column is off by 2^-20 or
     // so. The mean is computed as 1 - 2^-29, and is 1 - 2^-25.
     CopiedTile tile({1, 1, 1}, 16);
@@ -197,7 +197,7 @@ TEST_CASE("in single precision, a mean activation that is rounded towards 1 boun
     CHECK(sums.gradient[at(s.b1())] == Approx(term * static_cast<double>(slopes)).epsilon(0.3));
 }
 
-TEST_CASE("what leaves the range of single precision makes the cost infinite") {
+TEST_CASE("numbers beyond the range of single precision make the cost infinite") {
     // 512 columns leave no padding in which an infinite weight would make a NaN that gives it away.
     CopiedTile tile({20, 9, 20}, 16);
     tile.fill_at_random(0.1, 3);

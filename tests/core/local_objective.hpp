@@ -7,8 +7,8 @@
 
 namespace sae::test {
 
-/// Cost and gradient of the network over columns that are all held here: an evaluation on one rank, and what
-/// is left to do with its sums.
+/// Cost and gradient of a network over columns that are all held here: an evaluation on one rank, whose sums
+/// it completes.
 class LocalObjective {
   public:
     /// `x` and `y` hold all tiles, may be the same object and must outlive this.

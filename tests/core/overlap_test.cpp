@@ -11,15 +11,15 @@ using namespace sae;
 
 namespace {
 
-/// Seconds of the processor's time that this thread has had: what other programs take is not in it.
+/// Seconds of processor time of this thread; other programs do not add to it.
 double own_seconds() {
     timespec time{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-/// Sums over one rank that take a while to arrive, as over a slow network: an all-reduce that no core needs
-/// to look after. In fact no core waits; the time that it would have waited is counted.
+/// A reduction over one rank that takes a while, as over a slow network. In fact no core waits; the time that
+/// it would have waited is counted.
 class DelayedReduction final : public Reduction {
   public:
     /// Delays in seconds; `overlapping` false waits for each sum at once, as a blocking reduction does.
@@ -46,7 +46,7 @@ class DelayedReduction final : public Reduction {
         ++calls;
         ++calls_between_;
     }
-    /// After the evaluation: what it needs of the gradient of W2.
+    /// After the evaluation: waits for the gradient of W2.
     void finish() {
         output_work = own_seconds() - output_started_;
         output_calls = calls_between_;
@@ -69,7 +69,7 @@ class DelayedReduction final : public Reduction {
     int calls_between_ = 0;
 };
 
-/// Some whole tiles of a network large enough for its halves of a tile to take milliseconds.
+/// Some tiles of a network that is large enough for each part of a tile's work to take milliseconds.
 class Problem {
   public:
     explicit Problem(int threads = 1)
@@ -105,7 +105,7 @@ class Problem {
     std::vector<double> theta_;
 };
 
-/// The least of some runs: what other programs do to caches and to the clock rate can only add to it.
+/// The least time of some runs; other programs can only make a run slower.
 double least_time(Problem& problem, double beta, double hidden, double output, bool overlapping = true) {
     double least = 1e9;
     for (int repeat = 0; repeat < 5; ++repeat) {
@@ -115,8 +115,8 @@ double least_time(Problem& problem, double beta, double hidden, double output, b
     return least;
 }
 
-/// Seconds that reductions which take most of the time of the work meanwhile add to an evaluation, as a
-/// share of their own time.
+/// How much reductions add to the time of an evaluation, as a share of their own time. They take most of the
+/// time of the work that runs next to them.
 double exposed_share(Problem& problem, double beta, bool overlapping) {
     double hidden = 1e9, output = 1e9, without = 1e9;
     for (int repeat = 0; repeat < 5; ++repeat) {
@@ -131,7 +131,7 @@ double exposed_share(Problem& problem, double beta, bool overlapping) {
     return (with - without) / (delay_hidden + delay_output);
 }
 
-/// Whether it holds in one of some attempts: the clock rate may have changed in the others.
+/// Whether the condition holds in one of some attempts; the clock rate may have changed in the others.
 bool once(const std::function<bool()>& holds) {
     for (int attempt = 0; attempt < 5; ++attempt)
         if (holds()) return true;
@@ -140,13 +140,13 @@ bool once(const std::function<bool()>& holds) {
 
 }  // namespace
 
-TEST_CASE("what a reduction takes is hidden behind the product that runs meanwhile") {
+TEST_CASE("the time of a reduction is hidden behind the product that runs next to it") {
     const double beta = GENERATE(0.0, 3.0);
     CAPTURE(beta);
     Problem problem;
     double overlapped = 0, blocking = 0;
     CHECK(once([&] { return (overlapped = exposed_share(problem, beta, true)) < 0.3; }));
-    // What the test above would see of an evaluation that waits at once.
+    // An evaluation that waits at once, which the test above must notice.
     CHECK(once([&] { return (blocking = exposed_share(problem, beta, false)) > 0.7; }));
     CAPTURE(overlapped, blocking);
 }
@@ -162,7 +162,7 @@ TEST_CASE("each reduction has a large part of a tile's work to hide behind") {
     }));
 }
 
-TEST_CASE("reductions are looked after while the threads compute") {
+TEST_CASE("reductions make progress while the threads compute") {
     const int threads = GENERATE(1, 2);
     Problem problem(threads);
     DelayedReduction reduction(0, 0);

@@ -48,7 +48,7 @@ struct SumProblem {
     }
 
   private:
-    /// Keeps the sums of activations of the first evaluation, and gives them to the others.
+    /// Keeps the sums of activations of the first evaluation for the others.
     class Means final : public Reduction {
       public:
         void start_hidden_sums(std::span<std::int64_t> sums) override {
