@@ -13,7 +13,8 @@
 
 namespace sae {
 
-/// What all cores of an evaluation see. While they work they write to `tiles` only, each core its own part.
+/// What all cores of an evaluation see. While cores work on tiles they write only
+/// to `tiles`, each to its own part.
 template <class T>
 struct EvaluationData {
     Shape shape;
@@ -58,7 +59,7 @@ class CoreWork {
     /// Sets all sums to 0.
     void reset();
 
-    /// a2 of a piece, which is added to the sums of activations.
+    /// a2 of a piece, which it adds to the sums of activations.
     void activate(const Piece& piece);
 
     /// By columns: what does not depend on rho_hat, that is a3, delta3, db2, the squares and W2^T delta3, of
@@ -89,6 +90,7 @@ class CoreWork {
     void gradient_w1(Index tile, std::span<const Block> blocks, bool first_tile, std::int64_t* sums);
 
     [[nodiscard]] const CoreSums& sums() const { return sums_; }
+    /// Where the times of all functions are added. To be set by count_time_in() first.
     [[nodiscard]] PhaseTimes& times() { return *times_; }
     void count_time_in(PhaseTimes& times) { times_ = &times; }
 
@@ -130,8 +132,8 @@ class CoreWork {
     NonzeroRoom<T> x_rows_;             ///< rows of x as numbers, for dW1
     AlignedVector<T> delta3_, chains_;  ///< of a chunk, in panels of columns
     AlignedVector<double> squares_;     ///< of a chunk's columns
-    AlignedVector<T> a2_columns_,
-        g_;  ///< of all pieces of a wave, in panels of columns; by rows: g_ of the tile
+    AlignedVector<T> a2_columns_;       ///< of all pieces of a wave, in panels of columns
+    AlignedVector<T> g_;                ///< the same of W2^T delta3; by rows, of the whole tile
     CoreSums sums_;
     PhaseTimes* times_ = nullptr;
 };

@@ -212,6 +212,7 @@ const typename CrewEvaluation<T>::Shares& CrewEvaluation<T>::shares(const Core& 
     return shares_[length(core.number - settings_.crew->first_core())];
 }
 
+/// a2 of the core's columns of a wave; by rows, also in panels of columns.
 template <class T>
 void CrewEvaluation<T>::activate(const Core& core, std::size_t wave) {
     for (const Piece& piece : shares(core).pieces[wave]) {
@@ -253,13 +254,11 @@ void CrewEvaluation<T>::wait_for_means(const Core& core) {
 /// other cores may read them after the next meet().
 template <class T>
 void CrewEvaluation<T>::set_means(const Core& core) {
-    if (core.first) {
-        if (!data_.means.set(activations_)) partial_.finite = false;
-        if (two_passes_) {
-            partial_.sparsity = sparsity_cost(hyperparameters_, data_.means.rho_hat(), data_.sparsity);
-            if (!std::isfinite(partial_.sparsity) || !set_hidden_scales()) partial_.finite = false;
-        }
-    }
+    if (!core.first) return;
+    if (!data_.means.set(activations_)) partial_.finite = false;
+    if (!two_passes_) return;
+    partial_.sparsity = sparsity_cost(hyperparameters_, data_.means.rho_hat(), data_.sparsity);
+    if (!std::isfinite(partial_.sparsity) || !set_hidden_scales()) partial_.finite = false;
 }
 
 /// The scales of the plain network follow from theta alone.

@@ -121,9 +121,9 @@ struct TileKernels {
     /// these columns is in the first panel. What the last column group lacks becomes 0.
     void (*transpose)(const T* panels, Index units, Index tile_columns, Index columns, T* transposed);
 
-    // The output layer. a2, a3, delta3 and g are in panels of columns.
+    // The output layer. a2, a3, delta3 and g are in panels of columns, w2 and w2_transposed in strips.
 
-    /// a3 = f(W2 a2 + b2); w2 is in strips.
+    /// a3 = f(W2 a2 + b2).
     void (*output)(const T* a2, Index columns, const T* w2, const double* b2, Index hidden, Index outputs,
                    T* a3);
     /// delta3 = -(y - a3) f'(z3) of a `range` of the outputs, which begins and ends at a multiple of
