@@ -268,6 +268,8 @@ void CrewEvaluation<T>::set_scales_of_plain(const Core& core) {
     meet(core);
 }
 
+/// The layers of the core's columns of a wave. In the first wave of the sparse network the hidden deltas wait
+/// for rho_hat.
 template <class T>
 void CrewEvaluation<T>::layers_by_columns(const Core& core, std::size_t wave) {
     const std::span<const Piece> own = shares(core).pieces[wave];
@@ -313,6 +315,7 @@ void CrewEvaluation<T>::report_not_finite(const Core& core) {
     if (!core.work.sums().finite) std::atomic_ref(not_finite_[0]).store(1, std::memory_order_relaxed);
 }
 
+/// The core's blocks of dW2 and dW1 for each tile of a wave.
 template <class T>
 void CrewEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
     const Shape& s = settings_.shape;

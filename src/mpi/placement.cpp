@@ -11,7 +11,8 @@ namespace sae::mpi {
 
 namespace {
 
-/// The lowest processor of the core that `processor` is a hardware thread of; itself if Linux does not say.
+/// The lowest processor of the core to which `processor` (a hardware thread) belongs; `processor` itself if
+/// Linux does not say.
 std::size_t first_sibling(std::size_t processor) {
     std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(processor) +
                        "/topology/thread_siblings_list");
