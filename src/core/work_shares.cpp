@@ -8,19 +8,19 @@ namespace sae {
 
 namespace {
 
-/// What the rows (columns) of block `index` count: 2, or 1 if there are at most half as many as usual.
+/// Half blocks in the one at `index`.
 Index halves(Extent extent, Index index) {
     const Index length = std::min(extent.width, extent.length - index * extent.width);
     return 2 * length > extent.width ? 2 : 1;
 }
 
-/// The first block of `core`, in row-major order; a block goes to the core in whose share its middle is.
+/// The first block of `core`, in row-major order.
 Index cut(Extent rows, Extent columns, int core, int cores) {
     const Index height = pieces(rows.length, rows.width), breadth = pieces(columns.length, columns.width);
     const auto all = [](Extent extent, Index count) {
         return count == 0 ? 0 : 2 * (count - 1) + halves(extent, count - 1);
     };
-    // A whole block counts 4; everything is multiplied by 2 cores, so that all numbers are whole.
+    // All in units of a quarter of a block / (2 cores).
     const Index target = 2 * core * all(rows, height) * all(columns, breadth);
     Index before = 0, block = 0;
     for (; block < height * breadth; ++block) {

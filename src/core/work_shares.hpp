@@ -52,22 +52,21 @@ struct Piece {
 [[nodiscard]] std::vector<Piece> pieces_of(const Tiling& tiling, const Wave& wave, int core, int cores,
                                            Index wide);
 
-/// The rows (or columns) of a matrix, of which blocks hold `width` each; the last block may hold fewer.
+/// Rows or columns in blocks of `width`; the last block may be shorter.
 struct Extent {
     Index length = 0;
     Index width = 1;
 };
 
-/// A rectangle of a matrix.
+/// A rectangle of a matrix: whole blocks, or up to the matrix's end.
 struct Block {
     Range rows, columns;
 
     [[nodiscard]] Index elements() const { return (rows.last - rows.first) * (columns.last - columns.first); }
 };
 
-/// The part of a matrix that `core` of `cores` computes: whole blocks, a run of them in row-major order, as
-/// up to three rectangles. All cores have nearly the same work; a block of at most half the width counts
-/// half.
+/// The blocks of a matrix that `core` of `cores` works on: a run in row-major order, as up to three
+/// rectangles. All cores have nearly the same work; a block of at most half the width counts half.
 [[nodiscard]] std::vector<Block> blocks_of(Extent rows, Extent columns, int core, int cores);
 
 }  // namespace sae
