@@ -31,8 +31,8 @@ constexpr std::size_t tree_line = 2;
 constexpr std::uint32_t phase_bit = 1;
 constexpr std::uint32_t broken_bit = 2;
 
-/// Looks at the release word between two looks at the clock: about a microsecond.
-constexpr int looks_a_round = 20;
+/// How often a core reads the release word before it reads the clock: about a microsecond.
+constexpr int reads_a_round = 20;
 
 void pause_briefly() {
 #if defined(__x86_64__)
@@ -88,7 +88,7 @@ bool Barrier::still(std::uint32_t phase) const {
 }
 
 bool Barrier::meet(int core, const std::function<void()>& idle) {
-    // It cannot change before this core arrives, unless the barrier breaks.
+    // The word does not change before this core arrives, unless the barrier is broken.
     const std::uint32_t phase = Word(word(release_line)).load(std::memory_order_acquire);
     if ((phase & broken_bit) != 0) return false;
     if (last_to_arrive(core))
@@ -121,7 +121,7 @@ void Barrier::release() const {
 void Barrier::wait(std::uint32_t phase, const std::function<void()>& idle) const {
     const auto deadline = Clock::now() + spin_;
     do {
-        for (int look = 0; look < looks_a_round; ++look) {
+        for (int read = 0; read < reads_a_round; ++read) {
             if (!still(phase)) return;
             pause_briefly();
         }

@@ -12,8 +12,8 @@ namespace sae {
 /// Everything that they share is in that memory, as numbers without addresses, since each process may map it
 /// at another address.
 ///
-/// Cores arrive in a tree of cache lines, so that few cores write one line at a time; the last to arrive
-/// releases all. A core that waits looks at the release word for `spin`, then sleeps until it is woken.
+/// Cores arrive in a tree of cache lines, so that few cores write to one line; the last core to arrive
+/// releases all. A core that waits spins on the release word for `spin`, then sleeps until it is woken.
 class Barrier {
   public:
     /// The bytes that a barrier of `cores` cores takes, whole cache lines.
@@ -25,13 +25,13 @@ class Barrier {
 
     /// Returns true when all cores have called it, false if the barrier is broken. What each core wrote
     /// before is then seen by all. `core` is in [0, cores). If `idle` is not empty, a waiting core calls it
-    /// every few microseconds while it looks, and about every 150 microseconds while it sleeps.
+    /// every few microseconds while it spins, and about every 150 microseconds while it sleeps.
     [[nodiscard]] bool meet(int core, const std::function<void()>& idle = {});
 
     /// Breaks the barrier: all calls of meet(), now and later, return false.
     void break_up();
 
-    /// Makes a broken barrier whole. No core may be inside meet(), now or on the way.
+    /// Makes a broken barrier usable again. No core may be inside meet() or about to call it.
     void mend();
 
   private:

@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// Leaves the work of a core, because another one of its rank has thrown.
+/// Thrown by meet() on a core, because another core of its rank has thrown.
 struct Abandoned {};
 
 /// The processors that this process may run on.
@@ -73,7 +73,7 @@ struct Crew::State {
     Barrier gate;  ///< of this rank's threads, at the beginning and at the end of run()
     std::vector<ZeroedMemory> memory;
     std::vector<std::thread> workers;
-    const std::function<void(int)>* work = nullptr;  ///< none: the workers end
+    const std::function<void(int)>* work = nullptr;  ///< the workers end if it is null
     std::mutex mutex;
     std::exception_ptr first_exception;
     std::atomic<bool> failed = false;
@@ -85,7 +85,7 @@ void Crew::State::start_workers() {
             workers.emplace_back([this, thread] { serve(thread); });
         } catch (const std::system_error& error) {
             const std::string reason = error.code().message();
-            // Those that wait at the gate find it broken, and no work.
+            // The threads that wait at the gate find it broken and end.
             gate.break_up();
             end_workers();
             throw Error("the system does not grant thread " + std::to_string(thread + 1) + " of " +
@@ -121,8 +121,8 @@ void Crew::State::call(int core) {
     }
 }
 
-/// The barrier is broken: either another core of this rank has thrown, or another member has failed, which
-/// reports it and ends the world.
+/// After the barrier was broken: either another core of this rank has thrown, or another member has failed,
+/// which reports it and ends the program.
 void Crew::State::leave(const char* from) {
     constexpr auto step = std::chrono::milliseconds(10);
     for (int waited = 0; waited < 500; ++waited) {

@@ -14,11 +14,11 @@ namespace sae {
 
 namespace {
 
-/// What a core works in: a group of images as bytes in one tile, and what the layers make of it.
+/// The buffers of one core: a group of images as bytes, in one tile, and the values of the layers.
 struct Room {
     ColumnTiles bytes;
     ForwardPass<double> forward;
-    /// a2 in panels of hidden units, of `group` columns each; the others in panels of columns.
+    /// a2 is in panels of hidden units, k over `group` columns; the others in panels of columns.
     AlignedVector<double> a2, a2_columns, a3;
     PhaseTimes times;
 
@@ -29,11 +29,11 @@ struct Room {
           a2(length(pieces(shape.hidden, kernels.widths.panel) * kernels.widths.panel * group)),
           a2_columns(length(group * shape.hidden)),
           a3(length(group * outputs)) {
-        assert(group <= summation::least_tile);
+        assert(group <= summation::min_tile);
     }
 };
 
-/// One network; the cores share its packed weights and take groups of images in turn.
+/// One network. The cores share its packed weights; each works on its share of the groups of images.
 class Network {
   public:
     Network(const Shape& shape, std::span<const double> theta, Index outputs, Crew& crew)
@@ -49,8 +49,8 @@ class Network {
             rooms_.emplace_back(shape, outputs, group_, kernels_, weights_);
     }
 
-    /// Calls use(room, first image, count) for groups of images once room.a2_columns, and room.a3 if outputs
-    /// are wanted, hold what the network makes of them.
+    /// Calls use(room, first image, count) for each group of images. room.a2_columns has its hidden
+    /// activations and, if outputs were requested, room.a3 its outputs.
     template <class Use>
     void for_groups(std::span<const std::uint8_t> images, Use use) {
         const Index count = static_cast<Index>(images.size()) / shape_.inputs;
@@ -61,14 +61,14 @@ class Network {
             for (Index g = Tiling::share(groups, thread, crew_.threads());
                  g < Tiling::share(groups, thread + 1, crew_.threads()); ++g) {
                 const Index first = g * group_, columns = std::min(group_, count - first);
-                feed(room, images.subspan(length(first * shape_.inputs), length(columns * shape_.inputs)),
-                     columns);
+                compute(room, images.subspan(length(first * shape_.inputs), length(columns * shape_.inputs)),
+                        columns);
                 use(room, first, columns);
             }
         });
     }
 
-    /// Panels of columns into rows of images.
+    /// Copies panels of columns into rows, one an image.
     void unpack(const AlignedVector<double>& panels, Index columns, Index rows, double* images) const {
         const Index panel = kernels_.widths.panel;
         for (Index c = 0; c < columns; ++c)
@@ -77,7 +77,7 @@ class Network {
     }
 
   private:
-    void feed(Room& room, std::span<const std::uint8_t> images, Index columns) const {
+    void compute(Room& room, std::span<const std::uint8_t> images, Index columns) const {
         room.bytes.put(0, images);
         room.forward.activate(room.bytes.panels(0), 0, columns, room.a2.data(), group_, room.times);
         kernels_.transpose(room.a2.data(), shape_.hidden, group_, columns, room.a2_columns.data());

@@ -20,7 +20,7 @@ MeanActivations means_of(const Tiling& tiling, Index hidden) {
     return {tiling.columns(), hidden, 0};
 }
 
-/// One network on columns; what cores share and only read.
+/// One network and the columns: what cores share and only read.
 template <class T>
 class Network {
   public:
@@ -59,7 +59,7 @@ class Network {
         const BytePanels bytes = columns_.panels(piece.tile);
         for (Index column = piece.first; column < piece.last; column += group_) {
             const Index width = std::min(group_, piece.last - column);
-            // Where the group's first column would be if its panels held a whole tile.
+            // activate() writes to column `column` of the panels; this room begins with that column.
             room.forward.activate(bytes, column, width, room.a2.data() - column * kernels_.widths.panel,
                                   group_, room.times);
             room.forward.add_sums(means_, width, room.hidden);

@@ -11,18 +11,18 @@
 
 namespace sae {
 
-/// The first half of the forward pass, a2 = f(W1 x + b1), on one core: of runs of at most
-/// widths.columns_together columns. All that needs activations begins here.
+/// The hidden layer of the forward pass, a2 = f(W1 x + b1), on one core, for at most widths.columns_together
+/// columns at a time. The evaluation, the figures of a network and the commands that write activations use
+/// it.
 template <class T>
 class ForwardPass {
   public:
     ForwardPass(const Shape& shape, const TileKernels<T>& kernels, const PackedWeights<T>& weights);
 
-    /// a2 of `columns` columns of a tile from `column` on, a multiple of summation::column_group, into `a2`:
-    /// the tile's panels of hidden units, k over its `tile_columns` columns. They begin at a2 + column *
-    /// widths.panel in the first panel.
+    /// Computes a2 of `columns` columns of a tile from `column` on, a multiple of summation::column_group.
+    /// `a2` is the tile's a2 in panels of hidden units, k over its `tile_columns` columns.
     void activate(BytePanels x, Index column, Index columns, T* a2, Index tile_columns, PhaseTimes& times);
-    /// Adds the activations of the `columns` columns of the last activate() to `sums`, as MeanActivations has
+    /// Adds the activations of the last activate(), of the same `columns`, to `sums`, as MeanActivations has
     /// them.
     void add_sums(const MeanActivations& means, Index columns, std::span<std::int64_t> sums) const;
 
@@ -31,12 +31,12 @@ class ForwardPass {
     const TileKernels<T>& kernels_;
     const PackedWeights<T>& weights_;
     NonzeroRoom<T> x_;
-    Index padded_;  ///< units that a group's sums have room for
+    Index padded_;  ///< hidden units, rounded up to whole panels
     AlignedVector<T> group_sums_;
 };
 
-/// Adds the squares of neighbouring columns, group by group, to `sum`: the tree of summation::column_group.
-/// False if one of them is not finite.
+/// Adds the squares of neighbouring columns to `sum`, first within each column group as a tree (see
+/// summation::column_group). False if a group's sum is not finite.
 bool add_squares(std::span<const double> of_columns, ExactSum& sum);
 
 }  // namespace sae

@@ -13,14 +13,14 @@ void GradientScales::set_hidden(std::size_t j, double bound) {
     hidden_scales_[j] = hidden_[j].scale();
 }
 
-double GradientScales::unit(Index index) const {
+double GradientScales::value_of_one(Index index) const {
     if (index < shape_.w2()) return hidden_[static_cast<std::size_t>(index / shape_.inputs)].unit();
     if (index >= shape_.b1() && index < shape_.b2())
         return hidden_[static_cast<std::size_t>(index - shape_.b1())].unit();
     return output_.unit();
 }
 
-Index GradientScales::next_unit(Index index) const {
+Index GradientScales::next_scale(Index index) const {
     if (index < shape_.w2()) return (index / shape_.inputs + 1) * shape_.inputs;
     if (index < shape_.b1()) return shape_.b1();
     return index < shape_.b2() ? index + 1 : shape_.size();

@@ -21,7 +21,7 @@ int widest_vectors() {
     return has_avx2() ? 256 : 128;
 }
 
-/// The best of some runs of W2^T delta3 with operands that stay in the second-level cache.
+/// The best rate of several runs of W2^T delta3 whose operands stay in the second-level cache.
 double product_rate(const TileKernels<double>& kernels) {
     const Index columns = kernels.widths.columns_together;
     constexpr Index outputs = 256;

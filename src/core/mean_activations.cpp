@@ -12,9 +12,9 @@ namespace sae {
 
 namespace {
 
-/// A group's sum of activations less its whole units is at most half a unit. Up to 2^22 groups it is cut into
-/// 2^40 parts a unit; of more groups into fewer, so that the rests of all stay within groups 2^(bits - 1) <=
-/// 2^61.
+/// The rest of a group's sum is at most half a unit of the whole part. It is counted in units that are 2^bits
+/// times smaller: 40 bits for up to 2^22 groups, fewer for more groups, so that the rests of all groups add
+/// up to at most groups 2^(bits - 1) <= 2^61.
 int rest_bits(Index groups) {
     const auto log2_groups = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(groups - 1)));
     return std::min(40, 62 - log2_groups);

@@ -10,7 +10,7 @@ namespace sae {
 
 namespace {
 
-/// Within it no product of share() overflows.
+/// The most columns: no product in share() overflows.
 constexpr Index limit = Index{1} << 40;
 
 }  // namespace
@@ -22,10 +22,10 @@ Tiling::Tiling(Index columns) : columns_(columns) {
                     std::to_string(limit));
     }
     const Index target =
-        std::clamp(columns / summation::tile_share, summation::least_tile, summation::most_tile);
+        std::clamp(columns / summation::tile_share, summation::min_tile, summation::max_tile);
     tiles_ = std::max<Index>(1, (columns + target / 2) / target);
-    // All tiles are a number of units wide or, where it does not divide, one more, the last tile among these;
-    // only the last may lack some columns.
+    // Tiles are units() / tiles_ units wide, or one more where that leaves a rest. The last tile is one of
+    // the wider ones, but it may lack some columns.
     widest_ = std::max(width(0), width(tiles_ - 1));
     if (units() % tiles_ > 1) widest_ = summation::tile_unit * (units() / tiles_ + 1);
 }

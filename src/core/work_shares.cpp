@@ -79,12 +79,16 @@ std::vector<Wave> make_waves(const Tiling& tiling, Index first, Index last, int 
     return waves;
 }
 
+bool divide_by_rows(std::span<const Wave> waves, int cores) {
+    return cores > 1 && waves.size() == 1 && waves.front().tiles() == 1;
+}
+
 std::vector<Piece> pieces_of(const Tiling& tiling, const Wave& wave, int core, int cores, Index wide) {
-    // Tiles begin at multiples of tile_unit, so a cut at a multiple of a divisor of it is one inside its
-    // tile.
+    // Tiles begin at multiples of tile_unit, a multiple of the column group; so each cut begins a column
+    // group of its tile.
     const Index begin = tiling.begin(wave.first_tile), end = tiling.begin(wave.last_tile);
-    constexpr Index most_loss = 16;  // of the columns: a share may be longer than needed by a 16th
-    const bool many = (end - begin) / cores >= most_loss * wide;
+    // Cuts at multiples of `wide` make a share up to `wide` columns longer: a 16th of it at most.
+    const bool many = (end - begin) / cores >= 16 * wide;
     const Index unit = many ? wide : summation::column_group;
     const auto cut = [&](int which) {
         const Index units = (end - begin + unit - 1) / unit;

@@ -22,10 +22,10 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kTemporary = ".tmp.";
 
-/// Bytes that are worth a separate request to the disk.
+/// A long file is sent to the disk in parts of at least so many bytes.
 constexpr Index kStretch = Index{4} << 20;
 
-/// The directory that holds `path`, as something that open() takes.
+/// The directory of `path`, as a path that open() accepts.
 std::string directory_of(const std::string& path) {
     const fs::path parent = fs::path(path).parent_path();
     return parent.empty() ? "." : parent.string();
@@ -76,7 +76,7 @@ bool is_leftover(const std::string& name) {
 AtomicFile::AtomicFile(const std::string& path, FileSystem& file_system)
     : file_system_(file_system), path_(path) {
     std::error_code problem;
-    // A link is followed here: one to a device, such as /dev/stdout, must not be replaced.
+    // This follows links, because a link to a device, such as /dev/stdout, must not be replaced.
     const fs::file_status status = fs::status(path, problem);
     if (!fs::status_known(status)) fail("looking at what is there", problem.value());
     existed_ = fs::exists(status);
@@ -133,7 +133,7 @@ void AtomicFile::put_in_place() {
     pending_ = false;
 }
 
-void AtomicFile::make_name_last() {
+void AtomicFile::sync_name() {
     int status = 0;
     do status = file_system_.sync_directory(directory_of(path_));
     while (status != 0 && errno == EINTR);
@@ -143,7 +143,7 @@ void AtomicFile::make_name_last() {
 }
 
 /// fsync and close, both of which may report that an earlier write was lost.
-void AtomicFile::make_last() {
+void AtomicFile::sync_bytes() {
     int status = 0;
     do status = file_system_.sync(file_);
     while (status != 0 && errno == EINTR);
@@ -175,11 +175,11 @@ void commit_together(std::span<AtomicFile* const> files) {
             throw std::logic_error("AtomicFile: commit after commit or failure: " + file->path_);
     }
     if (files.size() > 1) std::ranges::for_each(files, &AtomicFile::start_sync);
-    std::ranges::for_each(files, &AtomicFile::make_last);
+    std::ranges::for_each(files, &AtomicFile::sync_bytes);
     std::ranges::for_each(files, &AtomicFile::put_in_place);
     std::set<std::string> directories;
     for (AtomicFile* file : files) {
-        if (directories.insert(directory_of(file->path_)).second) file->make_name_last();
+        if (directories.insert(directory_of(file->path_)).second) file->sync_name();
     }
 }
 

@@ -33,8 +33,8 @@ class Draws {
         return low + (high - low) * unit_interval(words[0], words[1]);
     }
 
-    /// Mean 0 and the given standard deviation, bell-shaped, never beyond 3.5 of these: the sum of four
-    /// uniform numbers, so the last bit does not depend on the C library of the machine.
+    /// Bell-shaped with mean 0 and the given standard deviation, of which it is never beyond 3.5: the sum of
+    /// four uniform numbers, so that no bit depends on the C library of the machine.
     double around(double mean, double deviation) {
         double sum = -2;
         for (const std::uint32_t word : next()) sum += word * 0x1p-32;
@@ -51,12 +51,12 @@ class Draws {
     std::uint64_t index_;
 };
 
-/// The first draw, so that a label is known without drawing the image.
+/// The digit is the first random number, so that a label is known without drawing the image.
 int draw_label(Draws& draws) {
     return static_cast<int>(draws.below(10));
 }
 
-/// A glyph as a hand makes it: every control point a little off, the whole bent.
+/// A glyph as a hand draws it: every control point is a little off, and all of it is bent.
 std::vector<ControlPoint> by_hand(Glyph glyph, Draws& draws) {
     const double tremor = draws.between(0.012, 0.055);
     const double bend_x = draws.around(0, 0.13);
@@ -164,7 +164,8 @@ void BuiltinDigits::read_range(Index first, std::span<std::uint8_t> images) {
     const auto count = static_cast<Index>(images.size() / size);
     Crew crew(static_cast<int>(std::min<Index>(threads_, count)));
     crew.run([&](int core) {
-        for (Index i = Tiling::share(count, core, crew.cores()); i < Tiling::share(count, core + 1, crew.cores()); ++i)
+        for (Index i = Tiling::share(count, core, crew.cores());
+             i < Tiling::share(count, core + 1, crew.cores()); ++i)
             draw(first + i, images.subspan(static_cast<std::size_t>(i) * size).first<size>());
     });
 }

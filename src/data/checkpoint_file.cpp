@@ -55,7 +55,7 @@ std::string file_name(Index iteration) {
     return std::string(kPrefix) + digits + std::string(kSuffix);
 }
 
-/// The iteration of a checkpoint's name, or nothing if it is another file's.
+/// The iteration in a checkpoint's name, or nothing if the name is not that of a checkpoint.
 std::optional<Index> iteration_of(const std::string& name) {
     if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return std::nullopt;
     Index iteration = -1;

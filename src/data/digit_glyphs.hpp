@@ -10,14 +10,14 @@ enum class Pen {
     lift   ///< to the point; the next one starts another stroke
 };
 
-/// A point that the pen passes, in the unit square: x to the right, y down.
+/// A point of the pen's path in the unit square: x to the right, y down.
 struct ControlPoint {
     double x = 0;
     double y = 0;
     Pen pen = Pen::on;
 };
 
-/// One way to write a digit, as the pen goes; the last point lifts it.
+/// One way to write a digit: the points in the order of the pen, which is lifted at the last one.
 using Glyph = std::span<const ControlPoint>;
 
 /// The ways to write `digit`, 0 ... 9.

@@ -17,7 +17,7 @@ double catmull_rom(double p0, double p1, double p2, double p3, double t) {
     return p1 + 0.5 * t * (p2 - p0 + t * (b + t * a));
 }
 
-/// One smooth run; its first and last points replace their missing neighbours.
+/// One smooth part of the path. The first and the last point also serve as their missing neighbours.
 void append_run(std::span<const ControlPoint> run, std::vector<InkPoint>& path) {
     const std::size_t last = run.size() - 1;
     for (std::size_t i = 0; i < last; ++i) {
@@ -32,7 +32,7 @@ void append_run(std::span<const ControlPoint> run, std::vector<InkPoint>& path) 
     path.push_back({run[last].x, run[last].y});
 }
 
-/// A piece of a line: the distance of a pixel from it, less its radius there.
+/// A short straight part of a line, and the distance of a pixel from it, less the line's radius there.
 struct Piece {
     Piece(const InkPoint& from, const InkPoint& to)
         : x(from.x),
@@ -55,7 +55,7 @@ struct Piece {
     double x, y, radius, dx, dy, widening, inverse_square;
 };
 
-/// The first and one behind the last pixel whose centre may be nearer than `reach` to [a, b].
+/// The pixels [first, last) whose centre may be nearer than `reach` to [a, b].
 std::array<int, 2> pixel_range(double a, double b, double reach, int side) {
     const double low = std::min(a, b) - reach - 0.5;
     const double high = std::max(a, b) + reach + 0.5;

@@ -7,7 +7,7 @@
 
 namespace sae {
 
-/// A place where the pen was, in pixels, and half the width of its line there.
+/// A point of the line, in pixels, and half the width of the line there.
 struct InkPoint {
     double x = 0;
     double y = 0;

@@ -21,17 +21,16 @@ class FileContents {
     [[nodiscard]] const std::string& path() const { return file_.path(); }
     [[nodiscard]] bool compressed() const { return gzip_ != nullptr; }
 
-    /// The first `size` bytes, or all if there are fewer. Good until the next call.
+    /// The first `size` bytes, or all if there are fewer. Valid until the next call.
     [[nodiscard]] std::string_view first(Index size);
 
-    /// Sets the expected length of the contents, and how it is made up ("a header of 16 and 2 x 3 x 5").
-    /// Throws Error if the file shows at once that its length is another: a raw file by its size, a gzip file
-    /// that is too small to inflate to that much.
+    /// Sets the expected length of the contents and how it is made up ("a header of 16 and 2 x 3 x 5").
+    /// Throws Error if a raw file has another size, or if a gzip file is too small to inflate to that much.
     void expect_size(Index size, const std::string& reason);
 
-    /// Fills `bytes` from byte `offset` on; throws Error if the contents end before. Of a gzip file, the
-    /// bytes between the last read and this one are inflated too; going back starts from the first byte
-    /// again; the read that ends at the expected size expects the end of the file.
+    /// Fills `bytes` from byte `offset` on. Throws Error if the contents are too short. In a gzip file, it
+    /// also inflates the bytes between the last read and this one; going back starts again from the first
+    /// byte; a read that ends at the expected length also checks that the contents end there.
     void read_at(Index offset, std::span<std::byte> bytes);
 
     /// Throws Error("cannot read PATH: " + problem).

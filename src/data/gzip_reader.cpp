@@ -27,7 +27,7 @@ bool GzipReader::recognises(const InputFile& file) {
 
 GzipReader::GzipReader(const InputFile& file)
     : file_(file), stream_(std::make_unique<z_stream_s>()), input_(static_cast<std::size_t>(kInputSize)) {
-    // The format has no other failure than memory when the window bits are right.
+    // With valid window bits this can only fail for lack of memory.
     if (inflateInit2(stream_.get(), kGzipOnly + MAX_WBITS) != Z_OK) throw std::bad_alloc();
 }
 

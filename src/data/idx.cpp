@@ -23,7 +23,7 @@ std::string magic_text(std::uint32_t magic) {
     return text;
 }
 
-/// What the third byte of the magic number says about the elements; null for types that IDX does not have.
+/// The type of elements for the third byte of the magic number; null for types that IDX does not have.
 const char* element_type(std::uint32_t magic) {
     switch (magic >> 8) {
         case kUnsignedBytes:

@@ -13,13 +13,13 @@ struct ImageArray {
     std::string dimensions;  ///< as the header has them: "100 x 28 x 28"
 };
 
-/// The header of an IDX file; an Error if the contents are not an IDX file of images.
+/// The header of an IDX file. Throws Error if the contents are not an IDX file of images.
 [[nodiscard]] ImageArray read_idx_header(FileContents& contents);
 
-/// Whether the contents begin as a .npy file does.
+/// Whether the contents begin like a .npy file.
 [[nodiscard]] bool is_npy(FileContents& contents);
 
-/// The header of a .npy file; an Error if its array does not hold images.
+/// The header of a .npy file. Throws Error if its array does not hold images.
 [[nodiscard]] ImageArray read_npy_header(FileContents& contents);
 
 }  // namespace sae

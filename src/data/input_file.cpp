@@ -20,8 +20,8 @@ std::string reason(int error) {
 }  // namespace
 
 InputFile::InputFile(std::string path) : path_(std::move(path)) {
-    // Without O_NONBLOCK the opening of a named pipe would wait for a writer; without O_NOCTTY a terminal
-    // could become the one from which Ctrl-C ends the program.
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer. Without O_NOCTTY, a terminal could
+    // become the controlling terminal, whose Ctrl-C ends the program.
     do file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     while (file_ < 0 && errno == EINTR);
     if (file_ < 0) throw Error("cannot read " + path_ + ": " + reason(errno));

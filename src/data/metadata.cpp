@@ -12,7 +12,7 @@
 namespace sae {
 namespace {
 
-/// A name from a file, which may hold anything.
+/// A name from a file, which may contain anything, for messages.
 std::string printable(const std::string& name) {
     const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
     return name.size() <= 40 && std::ranges::all_of(name, plain) ? name : quoted(name);

@@ -48,8 +48,8 @@ void check_finite(const Part& part, std::span<const double> values, const std::s
                 ", expected a finite number");
 }
 
-/// The shape that W1 and W2 agree on. Also throws an Error if the machine has too little memory for it: a
-/// sparse file can claim any size.
+/// The shape of the network by W1 and W2. Throws Error if they do not agree or the machine has too little
+/// memory: a sparse file can have any size.
 Shape read_shape(const SafetensorsReader& file) {
     const std::vector<Index>& w1 = file.tensor("W1").shape;
     const std::vector<Index>& w2 = file.tensor("W2").shape;

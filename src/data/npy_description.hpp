@@ -16,7 +16,7 @@ struct NpyDescription {
     std::vector<Index> shape;
 };
 
-/// Nothing if the text is not such a dictionary, or a dimension is more than 2^63 - 1.
+/// Reads such a dictionary; nothing if the text is not one or a dimension is more than 2^63 - 1.
 [[nodiscard]] std::optional<NpyDescription> parse_npy_description(std::string_view text);
 
 }  // namespace sae

@@ -82,14 +82,13 @@ void check_order(const FileContents& contents, const NpyDescription& description
     }
 }
 
-/// Rows and columns of an image of so many pixels: square if it can be, else one row.
+/// Rows and columns of an image of so many pixels: square if possible, else one row.
 std::pair<Index, Index> size_of_image(Index pixels) {
     const auto side = static_cast<Index>(std::sqrt(static_cast<double>(pixels)));
     return side * side == pixels ? std::pair(side, side) : std::pair(Index{1}, pixels);
 }
 
-/// Where the description begins and how long it is: two bytes have the length in version 1.0, four in 2.0 and
-/// 3.0.
+/// Where the description begins and its length, which takes two bytes in version 1.0 and four in 2.0 and 3.0.
 std::pair<Index, Index> place_of_description(FileContents& contents) {
     constexpr std::size_t kVersion = 6, kLength = 8;
     const std::string_view start = contents.first(kLength + 4);

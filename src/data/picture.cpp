@@ -13,9 +13,9 @@ namespace {
 /// Enlarging stops at this many pixels: without a limit a grid of narrow images would become very high.
 constexpr Index kMostEnlarged = Index{1} << 26;
 
-/// How many of `count` images of `rows` x `cols` are next to one another: the number that fills the grid
-/// and makes it nearest to a square, if its longer side is at most 1.5 times the other; else the one that
-/// makes it a square or a little wider.
+/// How many of `count` images of `rows` x `cols` are in a row of the grid. Of the numbers that leave no empty
+/// cell it is that of the most nearly square grid, if its longer side is at most 1.5 times the other;
+/// otherwise the number that makes the grid square or a little wider.
 Index images_across(Index count, Index rows, Index cols) {
     const auto longer_by_shorter = [&](Index across) {
         const auto width = static_cast<double>(across * cols),
@@ -65,17 +65,17 @@ void expect_size(std::size_t size, Index count, Index rows, Index cols) {
 }
 
 /// Whether a line of this level cannot be seen next to an image's outer pixel.
-bool alike(std::uint8_t pixel, int level) {
+bool similar(std::uint8_t pixel, int level) {
     constexpr int visible = 56;  // between the dark grey and a weight of 0, which is 128
     return std::abs(pixel - level) < visible;
 }
 
-/// The level of the lines: a dark grey, unless more than one in a hundred of the images' outer pixels are
-/// like it; then the one of dark grey, white and black that has fewest pixels like it.
+/// The level of the lines: dark grey, unless more than one in a hundred of the images' outer pixels are
+/// similar; then the one of dark grey, white and black to which the fewest outer pixels are similar.
 std::uint8_t border_level(std::span<const std::uint8_t> images, Index rows, Index cols) {
     struct Level {
         std::uint8_t level;
-        Index alike;
+        Index similar;
     };
     std::array<Level, 3> levels{{{72, 0}, {255, 0}, {0, 0}}};
     Index outer = 0;
@@ -83,13 +83,13 @@ std::uint8_t border_level(std::span<const std::uint8_t> images, Index rows, Inde
         const Index place = static_cast<Index>(i) % (rows * cols), row = place / cols, col = place % cols;
         if (row > 0 && row < rows - 1 && col > 0 && col < cols - 1) continue;
         ++outer;
-        for (Level& level : levels) level.alike += alike(images[i], level.level) ? 1 : 0;
+        for (Level& level : levels) level.similar += similar(images[i], level.level) ? 1 : 0;
     }
-    if (levels[0].alike * 100 <= outer) return levels[0].level;
-    return std::ranges::min(levels, {}, &Level::alike).level;
+    if (levels[0].similar * 100 <= outer) return levels[0].level;
+    return std::ranges::min(levels, {}, &Level::similar).level;
 }
 
-/// Draws each row of an image once and copies it.
+/// Enlarges an image: computes each row once and copies it.
 void enlarge(std::span<const std::uint8_t> image, const Layout& layout, Index number, Picture& picture) {
     auto top = picture.pixels.begin() + layout.top(number) * picture.width + layout.left(number);
     const Index rows_of_one = layout.rows / layout.stacked;
@@ -103,7 +103,7 @@ void enlarge(std::span<const std::uint8_t> image, const Layout& layout, Index nu
     }
 }
 
-/// One hidden unit's weights as grey levels. The norm of the unit divides out.
+/// The weights of one hidden unit as grey levels. Their norm does not matter.
 void append_weights(std::span<const double> weights, std::vector<std::uint8_t>& levels) {
     double largest = 0;
     for (const double w : weights) {

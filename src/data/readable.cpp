@@ -5,7 +5,7 @@
 namespace sae {
 namespace {
 
-/// The bytes of the well-formed character that `text` begins with; 0 if there is none.
+/// The number of bytes of the well-formed character at the beginning of `text`; 0 if there is none.
 std::size_t character_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);
@@ -16,7 +16,7 @@ std::size_t character_length(std::string_view text) {
     for (std::size_t i = 1; i < length; ++i) {
         if ((byte(i) & 0xc0) != 0x80) return 0;
     }
-    // Longer than needed, a surrogate, or beyond U+10FFFF.
+    // An overlong form, a surrogate, or beyond U+10FFFF.
     const unsigned char second = byte(1);
     const bool malformed = (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
                            (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f);

@@ -21,7 +21,7 @@
 namespace sae {
 namespace {
 
-/// 17 significant digits; "null", as JSON has it, for what is not finite.
+/// A number with 17 significant digits, or "null", as in JSON, if it is not finite.
 std::string json_text(double number) {
     if (!std::isfinite(number)) return "null";
     std::array<char, 32> room{};
@@ -30,7 +30,7 @@ std::string json_text(double number) {
         std::to_chars(room.data(), room.data() + room.size(), number, std::chars_format::general, 17).ptr};
 }
 
-/// The iteration that a line is of, or nothing if it is torn or something else.
+/// The iteration of a line, or nothing if it is incomplete or not a record.
 std::optional<Index> iteration_of(std::string_view line) {
     const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
     if (!object.is_object()) return std::nullopt;
@@ -47,7 +47,7 @@ void add_range(std::string& list, Index first, Index end) {
     if (end - first > 1) list += " to " + std::to_string(end - 1);
 }
 
-/// A reduced log, and what is missing in it.
+/// A reduced log and the iterations that it lacks.
 struct CutLog {
     std::string text;          ///< whole lines
     std::string missing;       ///< the iterations without a line, in words: "3 to 5, 9"; empty if none
@@ -60,7 +60,7 @@ CutLog cut_log(std::string_view log, Index last) {
     Index next = 0;
     for (Index number = 1; !log.empty(); ++number) {
         const std::size_t end = log.find('\n');
-        // A last line without an end is incomplete, even where it is readable: its rest is not known.
+        // A last line without a line end is incomplete, even if it can be parsed: digits may be missing.
         if (end == std::string_view::npos) break;
         const std::string_view line = log.substr(0, end);
         log.remove_prefix(end + 1);
@@ -176,7 +176,7 @@ void RunLog::append(std::string_view line) {
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) {
             const int error = written < 0 ? errno : EIO;
-            // If this fails, the next resume removes the half line.
+            // If this fails, the next resume removes the incomplete line.
             [[maybe_unused]] const int status = ::ftruncate(file_, before.st_size);
             fail("adding a line", error);
         }

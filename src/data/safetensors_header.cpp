@@ -30,7 +30,7 @@ const DtypeEntry& entry(Dtype dtype) {
     return *std::find_if(kDtypes.begin(), kDtypes.end(), [&](const auto& e) { return e.dtype == dtype; });
 }
 
-/// The complaints of one file, each of which ends the reading.
+/// Throws the errors of one file.
 class Complaint {
   public:
     explicit Complaint(const std::string& path) : path_(path) {}
@@ -43,8 +43,8 @@ class Complaint {
     const std::string& path_;
 };
 
-/// Parses, and refuses early what a safetensors header never holds: a key twice, which a JSON library would
-/// silently resolve, and nesting deeper than a tensor's shape.
+/// Parses JSON and refuses what a safetensors header never has: a key twice, which the JSON library would
+/// accept silently, and nesting deeper than a tensor's shape.
 json parse_json(std::string_view text, const Complaint& complain) {
     std::vector<std::set<std::string>> keys;
     const auto check = [&](int depth, json::parse_event_t event, json& parsed) {

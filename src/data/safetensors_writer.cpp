@@ -9,7 +9,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the numbers are written as they are in memory");
 
-/// Puts each tensor after the previous one.
+/// The header: each tensor begins where the previous one ends.
 std::vector<TensorInfo> lay_out(const std::vector<TensorSpec>& specs) {
     std::vector<TensorInfo> tensors;
     std::set<std::string> names = {"__metadata__"};

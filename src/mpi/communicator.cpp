@@ -16,7 +16,7 @@ MPI_Comm duplicate(MPI_Comm original) {
 }
 
 /// Calls visit(first, n) for consecutive runs of n elements that cover `count` elements of `extent` bytes,
-/// none longer than `largest` bytes or else a single element.
+/// none longer than `largest` bytes unless it is a single element.
 template <class Visit>
 void for_each_piece(std::size_t count, std::size_t extent, std::size_t largest, Visit visit) {
     constexpr auto int_max = static_cast<std::size_t>(std::numeric_limits<int>::max());

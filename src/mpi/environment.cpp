@@ -28,8 +28,8 @@ std::string advice(Launch::By launcher) {
 }  // namespace
 
 Environment::Environment() : launch_(find_launch()) {
-    // Ranks of Open MPI 4 live on for a second or two when their mpirun (on other nodes: orted) is killed, or
-    // for ever if they were just connecting to it.
+    // Without this, ranks of Open MPI 4 run for a second or two after their mpirun (on other nodes: orted)
+    // was killed, or for ever if they were just connecting to it.
     if (launch_.by_mpirun()) end_with_launcher();
     int provided = MPI_THREAD_SINGLE;
     check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");

@@ -1,4 +1,4 @@
-// The verbs of Communicator that move runs of different lengths.
+// The functions of Communicator that move runs of different lengths.
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -32,7 +32,7 @@ void expect_equal(std::size_t found, std::int64_t expected, const char* what) {
     }
 }
 
-/// Counts, then displacements, as MPI's ints. Checks them against the length of the whole.
+/// Counts, then displacements, as ints for MPI. Checks them against the length of the array.
 std::vector<int> layout(const Communicator& comm, std::size_t all, std::span<const std::int64_t> counts,
                         std::span<const std::int64_t> displacements) {
     expect_equal(counts.size(), comm.size(), "the number of counts");
@@ -93,7 +93,7 @@ Request Communicator::start_exchange(std::span<const std::int64_t> all, std::spa
     const auto me = static_cast<std::size_t>(rank_);
     expect_equal(received.size(), (size_ - 1) * counts[me], "the length of the received elements");
     static_cast<void>(as_count(static_cast<std::int64_t>(std::max(all.size(), received.size())), "the runs"));
-    // Counts sent, their displacements, counts received, their displacements.
+    // Counts to send and their displacements, then counts to receive and their displacements.
     std::vector<int> ints(4 * ranks, 0);
     for (std::size_t r = 0, sent = 0, taken = 0; r < ranks; ++r) {
         ints[ranks + r] = static_cast<int>(sent);

@@ -17,7 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// Decides which rank prints when several fail; on its own communicator. Every call here ignores the result
+/// Decides which rank prints when several fail, by messages on a communicator of its own. It ignores errors
 /// of MPI: after a failure the library may be broken, and then the rank prints.
 class FailureNotices {
   public:
@@ -37,7 +37,7 @@ class FailureNotices {
             if (const auto rank = lowest_notice(); rank && *rank < comm_.rank()) return false;
             std::this_thread::sleep_for(milliseconds(1));
         }
-        // This rank may not have run on a processor until now.
+        // The system may have paused this rank until now.
         const auto rank = lowest_notice();
         return !rank || *rank > comm_.rank();
     }
@@ -56,7 +56,7 @@ class FailureNotices {
     Communicator comm_;
 };
 
-/// One write for the whole line, so that lines of several processes do not mix.
+/// Writes the line at once, so that lines of several processes do not mix.
 void print_error(std::string_view program, std::string_view message) {
     std::string line(program);
     line.append(": ").append(message).append("\n");
@@ -75,7 +75,7 @@ void print_error(std::string_view program, std::string_view message) {
         print_error(program, "rank " + std::to_string(world.rank()) + " of " + std::to_string(world.size()) +
                                  ": " + report.message);
     } else {
-        // The rank that prints ends the world, this one included, unless it died before.
+        // The rank that prints ends all ranks, also this one, unless it was killed before.
         std::this_thread::sleep_for(std::chrono::seconds(2));
     }
     if (environment.launch().by_mpirun()) std::_Exit(report.status);
@@ -101,7 +101,7 @@ int guard(const Environment& environment, const Communicator& world, std::string
         report = report_current_exception();
     }
     if (world.size() > 1) end_world(environment, world, notices, program, report);
-    // Ranks that do not know each other fail in the same way: the launcher's first one prints.
+    // Ranks that do not find each other all come here; the first one of the launcher prints.
     if (environment.launch().rank == 0) print_error(program, report.message);
     return report.status;
 }

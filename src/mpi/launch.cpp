@@ -42,7 +42,7 @@ std::string name_of_process(pid_t pid) {
     return name;
 }
 
-/// Whether it is the process that adopts orphans. Process 1 of a container may be the launcher itself.
+/// Whether this process adopts orphans. In a container the launcher itself may be process 1.
 bool adopts_orphans(pid_t parent) {
     const std::string name = name_of_process(parent);
     constexpr std::array<std::string_view, 5> launchers = {"mpi", "orte", "prte", "prun", "hydra"};
@@ -70,7 +70,7 @@ Launch find_launch() {
 
 void end_with_launcher() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    // A launcher that ended before that call sends no signal.
+    // If the launcher ended before this call, no signal will come.
     const pid_t parent = ::getppid();
     if (adopts_orphans(parent)) {
         throw Error("the launcher that started this rank has ended (the parent is now process " +

@@ -17,7 +17,7 @@ std::string unused_name() {
     return "/sae-mpi-" + std::to_string(getpid()) + "-" + std::to_string(now);
 }
 
-/// A new segment of so many bytes, without pages yet; -1 if the system refuses it.
+/// A new segment of `bytes` bytes, which has no pages yet; -1 if the system refuses it.
 int create(const std::string& name, std::size_t bytes) {
     const int file = shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600);
     if (file < 0 || ftruncate(file, static_cast<off_t>(bytes)) == 0) return file;
@@ -26,8 +26,8 @@ int create(const std::string& name, std::size_t bytes) {
     return -1;
 }
 
-/// Whether there are pages for this rank's share of the segment: a page that is missing later would cause a
-/// SIGBUS.
+/// Requests the pages of this rank's share of the segment. False if there are too few; a page that is missing
+/// later would cause a SIGBUS.
 bool get_pages(const Communicator& node, int file, std::size_t bytes) {
     constexpr std::size_t page = 4096;
     const auto ranks = static_cast<std::size_t>(node.size()), rank = static_cast<std::size_t>(node.rank());
@@ -58,7 +58,7 @@ NodeMemory::NodeMemory(const Communicator& node, std::size_t bytes) {
         return;
     }
     bytes_ = {static_cast<std::byte*>(at), bytes};
-    // Where the system has huge pages for shared memory.
+    // Has an effect if the system has huge pages for shared memory.
     static_cast<void>(madvise(at, bytes, MADV_HUGEPAGE));
 }
 

@@ -49,15 +49,15 @@ SharedNodes share_memory(const Communicator& comm, std::vector<std::int64_t> nod
         const std::vector<std::int64_t> refusals =
             comm.all_gather_value(static_cast<std::int64_t>(refused ? 1 : 0));
         if (std::ranges::count(refusals, 0) == comm.size()) return shared;
-        // A different number for each rank: negative, unlike the numbers that callers give.
+        // A different number for each rank; negative, because callers pass numbers >= 0.
         for (std::size_t rank = 0; rank < refusals.size(); ++rank)
             if (refusals[rank] != 0) node_of[rank] = -1 - static_cast<std::int64_t>(rank);
     }
 }
 
 int processors_of(const Communicator& comm) {
-    // MPI has no bitwise sum of sets of different lengths, so the ranks of each processor are counted.
-    std::vector<std::int64_t> ranks(Place::most_cores, 0);
+    // Counts the ranks of each processor; those with a count are in the union.
+    std::vector<std::int64_t> ranks(Place::max_cores, 0);
     for (const std::size_t processor : bound_processors()) ranks[processor] = 1;
     comm.all_reduce_sum(ranks);
     return static_cast<int>(std::ranges::count_if(ranks, [](std::int64_t n) { return n > 0; }));

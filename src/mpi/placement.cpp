@@ -11,7 +11,8 @@ namespace sae::mpi {
 
 namespace {
 
-/// The lowest processor of the core that `processor` is a hardware thread of; itself if Linux does not say.
+/// The lowest processor of the core to which `processor` (a hardware thread) belongs; `processor` itself if
+/// Linux does not say.
 std::size_t first_sibling(std::size_t processor) {
     std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(processor) +
                        "/topology/thread_siblings_list");
@@ -23,12 +24,12 @@ std::size_t first_sibling(std::size_t processor) {
 }  // namespace
 
 std::vector<std::size_t> bound_processors() {
-    std::vector<unsigned long> mask(Place::most_cores / (8 * sizeof(unsigned long)));
+    std::vector<unsigned long> mask(Place::max_cores / (8 * sizeof(unsigned long)));
     const std::size_t bytes = mask.size() * sizeof mask.front();
     std::vector<std::size_t> processors;
     auto* const set = reinterpret_cast<cpu_set_t*>(mask.data());
     if (sched_getaffinity(0, bytes, set) != 0) return processors;
-    for (std::size_t i = 0; i < Place::most_cores; ++i)
+    for (std::size_t i = 0; i < Place::max_cores; ++i)
         if (CPU_ISSET_S(i, bytes, set)) processors.push_back(i);
     return processors;
 }
@@ -52,7 +53,7 @@ Place make_place(const std::string& host, std::span<const std::size_t> processor
     std::copy_n(host.begin(), std::min(host.size(), place.host.size() - 1), place.host.begin());
     for (const std::size_t processor : processors) {
         const std::size_t core = core_of(processor);
-        if (core < Place::most_cores) place.add(core);
+        if (core < Place::max_cores) place.add(core);
     }
     return place;
 }

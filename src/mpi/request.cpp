@@ -59,7 +59,7 @@ void Request::finish() noexcept {
         while (!test() && Clock::now() < deadline) {
         }
     } catch (const Failure&) {
-        // Nothing is left to wait for, and a destructor cannot report it: the next call fails as well.
+        // A destructor cannot report the failure, but the next call of MPI will fail too.
     }
     pending_.clear();
 }

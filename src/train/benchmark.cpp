@@ -16,7 +16,7 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Multiply-adds on registers, all threads at once, operations a second of all together.
+/// The rate of multiply-adds on registers, all threads at the same time: operations a second of all together.
 double register_rate(Precision precision, int threads) {
     constexpr double seconds = 0.02;
     const KernelSet& kernels = best_kernels();
@@ -49,7 +49,8 @@ class Bench {
     }
 
   private:
-    /// Warm-up and evaluations, start and iterations, reading the result.
+    /// The number of rounds: a warm-up, `repeat` evaluations, the start, the iterations, and one that reads
+    /// the result.
     [[nodiscard]] Index rounds() const { return 3 + 2 * plan_.repeat + plan_.space.history; }
     [[nodiscard]] int threads() const { return plan_.space.threads; }
 
@@ -99,7 +100,7 @@ class Bench {
             space_.write(DistributedSpace::Vector::x, initial_theta(space_.shape(), plan_.seed));
             space_.start();
         });
-        // The direction is still 0: a trial as in a line search, at the start again.
+        // As in a line search; the direction is still 0, so each trial is at the start.
         for (int repeat = 0; repeat < plan_.repeat; ++repeat)
             result_.evaluations.push_back(round(true, [&] { space_.try_step(1); }));
     }

@@ -20,7 +20,7 @@ constexpr char kTheta[] = "theta";        // x
 constexpr char kGradient[] = "gradient";  // at x
 constexpr char kPairs[] = "pairs";        // [pairs, 2, theta]: s and y, oldest pair first
 
-/// What a checkpoint says for people, in addition to the identity of its run.
+/// Entries for people, in addition to the identity of the run.
 const std::set<std::string>& own_metadata() {
     static const std::set<std::string> names = {"format", "iteration", "evaluations", "cost", "arithmetic"};
     return names;
@@ -43,7 +43,7 @@ Error another_run(const std::string& path, const std::string& differing) {
                  "; resume with the checkpoint's data and settings, or start again in another directory");
 }
 
-/// Refuses what was computed by another arithmetic: a continued run would have the bits of neither.
+/// Refuses a checkpoint of another version of the arithmetic.
 void check_arithmetic(const std::string& path, const Metadata& metadata) {
     const Index there = find_number<Index>(metadata, "arithmetic", path).value_or(1);
     if (there == arithmetic_version) return;
@@ -53,18 +53,18 @@ void check_arithmetic(const std::string& path, const Metadata& metadata) {
                 std::to_string(there) + ", or start again in another directory");
 }
 
-/// What is wrong with the size of a file that is larger than any checkpoint of `run`; else empty.
+/// An error message if the file is larger than any checkpoint of `run`; empty otherwise.
 std::string too_large(const CheckpointReader& file, const RunDescription& run) {
     constexpr Index header_and_state = Index{32} << 20;
     const Index size = file.tensors().file().size();
-    // Twice as large with its pairs in double, which are read too.
+    // Checkpoints with pairs in double, which can be read too, are twice as large.
     const Index most = 2 * checkpoint_bytes(run.history, run.shape) + header_and_state;
     if (size <= most) return {};
     return "the checkpoint " + file.path() + " is damaged: it has " + std::to_string(size) +
            " bytes, expected at most " + std::to_string(most) + "; use another one";
 }
 
-/// Exact for the numbers of pairs, which are floats.
+/// As floats; exact, because pairs are stored in floats.
 std::vector<float> narrowed(std::span<const double> vector) {
     std::vector<float> narrow(vector.size());
     std::ranges::transform(vector, narrow.begin(), [](double value) { return static_cast<float>(value); });
@@ -194,7 +194,7 @@ std::optional<ResumePoint> find_resume_point(const std::string& directory, const
         }
         if (!intact) throw another_run(entry.path, differing);
         LbfgsState state = intact->state_for(run);
-        for (const std::string& problem : problems) warn(problem + "; going on from an older one");
+        for (const std::string& problem : problems) warn(problem + "; an older one is used");
         return ResumePoint{std::move(*intact), std::move(state)};
     }
     if (entries.empty()) return std::nullopt;

@@ -9,7 +9,8 @@
 namespace sae {
 namespace {
 
-/// What writing `bytes` may cost at worst on an ordinary disk, in seconds: a guess until one was written.
+/// A guess, before the first checkpoint is written: the seconds that `bytes` take on an ordinary disk at
+/// worst.
 double guess_cost(Index bytes) {
     constexpr double bytes_per_second = 400e6;
     constexpr double latency = 0.01;
@@ -30,7 +31,7 @@ double Checkpointer::elapsed() const {
 void Checkpointer::operator()(const Lbfgs& optimiser, DistributedSpace& space, bool now) {
     const LbfgsState& state = optimiser.state();
     if (!schedule_) {
-        // When the first one is due the history is full.
+        // The history is full by the time the first checkpoint is due.
         schedule_.emplace(settings_.every,
                           guess_cost(checkpoint_bytes(state.gram.capacity(), space.shape())));
     }
@@ -51,7 +52,7 @@ void Checkpointer::save(const LbfgsState& state, DistributedSpace& space) {
     save_checkpoint(checkpoint_path(settings_.directory, state.iterations), state, space, settings_.identity,
                     file_system_);
     saved_ = state.iterations;
-    // A checkpoint of a later iteration was found damaged: it would count among the newest.
+    // A checkpoint of a later iteration is one that was found damaged; it would count among the newest.
     for (const CheckpointEntry& entry : list_checkpoints(settings_.directory)) {
         if (entry.iteration > state.iterations) remove_checkpoint(entry, file_system_);
     }

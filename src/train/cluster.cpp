@@ -9,7 +9,7 @@
 namespace sae {
 namespace {
 
-/// Numbers that a cache line holds.
+/// The numbers in a cache line.
 constexpr std::size_t line_words = 64 / sizeof(std::int64_t);
 
 std::size_t whole_lines(std::size_t words) {
@@ -21,7 +21,7 @@ std::size_t bytes_of(std::size_t words) {
 }
 
 mpi::SharedNodes make_nodes(const mpi::Communicator& comm, const ClusterSettings& settings) {
-    const std::size_t words = whole_lines(settings.most_words);
+    const std::size_t words = whole_lines(settings.max_words);
     return mpi::share_memory(
         comm, settings.node_of, settings.threads, [&](const mpi::NodeLayout& layout, int node) {
             const int cores = layout.cores_of_node(node);
@@ -52,17 +52,17 @@ std::shared_ptr<Crew> make_crew(const mpi::Communicator& comm, const mpi::Shared
 Cluster::Cluster(const mpi::Communicator& comm, const ClusterSettings& settings)
     : nodes_(make_nodes(comm, settings)),
       crew_(make_crew(comm, nodes_, settings.threads)),
-      most_words_(whole_lines(settings.most_words)),
-      slots_(memory<std::int64_t>(static_cast<std::size_t>(crew_->cores()) * most_words_)),
-      totals_(memory<std::int64_t>(most_words_)),
-      news_(memory<std::int64_t>(2 * most_words_)) {}
+      max_words_(whole_lines(settings.max_words)),
+      parts_(memory<std::int64_t>(static_cast<std::size_t>(crew_->cores()) * max_words_)),
+      totals_(memory<std::int64_t>(max_words_)),
+      broadcast_(memory<std::int64_t>(2 * max_words_)) {}
 
-std::span<std::int64_t> Cluster::slot(int core) const {
-    return slots_.subspan(static_cast<std::size_t>(core) * most_words_, most_words_);
+std::span<std::int64_t> Cluster::part(int core) const {
+    return parts_.subspan(static_cast<std::size_t>(core) * max_words_, max_words_);
 }
 
-/// Adds up a core's share of the words, whole lines, over all cores of the node.
-void Cluster::add_share(int core, std::size_t words) const {
+/// Adds up the parts of all cores of the node: this core's share of the words, in whole cache lines.
+void Cluster::add_parts(int core, std::size_t words) const {
     const auto lines = static_cast<Index>(whole_lines(words) / line_words);
     const auto first = static_cast<std::size_t>(Tiling::share(lines, core, crew_->cores())) * line_words;
     const auto last = static_cast<std::size_t>(Tiling::share(lines, core + 1, crew_->cores())) * line_words;
@@ -70,28 +70,28 @@ void Cluster::add_share(int core, std::size_t words) const {
     const std::span<std::int64_t> total = totals_.subspan(first, last - first);
     std::ranges::fill(total, 0);
     for (int other = 0; other < crew_->cores(); ++other) {
-        const std::span<const std::int64_t> more = slot(other).subspan(first, last - first);
+        const std::span<const std::int64_t> more = part(other).subspan(first, last - first);
         for (std::size_t i = 0; i < total.size(); ++i) total[i] += more[i];
     }
 }
 
 void Cluster::collect(std::size_t count,
                       const std::function<void(int thread, std::span<std::int64_t> sums)>& work) {
-    assert(count <= most_words_);
+    assert(count <= max_words_);
     Crew& crew = *crew_;
     crew.run([&](int core) {
-        std::ranges::fill(slot(core).first(whole_lines(count)), 0);
-        work(core - crew.first_core(), slot(core).first(count));
+        std::ranges::fill(part(core).first(whole_lines(count)), 0);
+        work(core - crew.first_core(), part(core).first(count));
     });
 }
 
 void Cluster::add_up(std::span<std::int64_t> totals) {
     crew_->run([&](int core) {
         crew_->meet(core);
-        add_share(core, totals.size());
+        add_parts(core, totals.size());
         crew_->meet(core);
     });
-    // The totals are not written again before all ranks have met again, and so have copied them.
+    // The next call writes to totals_ after a meeting of all cores, so all ranks have copied them by then.
     const std::span<std::int64_t> sums = totals_.first(totals.size());
     if (sends()) leaders().all_reduce_sum(sums);
     if (layout().nodes() > 1) meet();
@@ -99,14 +99,14 @@ void Cluster::add_up(std::span<std::int64_t> totals) {
 }
 
 void Cluster::broadcast(std::span<std::int64_t> words) {
-    assert(words.size() <= most_words_);
-    // A rank that comes late may still read what was broadcast before: so two places are used in turn.
-    const std::span<std::int64_t> news = news_.subspan(turn_ * most_words_, words.size());
-    turn_ = 1 - turn_;
-    if (rank() == 0) std::ranges::copy(words, news.begin());
-    if (sends()) leaders().broadcast(news);
+    assert(words.size() <= max_words_);
+    // Two buffers in turn: another rank may still read what was broadcast before.
+    const std::span<std::int64_t> shared = broadcast_.subspan(next_buffer_ * max_words_, words.size());
+    next_buffer_ = 1 - next_buffer_;
+    if (rank() == 0) std::ranges::copy(words, shared.begin());
+    if (sends()) leaders().broadcast(shared);
     meet();
-    std::ranges::copy(news, words.begin());
+    std::ranges::copy(shared, words.begin());
 }
 
 }  // namespace sae

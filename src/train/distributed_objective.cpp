@@ -14,27 +14,21 @@ namespace sae {
 
 namespace {
 
-struct Tiles {
-    Index first = 0;
-    Index last = 0;
-};
-
-/// The ranks that see the same tiles on the same host, with the same kernels (which decide how weights are
-/// packed), as text.
-std::string sharing_key(std::int64_t host, const Tiles& seen) {
+/// The same text on the ranks that form a node: those of one host that see the same tiles and use the same
+/// kernels, which decide how weights are packed.
+std::string node_key(std::int64_t host, const TileRange& seen) {
     return std::to_string(host) + ' ' + std::to_string(seen.first) + ' ' + std::to_string(seen.last) + ' ' +
            std::string(best_kernels().name);
 }
 
-/// The tiles that a node works on: its share, by cores, of those that its ranks see. `seen` has those of
-/// each rank. Nodes that see the same tiles divide them.
-Tiles tiles_of(const mpi::NodeLayout& layout, std::span<const Tiles> seen, int node) {
+/// The tiles that a node works on. `seen` are the tiles that each rank sees, by rank. Nodes that see the same
+/// tiles divide them, in proportion to their cores.
+TileRange tiles_of(const mpi::NodeLayout& layout, std::span<const TileRange> seen, int node) {
     const auto seen_by = [&](int other) { return seen[static_cast<std::size_t>(layout.rank(other, 0))]; };
-    const Tiles own = seen_by(node);
+    const TileRange own = seen_by(node);
     int before = 0, all = 0;
     for (int other = 0; other < layout.nodes(); ++other) {
-        const Tiles theirs = seen_by(other);
-        if (theirs.first != own.first || theirs.last != own.last) continue;
+        if (seen_by(other) != own) continue;
         if (other < node) before += layout.cores_of_node(other);
         all += layout.cores_of_node(other);
     }
@@ -42,13 +36,14 @@ Tiles tiles_of(const mpi::NodeLayout& layout, std::span<const Tiles> seen, int n
     return {at(before), at(before + layout.cores_of_node(node))};
 }
 
-Tiles tiles_of_this_node(const Cluster& cluster, const ColumnTiles& x) {
-    const std::vector<Tiles> seen = cluster.comm().all_gather_value(Tiles{x.first_tile(), x.last_tile()});
+TileRange tiles_of_this_node(const Cluster& cluster, const ColumnTiles& columns) {
+    const std::vector<TileRange> seen =
+        cluster.comm().all_gather_value(TileRange{columns.first_tile(), columns.last_tile()});
     return tiles_of(cluster.layout(), seen, cluster.node());
 }
 
 ColumnTiles part_of_this_node(const Cluster& cluster, const ColumnTiles& columns) {
-    const Tiles tiles = tiles_of_this_node(cluster, columns);
+    const TileRange tiles = tiles_of_this_node(cluster, columns);
     return columns.part(tiles.first, tiles.last);
 }
 
@@ -61,7 +56,7 @@ EvaluationSettings with_crew(const Cluster& cluster, const ObjectiveSettings& se
 
 }  // namespace
 
-/// What one evaluation sums up over all cores, in one message: exact sums, then counts.
+/// What one evaluation sums up over all cores in one message: exact sums, then counts.
 struct DistributedObjective::Sums {
     enum Sum : std::size_t { squares, weights, biases, slope, gradient, sum_count };
     enum Count : std::size_t { not_finite, save_and_requeue, user_interrupt, columns, elements, word_count };
@@ -81,54 +76,56 @@ struct DistributedObjective::Sums {
 };
 
 Cluster DistributedObjective::make_cluster(const mpi::Communicator& comm, const ObjectiveSettings& settings,
-                                           const ColumnTiles& x, std::size_t more_words) {
-    const Tiles own{x.first_tile(), x.last_tile()};
-    const std::vector<Tiles> seen = comm.all_gather_value(own);
+                                           const ColumnTiles& inputs, std::size_t more_words) {
+    const TileRange own{inputs.first_tile(), inputs.last_tile()};
+    const std::vector<TileRange> seen = comm.all_gather_value(own);
     const std::vector<std::int64_t> hosts = host_numbers(comm, settings.sharing);
     ClusterSettings cluster;
     cluster.threads = settings.threads;
     cluster.node_of =
-        mpi::numbers_of_equal(comm, sharing_key(hosts[static_cast<std::size_t>(comm.rank())], own));
-    cluster.most_words = std::max(more_words, Sums::words);
+        mpi::numbers_of_equal(comm, node_key(hosts[static_cast<std::size_t>(comm.rank())], own));
+    cluster.max_words = std::max(more_words, Sums::words);
     cluster.bytes = [&](const mpi::NodeLayout& layout, int node) {
-        const Tiles tiles = tiles_of(layout, seen, node);
+        const TileRange tiles = tiles_of(layout, seen, node);
         const Shape& shape = settings.evaluation.shape;
         EvaluationSettings evaluation = settings.evaluation;
         evaluation.sparse = settings.hyperparameters.sparse();
-        return NodeCombine::bytes(Partition(shape, layout), layout, node) +
+        return NodeReduction::bytes(Partition(shape, layout), layout, node) +
                Crew::share(length(shape.size()) * sizeof(double)) +
-               evaluation_bytes(evaluation, x.tiling(), tiles.first, tiles.last, layout.cores_of_node(node));
+               evaluation_bytes(evaluation, inputs.tiling(), tiles.first, tiles.last,
+                                layout.cores_of_node(node));
     };
     return Cluster(comm, cluster);
 }
 
 DistributedObjective::DistributedObjective(Cluster& cluster, const ObjectiveSettings& settings,
-                                           const Partition& partition, const ColumnTiles& x,
-                                           const ColumnTiles& y, StepTimes& times)
+                                           const Partition& partition, const ColumnTiles& inputs,
+                                           const ColumnTiles& targets, StepTimes& times)
     : cluster_(cluster),
       settings_(settings),
       partition_(partition),
-      tiling_(x.tiling()),
-      x_(part_of_this_node(cluster, x)),
-      y_(part_of_this_node(cluster, y)),
-      combine_(cluster, partition, settings.between_tiles),
+      tiling_(inputs.tiling()),
+      inputs_(part_of_this_node(cluster, inputs)),
+      targets_(part_of_this_node(cluster, targets)),
+      reduction_(cluster, partition, settings.between_tiles),
       theta_(cluster.memory<double>(length(settings.evaluation.shape.size()))),
-      evaluation_(make_evaluation(with_crew(cluster, settings), x_, y_)),
+      evaluation_(make_evaluation(with_crew(cluster, settings), inputs_, targets_)),
       times_(times) {}
 
-void DistributedObjective::put(const Slice& from) {
+void DistributedObjective::share_slice(const Slice& slice) {
     Crew& crew = *cluster_.crew();
     const Index size = partition_.slice_length(cluster_.rank());
     crew.run([&](int core) {
         const BlockRange range = thread_blocks(size, core - crew.first_core(), crew.threads());
         partition_.for_parts(cluster_.rank(), range, [&](auto /*segment*/, const Partition::Run& part) {
-            std::ranges::copy(from.span({part.local, part.local + part.length}), theta_.begin() + part.begin);
+            std::ranges::copy(slice.span({part.local, part.local + part.length}),
+                              theta_.begin() + part.begin);
         });
     });
     cluster_.meet();
 }
 
-/// Each leader sends its node's run of each segment to the others, from and to where it is.
+/// Each leader sends the others its node's run of each segment.
 void DistributedObjective::gather_theta() {
     cluster_.meet();
     if (cluster_.layout().nodes() == 1) return;
@@ -145,23 +142,24 @@ void DistributedObjective::gather_theta() {
     cluster_.meet();
 }
 
-/// The elements of the gradient's slice in `range`, and their dot products while a block is in the cache.
-void DistributedObjective::finish_gradient(const Slice& at, const Slice& direction, BlockRange range,
+/// Computes the elements of the gradient's slice in `range` and, while a block is in the cache, its dot
+/// products with `direction` and with itself.
+void DistributedObjective::finish_gradient(const Slice& theta, const Slice& direction, BlockRange range,
                                            Slice& gradient, Sums& sums) const {
     const auto m = static_cast<double>(tiling_.columns());
     partition_.for_parts(cluster_.rank(), range, [&](auto segment, const Partition::Run& part) {
         const double lambda = segment == Partition::biases ? 0 : settings_.hyperparameters.lambda;
-        const std::vector<const std::int64_t*> addends = combine_.addends(segment, part);
+        const std::vector<const std::int64_t*> addends = reduction_.addends(segment, part);
         for (Index before = 0; before < part.length; before += block_length) {
             const Index local = part.local + before;
-            const double* const theta = at.span().data() + local;
+            const double* const at = theta.span().data() + local;
             double* const to = gradient.span().data() + local;
-            evaluation_->for_units(part.begin + before, std::min(block_length, part.length - before),
-                                   [&](Index first, Index last, double unit) {
-                                       kernels::best().finish_gradient(
-                                           addends.data(), addends.size(), before + first, last - first,
-                                           theta + first, {unit, m, lambda}, to + first);
-                                   });
+            evaluation_->for_equal_scales(part.begin + before, std::min(block_length, part.length - before),
+                                          [&](Index first, Index last, double one) {
+                                              kernels::best().finish_gradient(
+                                                  addends.data(), addends.size(), before + first,
+                                                  last - first, at + first, {one, m, lambda}, to + first);
+                                          });
             const std::span<const double> g = gradient.span({local, local + block_length});
             add_dot(g, direction.span({local, local + block_length}), sums.sums[Sums::slope]);
             add_dot(g, g, sums.sums[Sums::gradient]);
@@ -169,13 +167,13 @@ void DistributedObjective::finish_gradient(const Slice& at, const Slice& directi
     });
 }
 
-Trial DistributedObjective::evaluate(const Slice& at, std::span<const SquaredNorms> norms,
+Trial DistributedObjective::evaluate(const Slice& theta, std::span<const SquaredNorms> norms,
                                      const Slice& direction, Slice& gradient) {
     times_.measure(StepPhase::gather, [&] { gather_theta(); });
     const PartialSums& partial = times_.measure(StepPhase::evaluate, [&]() -> const PartialSums& {
-        return evaluation_->run(theta_, settings_.hyperparameters, combine_);
+        return evaluation_->run(theta_, settings_.hyperparameters, reduction_);
     });
-    times_.measure(StepPhase::reduce, [&] { combine_.finish(partial); });
+    times_.measure(StepPhase::reduce, [&] { reduction_.finish(partial); });
     const StopRequest asked = settings_.stop_request();
     const auto of_thread = [&](int thread, std::span<std::int64_t> words) {
         Sums own;
@@ -190,7 +188,7 @@ Trial DistributedObjective::evaluate(const Slice& at, std::span<const SquaredNor
         if (partial.finite) {
             const BlockRange range =
                 thread_blocks(partition_.slice_length(cluster_.rank()), thread, cluster_.threads());
-            finish_gradient(at, direction, range, gradient, own);
+            finish_gradient(theta, direction, range, gradient, own);
         }
         own.write(words);
     };

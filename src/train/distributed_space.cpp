@@ -13,20 +13,20 @@ namespace sae {
 
 namespace {
 
-/// The words that the verbs of a space need at most: the dot products of a full history.
-std::size_t most_words(const SpaceSettings& settings) {
+/// The most words that a verb sums up or broadcasts: the dot products of a full history.
+std::size_t max_words(const SpaceSettings& settings) {
     return length(kernels::dots_per_pair * settings.history) * ExactSum::limb_count;
 }
 
 }  // namespace
 
 DistributedSpace::DistributedSpace(const mpi::Communicator& comm, const SpaceSettings& settings,
-                                   const ColumnTiles& x, const ColumnTiles& y)
+                                   const ColumnTiles& inputs, const ColumnTiles& targets)
     : shape_(settings.evaluation.shape),
-      cluster_(DistributedObjective::make_cluster(comm, settings, x, most_words(settings))),
+      cluster_(DistributedObjective::make_cluster(comm, settings, inputs, max_words(settings))),
       partition_(shape_, cluster_.layout()),
       length_(partition_.slice_length(comm.rank())),
-      objective_(cluster_, settings, partition_, x, y, times_),
+      objective_(cluster_, settings, partition_, inputs, targets, times_),
       x_(length_),
       gradient_(length_),
       direction_(length_),
@@ -40,7 +40,7 @@ std::size_t DistributedSpace::command_words() const {
     return length(5 + 2 * history_.capacity());
 }
 
-/// Rank 0 sends; on the other ranks, which call a verb because the command has come, nothing.
+/// Rank 0 sends the command. The other ranks call a verb because they have received it, and send nothing.
 void DistributedSpace::send(const Command& command) {
     if (!drives()) return;
     std::vector<std::int64_t> words{static_cast<int>(command.verb), std::bit_cast<std::int64_t>(command.t),
@@ -72,11 +72,11 @@ void DistributedSpace::serve() {
     for (;;) {
         const Command command = receive();
         if (command.verb == Verb::stop) return;
-        obey(command);
+        carry_out(command);
     }
 }
 
-void DistributedSpace::obey(const Command& command) {
+void DistributedSpace::carry_out(const Command& command) {
     switch (command.verb) {
         case Verb::start:
             start();
@@ -123,7 +123,7 @@ Trial DistributedSpace::start() {
     send({.verb = Verb::start});
     std::vector<SquaredNorms> norms(length(cluster_.threads()));
     const Index middle = partition_.weights_length(cluster_.rank());
-    each_thread([&](int thread, BlockRange range) {
+    on_each_thread([&](int thread, BlockRange range) {
         std::ranges::fill(direction_.span(range), 0.0);
         const auto x = [&](Index begin, Index end) {
             return std::as_const(x_).span(intersection(range, begin, end));
@@ -132,7 +132,7 @@ Trial DistributedSpace::start() {
         add_dot(x(0, middle), x(0, middle), own.weights);
         add_dot(x(middle, length_), x(middle, length_), own.biases);
     });
-    objective_.put(x_);
+    objective_.share_slice(x_);
     return objective_.evaluate(x_, norms, direction_, gradient_);
 }
 
@@ -140,16 +140,17 @@ Trial DistributedSpace::try_step(double t) {
     send({.verb = Verb::try_step, .t = t});
     std::vector<SquaredNorms> norms(length(cluster_.threads()));
     times_.measure(StepPhase::trial, [&] {
-        each_thread([&](int thread, BlockRange range) { move(t, range, norms[length(thread)]); });
+        on_each_thread([&](int thread, BlockRange range) { move(t, range, norms[length(thread)]); });
     });
     return objective_.evaluate(trial_x_, norms, direction_, trial_gradient_);
 }
 
-/// The trial at t, a block into the slice and, while it is in the cache, to where the evaluation reads it.
+/// Computes the trial point at t, block by block: into the slice and, while a block is in the cache, into
+/// shared_theta(), where the evaluation reads it.
 void DistributedSpace::move(double t, BlockRange range, SquaredNorms& norms) {
     partition_.for_parts(cluster_.rank(), range, [&](auto segment, const Partition::Run& part) {
         ExactSum& x_x = segment == Partition::biases ? norms.biases : norms.weights;
-        double* const theta = objective_.whole().data() + part.begin;
+        double* const theta = objective_.shared_theta().data() + part.begin;
         for (Index before = 0; before < part.length; before += block_length) {
             const BlockRange block{part.local + before, part.local + before + block_length};
             advance(x_.span(block), t, direction_.span(block), trial_x_.span(block), x_x);
@@ -161,11 +162,11 @@ void DistributedSpace::move(double t, BlockRange range, SquaredNorms& norms) {
 
 PairDots DistributedSpace::accept() {
     send({.verb = Verb::accept});
-    history_.open();
+    history_.make_room();
     const StepVectors step{x_.span(), trial_x_.span(), gradient_.span(), trial_gradient_.span()};
     std::vector<ExactSum> dots(history_.push_sums());
-    sum_up(dots, StepPhase::push,
-           [&](BlockRange range, std::span<ExactSum> sums) { history_.push(step, range, sums); });
+    sum_over_cores(dots, StepPhase::push,
+                   [&](BlockRange range, std::span<ExactSum> sums) { history_.push(step, range, sums); });
     std::swap(x_, trial_x_);
     std::swap(gradient_, trial_gradient_);
     return pair_dots(dots);
@@ -184,7 +185,7 @@ void DistributedSpace::forget() {
 double DistributedSpace::set_direction(const Coefficients& coefficients) {
     send({.verb = Verb::set_direction, .coefficients = coefficients});
     std::array<ExactSum, 1> slope;
-    sum_up(slope, StepPhase::direction, [&](BlockRange range, std::span<ExactSum> sums) {
+    sum_over_cores(slope, StepPhase::direction, [&](BlockRange range, std::span<ExactSum> sums) {
         history_.combine(coefficients, gradient_.span(), range, direction_.span(), sums[0]);
     });
     return slope[0].value();
@@ -202,7 +203,7 @@ void DistributedSpace::write(Vector vector, std::span<const double> whole) {
 
 void DistributedSpace::read_pair(int pair, std::span<double> s, std::span<double> y) {
     send({.verb = Verb::read_pair, .pair = pair});
-    // Between steps nobody needs the last trial.
+    // Between steps the last trial is not needed any more.
     history_.copy_pair(pair, trial_x_.span(), trial_gradient_.span());
     gather(trial_x_, s);
     gather(trial_gradient_, y);
@@ -219,7 +220,7 @@ void DistributedSpace::append_pair(std::span<const double> s, std::span<const do
 // What the verbs are made of.
 
 /// Calls work(thread, range) on each thread, with its blocks of a slice.
-void DistributedSpace::each_thread(const std::function<void(int thread, BlockRange range)>& work) {
+void DistributedSpace::on_each_thread(const std::function<void(int thread, BlockRange range)>& work) {
     Crew& crew = *cluster_.crew();
     crew.run([&](int core) {
         const int thread = core - crew.first_core();
@@ -227,10 +228,11 @@ void DistributedSpace::each_thread(const std::function<void(int thread, BlockRan
     });
 }
 
-/// Calls work(range, sums) on each thread, with its blocks and sums of 0; `totals` becomes the sums over all
-/// threads of all ranks.
-void DistributedSpace::sum_up(std::span<ExactSum> totals, StepPhase phase,
-                              const std::function<void(BlockRange range, std::span<ExactSum> sums)>& work) {
+/// Calls work(range, sums) on each thread, with its blocks of a slice and sums that are 0. `totals` becomes
+/// the sums over all threads of all ranks.
+void DistributedSpace::sum_over_cores(
+    std::span<ExactSum> totals, StepPhase phase,
+    const std::function<void(BlockRange range, std::span<ExactSum> sums)>& work) {
     const std::size_t words = totals.size() * ExactSum::limb_count;
     times_.measure(phase, [&] {
         cluster_.collect(words, [&](int thread, std::span<std::int64_t> to) {
@@ -242,10 +244,10 @@ void DistributedSpace::sum_up(std::span<ExactSum> totals, StepPhase phase,
     times_.measure(StepPhase::dots, [&] { cluster_.add_up(limbs(totals)); });
 }
 
-/// Collects a vector on rank 0, through the memory of the nodes.
+/// Gathers a vector on rank 0 by way of shared_theta().
 void DistributedSpace::gather(const Slice& from, std::span<double> whole) {
-    objective_.put(from);
-    const std::span<double> all = objective_.whole();
+    objective_.share_slice(from);
+    const std::span<double> all = objective_.shared_theta();
     if (cluster_.sends()) {
         for (std::size_t s = 0; s < Partition::segments; ++s) {
             const auto begin = length(partition_.segment_begin(s)),
@@ -258,9 +260,9 @@ void DistributedSpace::gather(const Slice& from, std::span<double> whole) {
     cluster_.meet();
 }
 
-/// Spreads a vector of rank 0, through the memory of the nodes.
+/// Scatters a vector of rank 0 by way of shared_theta().
 void DistributedSpace::scatter(std::span<const double> whole, Slice& to) {
-    const std::span<double> all = objective_.whole();
+    const std::span<double> all = objective_.shared_theta();
     if (drives()) std::ranges::copy(whole, all.begin());
     for (std::size_t s = 0; s < Partition::segments && cluster_.sends(); ++s) {
         const auto begin = length(partition_.segment_begin(s)), end = length(partition_.segment_begin(s + 1));
@@ -276,7 +278,7 @@ void DistributedSpace::scatter(std::span<const double> whole, Slice& to) {
 }
 
 StopGuard::~StopGuard() {
-    // While an exception passes, the others may be inside a collective: the top of main ends them.
+    // If an exception leaves the scope, the others may be inside a collective; guard() then ends them.
     if (std::uncaught_exceptions() == exceptions_) space_.stop();
 }
 

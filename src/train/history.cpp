@@ -40,7 +40,7 @@ std::vector<int> History::by_address() const {
     return order;
 }
 
-void History::open() {
+void History::make_room() {
     if (size_ == capacity_) {
         first_ = (first_ + 1) % capacity_;
     } else {
@@ -98,7 +98,7 @@ void History::copy_pair(int j, std::span<double> s, std::span<double> y) const {
 
 void History::restore_pair(std::span<const double> s, std::span<const double> y) {
     assert(size_ < capacity_);
-    open();
+    make_room();
     for (Index i = 0; i < length_; i += chunk_length)
         kernels::best().join(s.data() + i, y.data() + i, pairs() + offset(i / chunk_length, size_ - 1));
 }

@@ -10,35 +10,30 @@
 namespace sae {
 namespace {
 
-struct Tiles {
-    Index first = 0;
-    Index last = 0;
-};
-
-/// The tiles of a run of cores, counted over all hosts.
-Tiles tiles_of(const Tiling& tiling, const mpi::NodeLayout& hosts, int first_core, int cores) {
+/// The tiles of the cores [first_core, first_core + cores), which are counted over all hosts.
+TileRange tiles_of(const Tiling& tiling, const mpi::NodeLayout& hosts, int first_core, int cores) {
     return {tiling.first_tile(first_core, hosts.all_cores()),
             tiling.first_tile(first_core + cores, hosts.all_cores())};
 }
 
-Tiles tiles_of_host(const Tiling& tiling, const mpi::NodeLayout& hosts, int host) {
+TileRange tiles_of_host(const Tiling& tiling, const mpi::NodeLayout& hosts, int host) {
     return tiles_of(tiling, hosts, hosts.first_core_of_node(host), hosts.cores_of_node(host));
 }
 
-/// Columns are loaded in units that share no byte panel with others: how many a run of tiles has.
-Index units_of(const Tiling& tiling, const Tiles& tiles) {
-    Index units = 0;
+/// Ranks load whole byte panels, so that no two write to the same bytes: the number of panels of some tiles.
+Index panels_of(const Tiling& tiling, const TileRange& tiles) {
+    Index panels = 0;
     for (Index tile = tiles.first; tile < tiles.last; ++tile)
-        units += pieces(tiling.width(tile), byte_panel_width);
-    return units;
+        panels += pieces(tiling.width(tile), byte_panel_width);
+    return panels;
 }
 
-/// The first column of unit `unit` of a run of tiles; of the one after the last, where the run ends.
-Index column_of(const Tiling& tiling, const Tiles& tiles, Index unit) {
+/// The first column of byte panel `panel` of some tiles; for the one after the last, where the tiles end.
+Index column_of(const Tiling& tiling, const TileRange& tiles, Index panel) {
     for (Index tile = tiles.first; tile < tiles.last; ++tile) {
-        const Index units = pieces(tiling.width(tile), byte_panel_width);
-        if (unit < units) return tiling.begin(tile) + unit * byte_panel_width;
-        unit -= units;
+        const Index panels = pieces(tiling.width(tile), byte_panel_width);
+        if (panel < panels) return tiling.begin(tile) + panel * byte_panel_width;
+        panel -= panels;
     }
     return tiling.begin(tiles.last);
 }
@@ -47,20 +42,20 @@ std::vector<ColumnRun> runs_of(const Tiling& tiling, const mpi::NodeLayout& host
     std::vector<ColumnRun> runs;
     for (int rank = 0; rank < hosts.ranks(); ++rank) {
         const int host = hosts.node(rank);
-        const Tiles tiles = tiles_of_host(tiling, hosts, host);
-        const Index units = units_of(tiling, tiles);
+        const TileRange tiles = tiles_of_host(tiling, hosts, host);
+        const Index panels = panels_of(tiling, tiles);
         const int first = hosts.first_core(rank) - hosts.first_core_of_node(host);
         const auto at = [&](int core) {
-            return column_of(tiling, tiles, Tiling::share(units, core, hosts.cores_of_node(host)));
+            return column_of(tiling, tiles, Tiling::share(panels, core, hosts.cores_of_node(host)));
         };
         runs.push_back({at(first), at(first + hosts.cores(rank))});
     }
     return runs;
 }
 
-/// The room for a host's tiles: in `memory`, or its own memory on a host of one rank.
-ColumnTiles make_tiles(const mpi::Communicator& comm, Index rows, const Tiling& tiling, const Tiles& tiles,
-                       std::span<std::byte> memory) {
+/// The room for a host's tiles: in `memory` or, on a host of one rank, which has none, in its own.
+ColumnTiles make_tiles(const mpi::Communicator& comm, Index rows, const Tiling& tiling,
+                       const TileRange& tiles, std::span<std::byte> memory) {
     return mpi::agreed(comm, [&] {
         if (!memory.empty()) return ColumnTiles(rows, tiling, tiles.first, tiles.last, memory);
         if (std::cmp_greater(ColumnTiles::bytes(rows, tiling, tiles.first, tiles.last), physical_memory()))
@@ -81,7 +76,7 @@ HostColumns::HostColumns(const mpi::Communicator& comm, Index rows, const Tiling
     : HostColumns(comm, rows, tiling,
                   mpi::share_memory(comm, host_numbers(comm, sharing), cores,
                                     [&](const mpi::NodeLayout& hosts, int host) {
-                                        const Tiles tiles = tiles_of_host(tiling, hosts, host);
+                                        const TileRange tiles = tiles_of_host(tiling, hosts, host);
                                         return ColumnTiles::bytes(rows, tiling, tiles.first, tiles.last);
                                     })) {}
 
@@ -94,7 +89,8 @@ HostColumns::HostColumns(const mpi::Communicator& comm, Index rows, const Tiling
                         memory_.bytes())),
       own_tiles_([&] {
           const mpi::NodeLayout& hosts = shared.nodes->layout();
-          const Tiles own = tiles_of(tiling, hosts, hosts.first_core(comm.rank()), hosts.cores(comm.rank()));
+          const TileRange own =
+              tiles_of(tiling, hosts, hosts.first_core(comm.rank()), hosts.cores(comm.rank()));
           return tiles_.part(own.first, own.last);
       }()),
       cores_{shared.nodes->layout().first_core(comm.rank()) -

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int rows_tag = 3;
 
-/// Where each rank's piece of a round begins, and where the last one ends.
+/// The bounds of the ranks' pieces of a round: the piece of rank r is [bounds[r], bounds[r + 1]).
 std::vector<Index> bounds_of(Index begin, Index end, int ranks) {
     std::vector<Index> bounds;
     for (int rank = 0; rank <= ranks; ++rank)
@@ -22,14 +22,14 @@ std::vector<Index> bounds_of(Index begin, Index end, int ranks) {
     return bounds;
 }
 
-/// The images were checked when the rows were planned, and were opened again since then.
+/// The images may have changed since the rows were planned, because the file was opened again.
 void check_images(const ImageSet& images, Index count, Index pixels) {
     if (images.count >= count && images.image_size() == pixels) return;
     throw Error(images.description + ": expected " + std::to_string(count) + " images of " +
                 std::to_string(pixels) + " pixels; was it changed meanwhile?");
 }
 
-/// A round's rows of this rank, made of its images.
+/// This rank's rows of a round.
 std::vector<double> make_piece(const mpi::Communicator& comm, ShardReader& reader,
                                std::span<const Index> bounds, const RowMaker& maker) {
     const auto rank = length(comm.rank());
@@ -46,8 +46,8 @@ std::vector<double> make_piece(const mpi::Communicator& comm, ShardReader& reade
     });
 }
 
-/// Appends all ranks' rows in order. A rank that has sent its piece waits for the agreement only, so rank 0
-/// takes every piece, also those that it can no longer write.
+/// Appends the rows of all ranks in order. Rank 0 receives every piece, even after it failed to write one,
+/// because the other ranks send theirs before they agree.
 void collect(const mpi::Communicator& comm, std::vector<double> rows, std::span<const Index> bounds,
              Index columns, NpyWriter* file) {
     if (!comm.is_root()) {

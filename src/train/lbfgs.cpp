@@ -14,8 +14,8 @@ namespace {
 /// The second failure in a row ends a run.
 constexpr int max_failures = 2;
 
-/// Whether the pair keeps the inverse Hessian positive definite, by the margin that LBFGSpp's solver with
-/// bounds asks for.
+/// Whether the newest pair keeps the inverse Hessian positive definite, with the margin of LBFGSpp's solver
+/// for bounded problems.
 bool curved(const PairDots& dots) {
     return dots.s_y.back() > std::numeric_limits<double>::epsilon() * dots.y_y.back();
 }
@@ -37,8 +37,7 @@ LbfgsStep Lbfgs::start() {
         text << "the cost at the starting point is " << state_.current.cost << " and its gradient's norm "
              << state_.current.gradient_norm
              << ", expected finite numbers: the starting weights or the data are not finite or too large, or "
-                "all "
-                "activations of a hidden unit are 0 or 1";
+                "all activations of a hidden unit are 0 or 1";
         throw Error(text.str());
     }
     state_.evaluations = 1;
@@ -70,10 +69,10 @@ LbfgsStep Lbfgs::step() {
     step.step = result.step;
     step.restarted = !result.found;
     if (step.restarted) {
-        step.note =
-            "line search failed: " + result.failure + "; " +
-            (step.status == LbfgsStatus::running ? "going on from the best point with the steepest descent"
-                                                 : "the best point is kept");
+        step.note = "line search failed: " + result.failure + "; " +
+                    (step.status == LbfgsStatus::running
+                         ? "the run continues from the best point with the steepest descent"
+                         : "the best point is kept");
     }
     return step;
 }

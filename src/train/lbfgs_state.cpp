@@ -12,7 +12,7 @@ namespace {
     throw Error("optimiser state: " + what);
 }
 
-/// Takes numbers off the front.
+/// Reads numbers one after the other.
 class Reader {
   public:
     explicit Reader(std::span<const double> numbers) : left_(numbers) {}

@@ -13,7 +13,7 @@ namespace {
 using Vector = Eigen::VectorXd;
 using Parameters = LBFGSpp::LBFGSParam<double>;
 
-/// Leaves the library's search: a trial was interrupted, or `phi` threw.
+/// Thrown to leave LBFGSpp's search because a trial was interrupted or `phi` threw.
 struct Abandon {};
 
 /// phi as LBFGSpp calls it, and a record of what it saw.
@@ -30,7 +30,7 @@ class Restriction {
             slope[0] = trial_.slope;
             return trial_.cost;
         }
-        // A rising line breaks both Wolfe conditions, and interpolation through it returns to t / 4.
+        // A rising line violates both Wolfe conditions, and interpolation through it returns t / 4.
         slope[0] = -start_.slope;
         return start_.cost - start_.slope * t[0];
     }
@@ -51,7 +51,7 @@ class Restriction {
         }
     }
 
-    /// Makes the trial at `t` the last one: the space holds the x and g of the last trial.
+    /// Makes the trial at `t` the last one, because the space has x and g of the last trial only.
     void return_to(double t) {
         if (step_ != t) evaluate(t);
     }
@@ -121,8 +121,8 @@ double run(LineSearch kind, Restriction& phi, const LineSearchStart& start) {
     return run<LBFGSpp::LineSearchNocedalWright>(phi, start, param);
 }
 
-/// The sufficient decrease (Armijo) condition, with a strict decrease even where rounding hides the slope's
-/// part.
+/// The condition of sufficient decrease (Armijo). The cost must also decrease where step * slope is too small
+/// to change it.
 bool sufficient(const Trial& trial, double step, const LineSearchStart& start) {
     return trial.finite() && trial.cost < start.cost &&
            trial.cost <= start.cost + Parameters().ftol * step * start.slope;

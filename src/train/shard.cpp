@@ -10,7 +10,7 @@
 namespace sae {
 namespace {
 
-/// Sent before each piece: whether its images follow, or no more because rank 0 cannot read on.
+/// Sent before each piece: whether its images follow, or no more images because rank 0 failed to read them.
 enum class PieceStatus : std::uint8_t { follows, failed };
 
 constexpr int status_tag = 1;
@@ -55,7 +55,7 @@ void ShardReader::read(std::span<const ColumnRun> runs, const Take& take) {
         const ColumnRun& own = runs[static_cast<std::size_t>(comm_.rank())];
         if (images_.random_access) read_range(own.first, own.last, take);
     });
-    if (!images_.random_access) hand_out(runs, take);
+    if (!images_.random_access) distribute(runs, take);
 }
 
 void ShardReader::check_bounds(std::span<const Index> bounds) const {
@@ -105,9 +105,9 @@ void ShardReader::open_again() {
     source_ = std::move(source);
 }
 
-/// Rank 0 reads the source in order. An error of the source ends the sending early, but each owner still
-/// gets a message, so that all ranks reach the agreement.
-void ShardReader::hand_out(std::span<const ColumnRun> runs, const Take& take) {
+/// Rank 0 reads the source in order. If that fails, it sends no more images, but each rank that waits for
+/// some still gets a message, so that all ranks reach the agreement.
+void ShardReader::distribute(std::span<const ColumnRun> runs, const Take& take) {
     const auto run_of = [&](int rank) { return runs[static_cast<std::size_t>(rank)]; };
     if (!comm_.is_root()) {
         receive_shard(run_of(comm_.rank()).first, run_of(comm_.rank()).last, take);

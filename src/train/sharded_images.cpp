@@ -11,7 +11,7 @@
 namespace sae {
 namespace {
 
-/// Sums of the 32-bit words of hashes, which do not overflow.
+/// Sums of 32-bit words of hashes; 64 bits do not overflow.
 using HashSums = std::array<std::int64_t, 8>;
 
 /// Adds the hash of one tile, its number included.
@@ -42,7 +42,7 @@ ShardedImages shard_images(const mpi::Communicator& comm, const std::function<Im
     comm.broadcast_value(count);
     const Tiling tiling = mpi::agreed(comm, [&] {
         Tiling all(count);
-        // The system promises more memory than it has.
+        // The system grants more memory than it has.
         if (count / comm.size() > physical_memory() / reader.images().image_size()) throw std::bad_alloc();
         return all;
     });

@@ -22,7 +22,7 @@ constexpr int vector_bytes = 32;
 constexpr int vector_bytes = 16;
 #endif
 
-/// As wide as this file's target has them; `parts` of them make up the lanes.
+/// A vector register of this instruction set; `parts` of them hold all lanes.
 using Vector = double __attribute__((vector_size(vector_bytes), may_alias));
 constexpr int width = static_cast<int>(sizeof(Vector) / sizeof(double));
 constexpr int parts = lanes / width;
@@ -48,7 +48,7 @@ static_assert(parts * width == lanes);
     return x - Vector{};
 }
 
-/// As many floats.
+/// As many floats as a Vector has doubles.
 using Narrow = float __attribute__((vector_size(sizeof(Vector) / 2), may_alias));
 
 const Vector& at(const double* p) {
@@ -137,10 +137,10 @@ void add_pair_dots(const float* pair, const double* y_new, const double* g_new, 
     }
 }
 
-/// Terms that are read side by side; their factors fill the registers.
-constexpr std::size_t most_terms = 10;
+/// The most terms that are added in one pass over d; their coefficients fill the registers.
+constexpr std::size_t max_terms = 10;
 
-/// What terms are added to: a v.
+/// a v, to which terms are added.
 struct Start {
     const double* v;
     double a;
@@ -149,7 +149,7 @@ struct Start {
 /// One block of d = a v plus `count` terms.
 template <std::size_t count>
 void add_terms(Start start, const Term* terms, Index stride, double* d) {
-    // Copies, which no store to d can change.
+    // A copy, so that the compiler knows that stores to d do not change it.
     Term term[count + 1];
     for (std::size_t k = 0; k < count; ++k) term[k] = terms[k];
     for (Index begin = 0; begin < block_length; begin += chunk_length) {
@@ -210,8 +210,8 @@ void join_pair(const double* __restrict s, const double* __restrict y, float* __
 void combine(double a, const double* g, const Term* terms, std::size_t count, Index stride, double* d) {
     Start start{g, a};
     do {
-        const std::size_t together = count < most_terms ? count : most_terms;
-        AddAny<std::make_index_sequence<most_terms + 1>>::of[together](start, terms, stride, d);
+        const std::size_t together = count < max_terms ? count : max_terms;
+        AddAny<std::make_index_sequence<max_terms + 1>>::of[together](start, terms, stride, d);
         terms += together;
         count -= together;
         start = {d, 1};

@@ -6,14 +6,14 @@
 #include "sae/train/slice.hpp"
 
 /// The loops over vectors as long as theta. Pointers are aligned to 64 bytes and do not alias. A dot product
-/// is summed in 8 lanes, lane l taking the elements i = l mod 8 in turn by fused multiply-adds, whatever the
-/// width of the processor's vectors, so that the bits depend on the block alone. A pair is stored in floats;
-/// all arithmetic is in double.
+/// is summed in 8 lanes on every processor: lane l takes the elements l, l + 8, ... of a block in turn, by
+/// fused multiply-adds. A pair is stored in floats; all arithmetic is in double.
 namespace sae::kernels {
 
 inline constexpr int lanes = 8;
 
-/// The history is stored and read in chunks of this many elements, whose sums stay in the first cache.
+/// The history is stored and read in chunks of this many elements; what belongs to one stays in the
+/// first-level cache.
 inline constexpr Index chunk_length = 256;
 static_assert(block_length % chunk_length == 0);
 
@@ -24,7 +24,7 @@ inline constexpr Index pair_length = 2 * chunk_length;
 /// The dot products of one pair (s, y) with the newest y and g, in the order s.y, y.y, s.g, y.g.
 inline constexpr int dots_per_pair = 4;
 
-/// The vectors of a step, from x and g to x_new and g_new.
+/// The vectors of a step from (x, g) to (x_new, g_new), from the first element of a block on.
 struct Step {
     const double* x;
     const double* x_new;
@@ -32,22 +32,23 @@ struct Step {
     const double* g_new;
 };
 
-/// A pair and what it is multiplied by.
+/// A pair and its coefficients in a direction.
 struct Term {
     const float* pair;
     double s;
     double y;
 };
 
-/// A gradient is fma(lambda, theta, sum * unit / m) of the sum of its sums, from left to right.
+/// What makes an element of the gradient of its integer sum: fma(lambda, theta, sum * unit / m), evaluated
+/// from left to right.
 struct GradientTerms {
-    double unit;
-    double m;
+    double unit;  ///< Evaluation::value_of_one()
+    double m;     ///< columns
     double lambda;
 };
 
-/// All loops, compiled for one instruction set; all sets give the same bits. Spans are pointers and counts
-/// here: see vector_kernels.cpp.
+/// All loops, compiled for one instruction set; all sets give the same bits. They take pointers and counts;
+/// the reason is in vector_kernels.cpp.
 struct Set {
     int vector_bits;  ///< of a register
 
@@ -62,10 +63,10 @@ struct Set {
     /// next chunk is `stride` further on.
     void (*combine)(double a, const double* g, const Term* terms, std::size_t count, Index stride, double* d);
 
-    /// One chunk of a pair taken apart.
+    /// Splits one chunk of a pair into s and y.
     void (*split)(const float* pair, double* s, double* y);
 
-    /// One chunk of a pair put together, rounded to float.
+    /// Joins s and y, rounded to float, into one chunk of a pair.
     void (*join)(const double* s, const double* y, float* pair);
 
     /// a . b over one block.
@@ -74,8 +75,9 @@ struct Set {
     /// One block: x_trial = fma(t, d, x); returns x_trial . x_trial.
     double (*advance)(const double* x, double t, const double* d, double* x_trial);
 
-    /// A gradient of the exact sums of `count` ranks, from element `first` of each on; `length` elements of
-    /// theta and gradient, which are apart.
+    /// `length` elements of the gradient from `count` arrays of integers (one a node), which are added up
+    /// from element `first` on. `theta` and `gradient` begin with the first of these elements and do not
+    /// overlap.
     void (*finish_gradient)(const std::int64_t* const* sums, std::size_t count, Index first, Index length,
                             const double* theta, GradientTerms terms, double* gradient);
 };
@@ -86,7 +88,7 @@ struct Set {
 /// The set for the instruction set of best_kernels().
 [[nodiscard]] const Set& best();
 
-/// The lanes of one dot product, added pairwise.
+/// The sum of the lanes of one dot product, as a tree of neighbours.
 inline double sum_lanes(const double* sums) {
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }

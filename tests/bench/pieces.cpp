@@ -171,7 +171,7 @@ void our_step(benchmark::State& state) {
     double direction = 0;
     time_steps(state, path, [&] {
         if (history.size() < pairs) push = direction = std::numeric_limits<double>::infinity();
-        history.open();
+        history.make_room();
         std::vector<std::vector<ExactSum>> of_threads(static_cast<std::size_t>(crew.threads()),
                                                       std::vector<ExactSum>(history.push_sums()));
         const StepVectors vectors{path.x_before(), path.x(), path.g_before(), path.g()};

@@ -38,8 +38,8 @@ class Shared {
     std::size_t bytes_;
 };
 
-/// Each core writes its number, the phase added, and reads what all others wrote, `phases` times; returns
-/// how often a core read something else. Two vectors in turn, as no core waits after reading.
+/// `phases` times each core writes its number plus the phase and then reads what all others wrote; returns
+/// how often a core read something else. Two vectors are used in turn, because no core waits after reading.
 int misread(Crew& crew, std::span<std::int64_t> written, int phases) {
     std::atomic<int> wrong = 0;
     const auto cores = static_cast<std::size_t>(crew.cores());
@@ -87,7 +87,7 @@ TEST_CASE("a core that has met the others sees what they wrote") {
     }
 }
 
-TEST_CASE("a crew's memory is aligned, 0, and apart from its other memory") {
+TEST_CASE("a crew's memory is aligned, 0, and does not overlap its other memory") {
     Crew crew(2);
     const auto a = crew.memory(100), b = crew.memory(3 << 20);
     for (const auto memory : {a, b}) {
@@ -134,14 +134,14 @@ TEST_CASE("processes with different numbers of threads share memory and meet") {
     }
 }
 
-TEST_CASE("while a core waits it does what there is to do meanwhile") {
+TEST_CASE("a core that waits calls the function for idle time") {
     Crew crew(2);
     int idle = 0;
     crew.run([&](int core) {
         if (core == 1) std::this_thread::sleep_for(std::chrono::milliseconds(50));
         crew.meet(core, [&] { ++idle; });
     });
-    // Every 150 microseconds, were the processor free.
+    // Every 150 microseconds if the processor is free.
     CHECK(idle >= 5);
 }
 
@@ -167,7 +167,7 @@ TEST_CASE("an exception on any core ends the run, and the crew can be used again
     }
 }
 
-TEST_CASE("threads that the system does not grant are an error that says so") {
+TEST_CASE("if the system does not grant the threads, the error says so") {
     const pid_t child = fork();
     if (child == 0) {
         // Root may start any number of threads.

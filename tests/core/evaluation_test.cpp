@@ -37,7 +37,7 @@ struct Problem {
         y_tiles.put(0, y);
     }
 
-    /// Puts zeros in most places, as MNIST has them: whole images, pixels that no image has, and elsewhere.
+    /// Sets most bytes to 0, as in MNIST: whole images, pixels that are 0 in all images, and others.
     void empty(unsigned seed) {
         std::mt19937 random(seed);
         const auto n = static_cast<std::size_t>(shape.inputs);
@@ -77,8 +77,8 @@ const Hyperparameters sparse{1e-3, 0.05, 0.7};
 }  // namespace
 
 TEST_CASE("cost and gradient agree with a loop per example in long double") {
-    // Sizes from the least up; around a strip (12), a half panel (8) and a panel (16); and columns that no
-    // tile divides.
+    // The smallest sizes; sizes around a strip (12), half a panel (8) and a panel (16); and numbers of
+    // columns that are not a multiple of a tile.
     const auto shape = GENERATE(Shape{1, 1, 1}, Shape{1, 2, 1}, Shape{5, 3, 5}, Shape{12, 12, 12},
                                 Shape{13, 25, 13}, Shape{16, 17, 16}, Shape{49, 10, 49}, Shape{33, 70, 33});
     const Index m = GENERATE(1, 2, 7, 8, 9, 16, 17, 31, 47, 48, 100, 143);
@@ -91,7 +91,7 @@ TEST_CASE("cost and gradient agree with a loop per example in long double") {
     CHECK(problem.error(sparse, Precision::single_precision, 2) < 3e-5);
 }
 
-TEST_CASE("pixels that are 0 are passed over, whichever they are") {
+TEST_CASE("pixels that are 0 are skipped wherever they are") {
     const auto shape = GENERATE(Shape{4, 3, 4}, Shape{33, 17, 33}, Shape{150, 50, 150});
     for (const Index m : {1, 4, 30, 77, 143}) {
         Problem problem(shape, m, 0.5, 3);
@@ -120,7 +120,7 @@ TEST_CASE("several tiles and odd columns at the width of MNIST") {
     CHECK(problem.error(sparse) < 1e-12);
 }
 
-TEST_CASE("each term alone, by its coefficient") {
+TEST_CASE("each term of the cost alone, by its coefficient") {
     Problem problem({20, 9, 20}, 50);
     const auto terms = [&](const Hyperparameters& hp) {
         LocalObjective objective({problem.shape, Precision::double_precision, hp.sparse()}, hp,
@@ -148,7 +148,7 @@ TEST_CASE("hidden units that saturate") {
         problem.theta[static_cast<std::size_t>(problem.shape.b1())] = 30;
         problem.theta[static_cast<std::size_t>(problem.shape.b1() + 1)] = -30;
         CHECK(problem.error(plain) < 1e-12);
-        // 1 - rho_hat of a unit at 30 has no digits left in any double.
+        // In double, 1 - rho_hat of a unit at 30 has no correct digits.
         problem.theta[static_cast<std::size_t>(problem.shape.b1())] = 5;
         CHECK(problem.error(sparse) < 1e-12);
     }
@@ -219,7 +219,7 @@ TEST_CASE("the analytic gradient agrees with central differences") {
     }
 }
 
-TEST_CASE("feedforward on its own") {
+TEST_CASE("feedforward agrees with a loop per example") {
     Crew alone(1);
     for (const Index m : {1, 63, 64, 65, 130}) {
         Problem problem({30, 13, 17}, m, 0.5, 3, false);
@@ -245,7 +245,7 @@ TEST_CASE("feedforward on its own") {
 }
 
 TEST_CASE("feedforward does not depend on the number of threads") {
-    // Enough work that threads meet in it.
+    // Enough images that all threads work on some.
     Crew alone(1);
     Problem problem({60, 50, 40}, 20000, 0.5, 3, false);
     std::vector<double> a2(20000 * 50), a3(20000 * 40), a2_by_threads(a2.size()), a3_by_threads(a3.size());
@@ -255,7 +255,7 @@ TEST_CASE("feedforward does not depend on the number of threads") {
         Crew crew(threads);
         hidden_activations(problem.shape, problem.theta, problem.x, a2_by_threads, crew);
         network_outputs(problem.shape, problem.theta, problem.x, a3_by_threads, crew);
-        // Not the vectors themselves: a failure would print them.
+        // Not the vectors, which a failure would print.
         const bool same = a2_by_threads == a2 && a3_by_threads == a3;
         CHECK(same);
     }

@@ -1,5 +1,5 @@
-// The exact sums of an evaluation at their limits: values at the bound, as many columns as there may be, what
-// cancels, and numbers that leave the range of the products.
+// The exact sums of an evaluation at their limits: values at the bound, the largest number of columns, sums
+// that cancel, and numbers beyond the range of the products.
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -7,7 +7,7 @@
 
 #include "catch.hpp"
 #include "core/oracle.hpp"
-#include "tile_evaluation.hpp"
+#include "crew_evaluation.hpp"
 
 using namespace sae;
 using sae::test::oracle;
@@ -16,14 +16,14 @@ namespace {
 
 constexpr Index tile_width = 512;
 
-/// As if all tiles were copies of the one that is held here: every sum times their number, which must not
-/// leave int64.
-class Copies final : public Combine {
+/// As if all tiles were copies of the one that is held here: multiplies every sum by their number; the
+/// product must fit an int64.
+class Copies final : public Reduction {
   public:
     explicit Copies(Index copies) : copies_(copies) {}
     void start_hidden_sums(std::span<std::int64_t> sums) override { multiply(sums); }
     void wait_hidden_sums() override {}
-    [[nodiscard]] bool exchanges() const override { return false; }
+    [[nodiscard]] bool has_other_nodes() const override { return false; }
     void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {}
     void progress() override {}
 
@@ -73,14 +73,14 @@ struct CopiedTile {
     Sums run(const Hyperparameters& hp) {
         tiles.put(0, x);
         Copies copies(tiling.tiles());
-        TileEvaluation<T> evaluation({shape, Precision::double_precision, true, true}, tiles, tiles);
+        CrewEvaluation<T> evaluation({shape, Precision::double_precision, true, true}, tiles, tiles);
         const PartialSums& partial = evaluation.run(theta, hp, copies);
         Sums sums{partial.finite, {partial.gradient.begin(), partial.gradient.end()}, {}, {}};
         if (!sums.finite) return sums;
         copies.multiply(sums.units);
         for (std::size_t i = 0; i < theta.size(); ++i)
             sums.gradient.push_back(static_cast<double>(sums.units[i]) *
-                                    evaluation.unit(static_cast<Index>(i)) /
+                                    evaluation.value_of_one(static_cast<Index>(i)) /
                                     static_cast<double>(tiling.columns()));
         sums.rho_hat.assign(evaluation.mean_activations().begin(), evaluation.mean_activations().end());
         return sums;
@@ -118,9 +118,9 @@ double resolution(Index copies) {
 
 }  // namespace
 
-TEST_CASE("no number of columns makes a sum overflow or loses digits") {
-    // Ten million columns; 2^31, beyond which the rests of the activations are cut into fewer parts; and all
-    // that there may be.
+TEST_CASE("no number of columns makes a sum overflow or lose digits") {
+    // Ten million columns; 2^31, beyond which the rests of the activations have fewer bits; and the largest
+    // number.
     const Index copies = GENERATE(Index{16}, Index{19532}, Index{1} << 22, Index{1} << 25, Index{1} << 31);
     CopiedTile tile({20, 9, 20}, copies);
     tile.fill_at_random(0.5, 1);
@@ -152,7 +152,7 @@ TEST_CASE("columns at the bound") {
     for (Index j = s.b1(); j < s.b2(); j += 2) check(j, (20 * weight * 4 / 27 + term) / 4);
 }
 
-TEST_CASE("columns that cancel leave nothing") {
+TEST_CASE("columns that cancel have the sum 0") {
     // W2 = 0, b2 = 0: a3 = 1/2, delta3 = +-1/8, and half of the columns has either sign.
     CopiedTile tile({2, 3, 2}, 19532);
     const Shape& s = tile.shape;
@@ -162,7 +162,7 @@ TEST_CASE("columns that cancel leave nothing") {
     for (Index i = s.w2(); i < s.b1(); ++i) CHECK(sums.units[at(i)] == 0);
 }
 
-TEST_CASE("mean activations that are all but 0 keep their digits") {
+TEST_CASE("mean activations close to 0 keep their digits") {
     CopiedTile tile({20, 9, 20}, GENERATE(Index{16}, Index{19532}));
     tile.fill_at_random(0.1, 2);
     for (Index j = 0; j < 3; ++j) tile.theta[at(tile.shape.b1() + j)] = -28 - static_cast<double>(j);
@@ -171,9 +171,9 @@ TEST_CASE("mean activations that are all but 0 keep their digits") {
     CHECK(tile.error(sums, sparse) < 1e-12);
 }
 
-TEST_CASE("in single precision, a mean activation that is rounded towards 1 bounds its deltas still") {
-    // One column in four is off 1 by 2^-23, which the sum of four does not see; one column is off by 2^-20 or so.
-    // The mean is computed as 1 - 2^-29, and is 1 - 2^-25.
+TEST_CASE("in single precision, a mean activation that is rounded towards 1 still bounds its deltas") {
+    // One column in four is off 1 by 2^-23, which the sum of four does not see; one column is off by 2^-20 or
+    // so. The mean is computed as 1 - 2^-29, and is 1 - 2^-25.
     CopiedTile tile({1, 1, 1}, 16);
     const Shape& s = tile.shape;
     for (Index c = 0; c < tile_width; ++c) tile.x[at(c)] = c == 1 ? 187 : c % 4 == 1 ? 200 : 255;
@@ -197,7 +197,7 @@ TEST_CASE("in single precision, a mean activation that is rounded towards 1 boun
     CHECK(sums.gradient[at(s.b1())] == Approx(term * static_cast<double>(slopes)).epsilon(0.3));
 }
 
-TEST_CASE("what leaves the range of single precision makes the cost infinite") {
+TEST_CASE("numbers beyond the range of single precision make the cost infinite") {
     // 512 columns leave no padding in which an infinite weight would make a NaN that gives it away.
     CopiedTile tile({20, 9, 20}, 16);
     tile.fill_at_random(0.1, 3);

@@ -90,7 +90,7 @@ double any_double(std::mt19937_64& random, int lowest, int highest) {
 
 }  // namespace
 
-TEST_CASE("single values come back as they are") {
+TEST_CASE("the sum of a single value is that value") {
     std::mt19937_64 random(1);
     for (int i = 0; i < 100000; ++i) {
         const double x = any_double(random, 0, 2046);
@@ -127,7 +127,7 @@ TEST_CASE("sums agree with a naive big integer") {
     }
 }
 
-TEST_CASE("what cancels leaves what is small") {
+TEST_CASE("large terms that cancel leave the small ones") {
     CHECK(exact({1e308, -1e308, 1e-308}) == 1e-308);
     CHECK(exact({1e308, 1e308, 1e308, -1e308, -1e308, -1e308, 5e-324}) == 5e-324);
     CHECK(exact({Limits::max(), Limits::max(), -Limits::max()}) == Limits::max());
@@ -162,7 +162,7 @@ TEST_CASE("a sum that rounds beyond the largest double is infinite") {
     CHECK(many.value() == Limits::max());
 }
 
-TEST_CASE("what is not finite is counted, not summed") {
+TEST_CASE("values that are not finite are counted, not summed") {
     for (const double x : {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()}) {
         ExactSum sum;
         sum.add(1);

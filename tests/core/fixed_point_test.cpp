@@ -16,7 +16,7 @@ constexpr std::int64_t limit = std::int64_t{1} << 61;
 
 }  // namespace
 
-TEST_CASE("the scale takes the bound close below 2^61") {
+TEST_CASE("the scale brings the bound just below 2^61") {
     for (const double bound : {1.0, 1.5, 0.1, 784.0 * 1e7, 4.0 / 27, 1e300, 1e-250, Limits::max(),
                                Limits::min(), std::nextafter(1.0, 2.0), std::nextafter(1.0, 0.0)}) {
         const FixedPoint fixed = FixedPoint::for_bound(bound);
@@ -43,7 +43,7 @@ TEST_CASE("a bound of 0 and the smallest bounds") {
     CHECK(smallest.decode(-1) == -0x1p-1022);
 }
 
-TEST_CASE("a bound that is not a bound is refused") {
+TEST_CASE("a bound that is negative or not finite is refused") {
     for (const double bound : {-1.0, Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()}) {
         CHECK_THROWS_AS(FixedPoint::for_bound(bound), sae::Error);
     }
@@ -77,7 +77,7 @@ TEST_CASE("ten million columns at the bound neither overflow nor drift") {
     }
 }
 
-TEST_CASE("what cancels leaves the small columns within a unit each") {
+TEST_CASE("large columns that cancel leave the small ones, within a unit each") {
     std::mt19937_64 random(5);
     std::uniform_real_distribution<double> uniform(-1, 1);
     constexpr int pairs = 1'000'000;

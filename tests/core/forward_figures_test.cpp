@@ -34,7 +34,7 @@ std::vector<double> random_theta(const Shape& shape) {
 
 }  // namespace
 
-TEST_CASE("without a gradient error and mean activations are the evaluation's, to the last bit") {
+TEST_CASE("error and mean activations have the same bits as in an evaluation") {
     const Shape shape = GENERATE(Shape{1, 1, 1}, Shape{16, 17, 16}, Shape{49, 70, 49});
     const Index count = GENERATE(1, 47, 300, 5000);
     const Precision precision = GENERATE(Precision::double_precision, Precision::single_precision);
@@ -43,7 +43,7 @@ TEST_CASE("without a gradient error and mean activations are the evaluation's, t
     const std::vector<double> theta = random_theta(shape);
 
     const auto evaluation = make_evaluation({shape, precision, false, true}, all, all);
-    NoCombine nothing;
+    NoReduction nothing;
     const PartialSums& partial = evaluation->run(theta, {0, 0.5, 0}, nothing);
     const double error = partial.squares.value() / (2 * static_cast<double>(count));
     const auto means = evaluation->mean_activations();

@@ -7,7 +7,7 @@
 using sae::KernelCheck;
 using sae::test::ContainsSubstring;
 
-TEST_CASE("kernels for shorter vectors than the processor has are named, with what to do") {
+TEST_CASE("kernels for shorter vectors than the processor has are reported, with advice") {
     const std::string text = complaint(KernelCheck{"AVX2", 256, 512, 40e9, 50e9});
     for (const char* part : {"AVX2", "256 bits", "512", "SAE_KERNELS"})
         CHECK_THAT(text, ContainsSubstring(part));
@@ -16,13 +16,13 @@ TEST_CASE("kernels for shorter vectors than the processor has are named, with wh
     CHECK_THAT(complaint(KernelCheck{"scalar", 128, 128, 5e9, 8e9}), ContainsSubstring("FMA"));
 }
 
-TEST_CASE("a product far below the registers' rate is told with both rates") {
+TEST_CASE("a product far below the rate of the registers is reported with both rates") {
     const std::string text = complaint(KernelCheck{"AVX2", 256, 256, 12.3e9, 60e9});
     for (const char* part : {"AVX2", "12.3", "60.0"}) CHECK_THAT(text, ContainsSubstring(part));
     CHECK(complaint(KernelCheck{"AVX2", 256, 256, 21e9, 60e9}).empty());
 }
 
-TEST_CASE("every kernel set that runs here can be checked, at once") {
+TEST_CASE("every kernel set that runs here can be checked in a short time") {
     for (const sae::KernelSet* set : sae::kernel_sets()) {
         if (!set->runs_here()) continue;
         const auto start = std::chrono::steady_clock::now();

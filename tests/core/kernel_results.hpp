@@ -1,5 +1,5 @@
 #pragma once
-// All that a kernel set makes of one tile, in plain row-major order, whatever the set's widths.
+// All results of a kernel set for one tile, in row-major order for all widths.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace sae::test {
 
-/// What the images of a tile are like: mostly zeros, as those of MNIST; nowhere zero; or with groups of
-/// columns and of rows that are nowhere zero between others.
+/// Kinds of images: mostly zeros, as in MNIST; without zeros; or groups of columns and of rows without zeros
+/// between others.
 enum class Pixels : std::uint8_t { mostly_zero, nonzero, mixed };
 
 /// One tile of images, a network and the scales of its sums.
@@ -45,7 +45,7 @@ struct TileProblem {
     [[nodiscard]] BytePanels y() const { return {y_bytes.data(), shape.outputs}; }
 
   private:
-    /// Also where columns are absent, which must not matter.
+    /// Absent columns have numbers too, which must not matter.
     [[nodiscard]] std::vector<std::uint8_t> bytes(Index rows, Pixels pixels, std::mt19937& random) const {
         std::vector<std::uint8_t> result(
             static_cast<std::size_t>(rows * pieces(columns, byte_panel_width) * byte_panel_width));
@@ -72,7 +72,7 @@ struct TileResults {
     friend bool operator==(const TileResults&, const TileResults&) = default;
 };
 
-/// Of the integers that sums of activations become.
+/// The scales of the integers that sums of activations become.
 inline constexpr ActivationScales activation_scales = {0x1p20, 0x1p-20, 0x1p50};
 
 /// Runs the kernels of a set on a tile: its columns in runs of `run` (a multiple of a column group), as many
@@ -112,7 +112,7 @@ class TileRun {
     static Index padded(Index count, Index width) { return pieces(count, width) * width; }
     template <class U>
     static AlignedVector<U> room(Index n) {
-        // Elements that are never written must not matter.
+        // Elements that no kernel writes must not matter.
         return AlignedVector<U>(length(n), std::numeric_limits<U>::quiet_NaN());
     }
 

@@ -297,7 +297,7 @@ TEMPLATE_TEST_CASE("bytes become byte / 255, correctly rounded; rows of zeros ar
     }
 }
 
-TEST_CASE("a name chooses a set; another name is an error that lists the possible ones") {
+TEST_CASE("a name chooses a set; an unknown name is an error that lists the possible ones") {
     for (const KernelSet* set : sets_here()) CHECK(&kernels_named(set->option) == set);
     CHECK(&kernels_named("") == sets_here().front());
     std::string said;
@@ -324,10 +324,10 @@ TEMPLATE_TEST_CASE("widths fit the summation shapes", "", double, float) {
     }
 }
 
-TEST_CASE("a peak is measured, also in no time") {
+TEST_CASE("a peak is measured, also in 0 seconds") {
     CHECK(best_kernels().peak_double(0) > 1e6);
     CHECK(best_kernels().peak_single(0) > 1e6);
-    // Twice as fast, where nothing else happens to take this core from one of both.
+    // Twice as fast, unless another program takes this core during one of the two.
     bool faster = false;
     for (int attempt = 0; attempt < 20 && !faster; ++attempt)
         faster = best_kernels().peak_single(0.01) > best_kernels().peak_double(0.01);

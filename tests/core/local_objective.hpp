@@ -7,8 +7,8 @@
 
 namespace sae::test {
 
-/// Cost and gradient of the network over columns that are all held here: an evaluation on one rank, and what
-/// is left to do with its sums.
+/// Cost and gradient of a network over columns that are all held here: an evaluation on one rank, whose sums
+/// it completes.
 class LocalObjective {
   public:
     /// `x` and `y` hold all tiles, may be the same object and must outlive this.
@@ -22,13 +22,13 @@ class LocalObjective {
     /// The cost's terms at `theta`, and the gradient unless `gradient` is empty. An infinite cost leaves the
     /// gradient as it was.
     CostTerms operator()(std::span<const double> theta, std::span<double> gradient) {
-        NoCombine alone;
+        NoReduction alone;
         const PartialSums& sums = evaluation_->run(theta, hyperparameters_, alone);
         if (!sums.finite) return {std::numeric_limits<double>::infinity(), 0, 0};
         const auto weights = static_cast<std::size_t>(shape_.b1());
         for (std::size_t i = 0; i < gradient.size(); ++i) {
-            const double unit = evaluation_->unit(static_cast<Index>(i));
-            gradient[i] = static_cast<double>(sums.gradient[i]) * unit / columns_;
+            const double one = evaluation_->value_of_one(static_cast<Index>(i));
+            gradient[i] = static_cast<double>(sums.gradient[i]) * one / columns_;
             if (i < weights) gradient[i] += hyperparameters_.lambda * theta[i];
         }
         double squares = 0;

@@ -12,7 +12,7 @@ namespace {
 using sae::logarithm;
 using Limits = std::numeric_limits<double>;
 
-/// How far off it is, in units in the last place of the result; long double has more bits than double.
+/// The error in units in the last place of the result, from long double, which has more bits than double.
 double units_off(double x) {
     const long double exact = std::log(static_cast<long double>(x));
     int exponent = 0;
@@ -49,7 +49,7 @@ TEST_CASE("the logarithm is right within 0.76 units in the last place") {
     CHECK(worst <= 0.76);
 }
 
-TEST_CASE("the logarithm's bits are these") {
+TEST_CASE("the logarithm has these bits") {
     CHECK(logarithm(2) == 0x1.62e42fefa39efp-1);
     CHECK(logarithm(0.1) == -0x1.26bb1bbb55515p+1);
     CHECK(logarithm(0x1.6975902765319p-1) == -0x1.64881562a40c2p-2);

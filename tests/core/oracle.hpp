@@ -8,7 +8,7 @@
 
 namespace sae::test {
 
-/// What the oracle works out, in numbers of type L.
+/// The results of the oracle, in numbers of type L.
 template <class L>
 struct OracleNumbers {
     L reconstruction = 0;
@@ -23,8 +23,8 @@ struct OracleNumbers {
 
 using OracleResult = OracleNumbers<long double>;
 
-/// Cost and gradient one example after the other, in long double unless another type is asked for, with loops
-/// that follow the formulas of the literature letter by letter: slow, and independent of the code under test.
+/// Cost and gradient, one example after the other, by loops that follow the formulas of the literature: slow,
+/// and independent of the code under test. In long double unless another type is given.
 template <class L = long double>
 OracleNumbers<L> oracle(const Shape& s, const std::vector<double>& theta, const Hyperparameters& hp,
                         const std::vector<std::uint8_t>& x, const std::vector<std::uint8_t>& y) {

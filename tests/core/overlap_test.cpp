@@ -11,19 +11,19 @@ using namespace sae;
 
 namespace {
 
-/// Seconds of the processor's time that this thread has had: what other programs take is not in it.
+/// Seconds of processor time of this thread; other programs do not add to it.
 double own_seconds() {
     timespec time{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-/// Sums over one rank that take a while to arrive, as over a slow network: an all-reduce that no core needs to
-/// look after. In fact no core waits; the time that it would have waited is counted.
-class DelayedCombine final : public Combine {
+/// A reduction over one rank that takes a while, as over a slow network. In fact no core waits; the time that
+/// it would have waited is counted.
+class DelayedReduction final : public Reduction {
   public:
     /// Delays in seconds; `overlapping` false waits for each sum at once, as a blocking reduction does.
-    DelayedCombine(double hidden, double output, bool overlapping = true)
+    DelayedReduction(double hidden, double output, bool overlapping = true)
         : hidden_(hidden), output_(output), overlapping_(overlapping) {}
 
     void start_hidden_sums(std::span<std::int64_t> /*sums*/) override {
@@ -36,7 +36,7 @@ class DelayedCombine final : public Combine {
         hidden_calls = calls_between_;
         if (overlapping_) wait(hidden_ - hidden_work);
     }
-    [[nodiscard]] bool exchanges() const override { return true; }
+    [[nodiscard]] bool has_other_nodes() const override { return true; }
     void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {
         output_started_ = own_seconds();
         calls_between_ = 0;
@@ -46,7 +46,7 @@ class DelayedCombine final : public Combine {
         ++calls;
         ++calls_between_;
     }
-    /// After the evaluation: what it needs of the gradient of W2.
+    /// After the evaluation: waits for the gradient of W2.
     void finish() {
         output_work = own_seconds() - output_started_;
         output_calls = calls_between_;
@@ -69,7 +69,7 @@ class DelayedCombine final : public Combine {
     int calls_between_ = 0;
 };
 
-/// Some whole tiles of a network large enough for its halves of a tile to take milliseconds.
+/// Some tiles of a network that is large enough for each part of a tile's work to take milliseconds.
 class Problem {
   public:
     explicit Problem(int threads = 1)
@@ -87,12 +87,12 @@ class Problem {
     }
 
     /// Seconds of an evaluation on one thread until all sums are there.
-    double run(DelayedCombine& combine, double beta) {
+    double run(DelayedReduction& reduction, double beta) {
         const double start = own_seconds();
-        const PartialSums& sums = evaluation_->run(theta_, {1e-3, 0.1, beta}, combine);
-        combine.finish();
+        const PartialSums& sums = evaluation_->run(theta_, {1e-3, 0.1, beta}, reduction);
+        reduction.finish();
         REQUIRE(sums.finite);
-        return own_seconds() - start + combine.waited;
+        return own_seconds() - start + reduction.waited;
     }
 
     static constexpr Index tiles = 4;
@@ -105,25 +105,25 @@ class Problem {
     std::vector<double> theta_;
 };
 
-/// The least of some runs: what other programs do to caches and to the clock rate can only add to it.
+/// The least time of some runs; other programs can only make a run slower.
 double least_time(Problem& problem, double beta, double hidden, double output, bool overlapping = true) {
     double least = 1e9;
     for (int repeat = 0; repeat < 5; ++repeat) {
-        DelayedCombine combine(hidden, output, overlapping);
-        least = std::min(least, problem.run(combine, beta));
+        DelayedReduction reduction(hidden, output, overlapping);
+        least = std::min(least, problem.run(reduction, beta));
     }
     return least;
 }
 
-/// Seconds that reductions which take most of the time of the work meanwhile add to an evaluation, as a
-/// share of their own time.
+/// How much reductions add to the time of an evaluation, as a share of their own time. They take most of the
+/// time of the work that runs next to them.
 double exposed_share(Problem& problem, double beta, bool overlapping) {
     double hidden = 1e9, output = 1e9, without = 1e9;
     for (int repeat = 0; repeat < 5; ++repeat) {
-        DelayedCombine combine(0, 0);
-        without = std::min(without, problem.run(combine, beta));
-        if (beta > 0) hidden = std::min(hidden, combine.hidden_work);
-        output = std::min(output, combine.output_work);
+        DelayedReduction reduction(0, 0);
+        without = std::min(without, problem.run(reduction, beta));
+        if (beta > 0) hidden = std::min(hidden, reduction.hidden_work);
+        output = std::min(output, reduction.output_work);
     }
     const double part = 0.7;
     const double delay_hidden = beta > 0 ? part * hidden : 0, delay_output = part * output;
@@ -131,7 +131,7 @@ double exposed_share(Problem& problem, double beta, bool overlapping) {
     return (with - without) / (delay_hidden + delay_output);
 }
 
-/// Whether it holds in one of some attempts: the clock rate may have changed in the others.
+/// Whether the condition holds in one of some attempts; the clock rate may have changed in the others.
 bool once(const std::function<bool()>& holds) {
     for (int attempt = 0; attempt < 5; ++attempt)
         if (holds()) return true;
@@ -140,13 +140,13 @@ bool once(const std::function<bool()>& holds) {
 
 }  // namespace
 
-TEST_CASE("what a reduction takes is hidden behind the product that runs meanwhile") {
+TEST_CASE("the time of a reduction is hidden behind the product that runs next to it") {
     const double beta = GENERATE(0.0, 3.0);
     CAPTURE(beta);
     Problem problem;
     double overlapped = 0, blocking = 0;
     CHECK(once([&] { return (overlapped = exposed_share(problem, beta, true)) < 0.3; }));
-    // What the test above would see of an evaluation that waits at once.
+    // An evaluation that waits at once, which the test above must notice.
     CHECK(once([&] { return (blocking = exposed_share(problem, beta, false)) > 0.7; }));
     CAPTURE(overlapped, blocking);
 }
@@ -155,20 +155,20 @@ TEST_CASE("each reduction has a large part of a tile's work to hide behind") {
     Problem problem;
     const double beta = 3;
     CHECK(once([&] {
-        DelayedCombine combine(0, 0);
-        const double tile = problem.run(combine, beta) / static_cast<double>(Problem::tiles);
+        DelayedReduction reduction(0, 0);
+        const double tile = problem.run(reduction, beta) / static_cast<double>(Problem::tiles);
         // Two of five products of a tile run next to the sums of activations, one next to the gradient of W2.
-        return combine.hidden_work > 0.3 * tile && combine.output_work > 0.1 * tile;
+        return reduction.hidden_work > 0.3 * tile && reduction.output_work > 0.1 * tile;
     }));
 }
 
-TEST_CASE("reductions are looked after while the threads compute") {
+TEST_CASE("reductions make progress while the threads compute") {
     const int threads = GENERATE(1, 2);
     Problem problem(threads);
-    DelayedCombine combine(0, 0);
-    problem.run(combine, 3);
+    DelayedReduction reduction(0, 0);
+    problem.run(reduction, 3);
     const auto own_tiles = static_cast<int>(Problem::tiles) / threads;
-    CHECK(combine.calls >= 8 * own_tiles);
-    CHECK(combine.hidden_calls >= 8 / threads);
-    CHECK(combine.output_calls >= 1);
+    CHECK(reduction.calls >= 8 * own_tiles);
+    CHECK(reduction.hidden_calls >= 8 / threads);
+    CHECK(reduction.output_calls >= 1);
 }

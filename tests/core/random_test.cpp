@@ -35,7 +35,7 @@ TEST_CASE("uniform takes the first two words of the block") {
     CHECK(uniform(0, 0, 0) == static_cast<double>(0x6627e8d5e169c58d >> 11) * 0x1p-53);
 }
 
-TEST_CASE("uniform has the moments of a uniform distribution and streams do not repeat one another") {
+TEST_CASE("uniform has the moments of a uniform distribution, and streams differ") {
     const std::uint64_t seed = GENERATE(0U, 1U, 0xffffffffffffffffU);
     constexpr int count = 100000;
     double sum = 0;

@@ -48,15 +48,15 @@ struct SumProblem {
     }
 
   private:
-    /// Keeps the sums of activations of the first evaluation, and gives them to the others.
-    class Means final : public Combine {
+    /// Keeps the sums of activations of the first evaluation for the others.
+    class Means final : public Reduction {
       public:
         void start_hidden_sums(std::span<std::int64_t> sums) override {
             if (kept_.empty()) kept_.assign(sums.begin(), sums.end());
             std::ranges::copy(kept_, sums.begin());
         }
         void wait_hidden_sums() override {}
-        [[nodiscard]] bool exchanges() const override { return false; }
+        [[nodiscard]] bool has_other_nodes() const override { return false; }
         void start_output_gradient(std::span<const std::int64_t> /*sums*/) override {}
         void progress() override {}
 
@@ -73,7 +73,7 @@ struct SumProblem {
         const PartialSums& partial = evaluation->run(theta, hp, means);
         std::vector<double> sums;
         for (Index i = 0; i < shape.size(); ++i)
-            sums.push_back(static_cast<double>(partial.gradient[at(i)]) * evaluation->unit(i));
+            sums.push_back(static_cast<double>(partial.gradient[at(i)]) * evaluation->value_of_one(i));
         return sums;
     }
     [[nodiscard]] std::vector<double> divided(std::vector<double> sums) const {

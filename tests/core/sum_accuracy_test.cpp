@@ -8,7 +8,7 @@ using namespace sae;
 using namespace sae::test;
 
 TEST_CASE("exact sums over tiles are no less accurate than plain ones") {
-    // Weights as at the start, and ten times as large: units that are all but on or off.
+    // Weights as at the start, and ten times as large, so that units are almost on or off.
     const double weight = GENERATE(0.3, 3.0);
     double exact = 0, plain = 0;
     for (unsigned seed = 1; seed <= 6; ++seed) {

@@ -24,7 +24,7 @@ TEST_CASE("tiles cover the columns once, near-equally, by the number of columns 
     CHECK_THROWS_AS(Tiling(0), Error);
 }
 
-TEST_CASE("so many columns that no machine holds them are tiled at once, or refused") {
+TEST_CASE("a number of columns that no machine holds is tiled in a short time or refused") {
     constexpr Index most = Index{1} << 40;
     const Tiling tiling(most);
     CHECK(tiling.begin(tiling.tiles()) == most);
@@ -44,7 +44,7 @@ TEST_CASE("parts own runs of whole tiles, also when they are more than the tiles
     CHECK(Tiling::share(Index{1} << 60, 1023, 1024) > 0);
 }
 
-TEST_CASE("columns land where their panel is, in pieces as in one go") {
+TEST_CASE("columns are stored in their panels, in pieces or all together") {
     const Index rows = 5;
     const Tiling tiling(300);
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(rows * 300));

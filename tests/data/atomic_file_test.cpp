@@ -35,8 +35,8 @@ void save(const std::string& path, FileSystem& file_system) {
     file.commit();
 }
 
-/// Repeats save() over an old file with the fault at call 0, 1, 2, ... until it comes too late to strike, and
-/// hands each outcome to `check(path, message, faulty)`. Returns the number of calls that were hit.
+/// Repeats save() over an old file with the fault at call 0, 1, 2, ... until there are no more calls, and
+/// calls check(path, message, faulty) after each. Returns the number of calls that failed.
 template <class Check>
 int for_every_step(Fault fault, int error, bool with_old_file, Check&& check) {
     for (int step = 0;; ++step) {
@@ -101,7 +101,7 @@ TEST_CASE("the bytes of several files are on the disk before the first name") {
     CHECK(directory.names().size() == 2);
 }
 
-TEST_CASE("a failure at any step leaves each of several files old or new and no temporary") {
+TEST_CASE("after a failure at any step each of several files is old or new, without temporaries") {
     for (int step = 0;; ++step) {
         TemporaryDirectory directory;
         for (const char* name : {"a", "b"}) write_text(directory / name, kOld);
@@ -120,7 +120,9 @@ TEST_CASE("a failure at any step leaves each of several files old or new and no 
     }
 }
 
-TEST_CASE("a failure at any step leaves the old file, no temporary, and names file, reason and step") {
+TEST_CASE(
+    "after a failure at any step the old file is there, no temporary, and the message names file, reason and "
+    "step") {
     const int error = GENERATE(ENOSPC, EIO, EDQUOT, EROFS, EFBIG);
     const bool with_old_file = GENERATE(true, false);
     const int steps =
@@ -144,7 +146,9 @@ TEST_CASE("a failure at any step leaves the old file, no temporary, and names fi
     CHECK(steps == 8);
 }
 
-TEST_CASE("a full disk in the middle of a write says how much was being written and what to do") {
+TEST_CASE(
+    "if the disk is full in the middle of a write, the message says how much was being written and what to "
+    "do") {
     TemporaryDirectory directory;
     const std::string path = directory / "a";
     write_text(path, kOld);
@@ -181,7 +185,7 @@ TEST_CASE("a short write is continued and an interrupted call is repeated, at an
             write_text(path, kOld);
             FaultyFileSystem faulty(fault, step, EINTR);
             INFO("step " << step);
-            // rename never ends with EINTR; if it does it has failed.
+            // rename does not return EINTR; if it does, it has failed.
             if (fault == Fault::fail && step == 6) {
                 CHECK_THROWS_AS(save(path, faulty), Error);
                 CHECK(read_text(path) == kOld);
@@ -195,7 +199,7 @@ TEST_CASE("a short write is continued and an interrupted call is repeated, at an
     }
 }
 
-TEST_CASE("a write that takes nothing is a failure and no endless loop") {
+TEST_CASE("a write that accepts no bytes is a failure, not an endless loop") {
     class Stuck final : public FileSystem {
       public:
         int create(const std::string& path) override { return posix_file_system().create(path); }
@@ -211,7 +215,8 @@ TEST_CASE("a write that takes nothing is a failure and no endless loop") {
     CHECK(directory.names().empty());
 }
 
-TEST_CASE("a crash between any two steps leaves the old file or the new one, and the next run clears up") {
+TEST_CASE(
+    "a crash between any two steps leaves the old file or the new one, and the next run removes leftovers") {
     const int steps = for_every_step(
         Fault::crash, EIO, true, [&](auto& directory, auto& path, auto& message, auto& faulty, int step) {
             const bool renamed = faulty.calls()[static_cast<std::size_t>(step)] == "sync_directory";
@@ -253,7 +258,7 @@ TEST_CASE("a file that is not committed never appears") {
     CHECK(directory.names().size() == 1);
 }
 
-TEST_CASE("after a failure or a commit the object refuses more") {
+TEST_CASE("after a failure or a commit nothing can be appended") {
     TemporaryDirectory directory;
     AtomicFile file(directory / "a");
     file.commit();
@@ -265,7 +270,7 @@ TEST_CASE("after a failure or a commit the object refuses more") {
     CHECK_THROWS_AS(broken.commit(), std::logic_error);
 }
 
-TEST_CASE("what is there and is no regular file is refused before anything is written") {
+TEST_CASE("a path that is not a regular file is refused before anything is written") {
     TemporaryDirectory directory;
     std::filesystem::create_directory(directory / "d");
     REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
@@ -278,7 +283,7 @@ TEST_CASE("what is there and is no regular file is refused before anything is wr
     CHECK(directory.names().size() == 2);
 }
 
-TEST_CASE("a directory that is missing is named") {
+TEST_CASE("the message names a missing directory") {
     TemporaryDirectory directory;
     const std::string path = directory / "missing/a";
     const std::string message = message_of<Error>([&] { write_file_atomically(path, kNew); });
@@ -306,7 +311,7 @@ TEST_CASE("a symbolic link is replaced and the file that it names stays as it is
     CHECK(std::filesystem::is_symlink(directory / "device"));
 }
 
-TEST_CASE("what has the temporary's name is put out of the way, not written to") {
+TEST_CASE("a file with the name of the temporary is removed, not written to") {
     TemporaryDirectory directory;
     const std::string temporary = directory / (".a.tmp." + std::to_string(::getpid()));
     const std::string other = directory / "other";

@@ -33,12 +33,12 @@ TEST_CASE("the bytes of the digits are the same everywhere") {
     BuiltinDigits digits(1, DigitSet::train, 1000, GENERATE(1, 3));
     std::vector<std::uint8_t> images(1000 * 784);
     digits.read(0, images);
-    // Also what other compilers, optimisations and instruction sets give.
+    // The same with other compilers, optimisations and instruction sets.
     CHECK(hex(sha256(std::as_bytes(std::span(images)))) ==
           "22483a4f41d5113ad162951612bd8b339e2ba067604fc088b3ba66b60cbe4977");
 }
 
-TEST_CASE("a digit is a function of seed, set and index alone") {
+TEST_CASE("a digit depends on seed, set and index alone") {
     BuiltinDigits few(7, DigitSet::test, 30);
     BuiltinDigits many(7, DigitSet::test, 1000000);
     std::vector<std::uint8_t> images(20 * 784);
@@ -50,7 +50,7 @@ TEST_CASE("a digit is a function of seed, set and index alone") {
     }
 }
 
-TEST_CASE("digits of other seeds, sets and indices are other digits") {
+TEST_CASE("digits of different seeds, sets and indices differ") {
     std::set<Image> images;
     for (const std::uint64_t seed : {0UL, 1UL, 1UL << 63}) {
         for (const DigitSet set : {DigitSet::train, DigitSet::test}) {
@@ -70,7 +70,7 @@ TEST_CASE("the ten digits are equally frequent") {
     for (const int count : frequency) CHECK(std::abs(count - 1000) < 150);
 }
 
-TEST_CASE("the ink is that of MNIST: amount, position, a free border") {
+TEST_CASE("the ink is as in MNIST: amount, position, an empty border") {
     const BuiltinDigits digits(2, DigitSet::train, 1);
     constexpr Index count = 2000;
     double total = 0;

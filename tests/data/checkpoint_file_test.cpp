@@ -66,7 +66,7 @@ TEST_CASE("a checkpoint larger than the reader's pieces is verified to its last 
     }
 }
 
-TEST_CASE("any flipped bit of a checkpoint is found") {
+TEST_CASE("any changed bit of a checkpoint is found") {
     TemporaryDirectory directory;
     const std::string path = directory / "c";
     write_checkpoint(path);
@@ -85,7 +85,7 @@ TEST_CASE("any flipped bit of a checkpoint is found") {
     CHECK(missed.empty());
 }
 
-TEST_CASE("a checkpoint cut at any byte, or with a byte more, is found") {
+TEST_CASE("a checkpoint that is cut at any byte or has a byte too many is found") {
     TemporaryDirectory directory;
     const std::string path = directory / "c";
     write_checkpoint(path);
@@ -99,7 +99,7 @@ TEST_CASE("a checkpoint cut at any byte, or with a byte more, is found") {
     CHECK(missed.empty());
 }
 
-TEST_CASE("what is no checkpoint is refused") {
+TEST_CASE("a file that is not a checkpoint is refused") {
     const std::string format = R"({"__metadata__":{"format":"sae-mpi checkpoint 1"},)";
     const std::string hash(32, '\0');
     const std::vector<Malformed> table = {
@@ -206,7 +206,7 @@ TEST_CASE("the newest checkpoints are kept") {
     CHECK_NOTHROW(keep_newest(directory.path(), 1, gone));
 }
 
-TEST_CASE("the checksum and the format belong to the writer") {
+TEST_CASE("callers cannot set the checksum or the format") {
     TemporaryDirectory directory;
     CHECK_THROWS_AS(CheckpointWriter(directory / "c", {}, {{"format", "x"}}), std::logic_error);
     CHECK_THROWS_AS(CheckpointWriter(directory / "c", {{"sha256", Dtype::f64, {1}}}, {}), std::logic_error);

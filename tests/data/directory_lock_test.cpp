@@ -51,7 +51,7 @@ class Holder {
 
 }  // namespace
 
-TEST_CASE("a directory that another process writes to is refused, and nothing is changed there") {
+TEST_CASE("a directory that another process writes to is refused and not changed") {
     const TemporaryDirectory directory;
     const Holder holder(directory.path());
     int waits = 0;
@@ -62,7 +62,7 @@ TEST_CASE("a directory that another process writes to is refused, and nothing is
     CHECK(directory.names().empty());
 }
 
-TEST_CASE("the lock ends with its holder's life, for which one waits") {
+TEST_CASE("the lock ends with its holder, and the next one waits for that") {
     const TemporaryDirectory directory;
     Holder holder(directory.path());
     std::thread later;
@@ -91,7 +91,7 @@ TEST_CASE("a lock that was released can be taken again, in the same process too"
     CHECK(waits == 2);
 }
 
-TEST_CASE("where nothing can be locked, nothing is in the way") {
+TEST_CASE("a file system without locks is no obstacle") {
     const TemporaryDirectory directory;
     CHECK_NOTHROW(DirectoryLock(directory / "missing", 0, [] {}));
 }

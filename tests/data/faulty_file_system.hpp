@@ -23,7 +23,7 @@ class FaultyFileSystem final : public FileSystem {
     /// Whether the fault took place, which it does not if there were fewer calls.
     bool struck() const { return struck_; }
     const std::vector<std::string>& calls() const { return calls_; }
-    /// From where on files were to be brought to the disk early; no step, for it cannot fail.
+    /// The arguments of start_sync(), which is not a step, because it cannot fail.
     const std::vector<off_t>& starts() const { return starts_; }
 
     int create(const std::string& path) override { return refuse("create") ? -1 : real_.create(path); }
@@ -45,7 +45,7 @@ class FaultyFileSystem final : public FileSystem {
     int sync(int file) override { return refuse("sync") ? -1 : real_.sync(file); }
     int close(int file) override {
         const bool refused = refuse("close");
-        // A failed close closes all the same, and a dead process has nothing open.
+        // A close that fails closes the file too, and a dead process has no open files.
         const int status = real_.close(file);
         return refused ? (errno = error_, -1) : status;
     }

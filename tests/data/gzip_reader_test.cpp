@@ -10,7 +10,7 @@ using namespace sae::test;
 
 namespace {
 
-/// All that is in the file, read in pieces of `piece` bytes.
+/// The contents of the file, read in pieces of `piece` bytes.
 std::string inflated(const std::string& path, std::size_t piece = 1000) {
     const InputFile file(path);
     GzipReader reader(file);
@@ -42,7 +42,7 @@ TEST_CASE("members follow one another, empty ones too") {
     CHECK(inflated(directory / "b").empty());
 }
 
-TEST_CASE("zeros behind the last member are padding, however many") {
+TEST_CASE("any number of zeros after the last member is padding") {
     TemporaryDirectory directory;
     const std::string contents = pixels(500);
     const std::size_t zeros = GENERATE(1U, 8U, 512U, 200'000U);
@@ -51,7 +51,7 @@ TEST_CASE("zeros behind the last member are padding, however many") {
     CHECK((inflated(directory / "a", 501) == contents));
 }
 
-TEST_CASE("gzip is told by its first bytes") {
+TEST_CASE("gzip is recognised by its first bytes") {
     TemporaryDirectory directory;
     write_text(directory / "a.gz", "\x1f");
     write_text(directory / "b", "\x1f\x8b");
@@ -70,7 +70,7 @@ TEST_CASE("every truncation is found") {
     }
 }
 
-TEST_CASE("what is corrupt is an error with zlib's reason") {
+TEST_CASE("a corrupt file is an error with zlib's reason") {
     struct Corruption {
         std::string bytes;
         std::string reason;

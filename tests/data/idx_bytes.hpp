@@ -36,7 +36,7 @@ inline std::string header(const std::vector<std::uint32_t>& numbers) {
     return bytes;
 }
 
-/// `count` bytes that differ from their neighbours and do not compress to nothing.
+/// `count` bytes that differ from their neighbours and do not compress well.
 inline std::string pixels(std::size_t count) {
     std::string bytes;
     std::uint32_t state = 1;

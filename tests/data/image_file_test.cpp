@@ -39,7 +39,7 @@ TEST_CASE("images of any size are read in any order, raw and gzip") {
     CHECK(read_images(*source, 20, 0).empty());
 }
 
-TEST_CASE("a range that is not there is refused") {
+TEST_CASE("a range beyond the images is refused") {
     TemporaryDirectory directory;
     write_text(directory / "a", header({kImages, 2, 1, 2}) + "abcd");
     const auto source = open_image_file(directory / "a");
@@ -52,7 +52,7 @@ TEST_CASE("a range that is not there is refused") {
     CHECK_THROWS_AS(source->read(0, half), Error);
 }
 
-TEST_CASE("a file that is no IDX file of images is said to be what it is") {
+TEST_CASE("if a file is not an IDX file of images, the message says what it is") {
     const std::string images =
         "expected an IDX file of unsigned bytes with 3 dimensions (images), magic number 0x00000803, or a "
         ".npy "
@@ -103,7 +103,7 @@ TEST_CASE("a header that is cut short or makes no sense is refused") {
     CHECK(failure_of_images(contents) == message);
 }
 
-TEST_CASE("a length that is not the header's is refused, without allocating what the header says") {
+TEST_CASE("a file of another length than its header says is refused, without allocating that much") {
     const std::string data = pixels(2 * 3 * 5);
     const std::string small = header({kImages, 2, 3, 5});
     const std::string expected = "expected 46 bytes (a header of 16 and 2 x 3 x 5)";
@@ -124,7 +124,8 @@ TEST_CASE("a length that is not the header's is refused, without allocating what
     CHECK(failure_of_images(contents) == message);
 }
 
-TEST_CASE("gzip damage behind the images that are read is left alone, and found by who reads them all") {
+TEST_CASE(
+    "damage after the images that are read is not noticed in a gzip file; reading all images finds it") {
     TemporaryDirectory directory;
     const std::string data = pixels(200 * 1000);
     std::string contents = gzip(header({kImages, 200, 10, 100}) + data);
@@ -140,7 +141,7 @@ TEST_CASE("gzip damage behind the images that are read is left alone, and found 
           std::string::npos);
 }
 
-TEST_CASE("what is no readable file is said to be so") {
+TEST_CASE("if a file cannot be read, the message says why") {
     TemporaryDirectory directory;
     CHECK(message_of<Error>([&] {
               (void)open_image_file(directory / "none");

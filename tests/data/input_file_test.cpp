@@ -21,7 +21,7 @@ TEST_CASE("a file is read by position") {
     CHECK(piece == "012");
 }
 
-TEST_CASE("what cannot be read is named with its reason") {
+TEST_CASE("a file that cannot be read is named with the reason") {
     TemporaryDirectory directory;
     REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
     CHECK(message_of<Error>([&] { InputFile(directory / "x"); }) ==

@@ -41,7 +41,7 @@ TEST_CASE("the MNIST files are found by any of their names, raw before gzip") {
     CHECK(files.test_images == test);
 }
 
-TEST_CASE("what is missing of MNIST is named, with what was looked for") {
+TEST_CASE("the message names the missing file of MNIST and the names that were tried") {
     TemporaryDirectory directory;
     const std::string file = touch(directory, "train-images-idx3-ubyte");
     CHECK(message_of<Error>([&] { (void)find_mnist(directory.path()); }) ==
@@ -55,7 +55,7 @@ TEST_CASE("what is missing of MNIST is named, with what was looked for") {
           "no MNIST in " + file + ": it is a file, expected a directory that holds the files");
 }
 
-TEST_CASE("the real MNIST is read, gzip as raw") {
+TEST_CASE("the real MNIST is read, gzip and raw") {
     if (!std::filesystem::is_directory(SAE_MNIST)) {
         WARN("skipped: MNIST is not in " SAE_MNIST);
         return;

@@ -99,7 +99,7 @@ TEST_CASE("the hash of the parameters is the hash of the data in the file") {
     CHECK_THROWS_AS(parameters_sha256({3, 2, 3}, theta), std::logic_error);
 }
 
-TEST_CASE("a stranger's file: F32, another order, another tensor, no metadata") {
+TEST_CASE("a file of another program: F32, another order, another tensor, no metadata") {
     TemporaryDirectory directory;
     const std::vector<float> b2 = {1, 2}, w1 = {0.1F, 3}, w2 = {4, 5}, b1 = {6};
     write_text(directory / "m", safetensors_text("{" + tensor_entry("b1", "F32", "[1]", 32, 36) + "," +
@@ -194,7 +194,7 @@ TEST_CASE("models whose tensors are missing or do not fit each other are refused
     }
 }
 
-TEST_CASE("a model of 8 TiB, in a file that takes no place on the disk, is refused") {
+TEST_CASE("a model of 8 TiB, in a sparse file, is refused") {
     TemporaryDirectory directory;
     const std::string path = directory / "m";
     constexpr std::uint64_t matrix = std::uint64_t{1} << 42, vector = std::uint64_t{8} << 20;
@@ -240,7 +240,7 @@ TEST_CASE("whole numbers survive as text") {
     CHECK_THROWS_AS(find_number<std::uint64_t>(metadata, "train_count", "m"), Error);
 }
 
-TEST_CASE("metadata that is no number or out of range is refused by name and value") {
+TEST_CASE("metadata that is not a number or out of range is refused with name and value") {
     const std::vector<std::pair<Metadata, std::string>> table = {
         {{{"lambda", "much"}}, "lambda = \"much\", expected a number"},
         {{{"lambda", ""}}, "lambda = \"\", expected a number"},

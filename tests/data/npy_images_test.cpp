@@ -70,7 +70,7 @@ TEST_CASE("a .npy file of every version is read in any order, raw and gzip") {
     CHECK(read_images(*source, 19, 1) == data.substr(19 * 15));
 }
 
-TEST_CASE("images given as rows of pixels are square where they can be, else one row high") {
+TEST_CASE("images given as rows of pixels are square if possible, else one row high") {
     CHECK(size_of_images("2, 784", 2 * 784) == "28 x 28");
     CHECK(size_of_images("2, 1", 2) == "1 x 1");
     CHECK(size_of_images("2, 15", 2 * 15) == "1 x 15");
@@ -168,7 +168,7 @@ TEST_CASE("a .npy header that is cut short or makes no sense is refused") {
     CHECK(failure(contents) == message);
 }
 
-TEST_CASE("what is no dictionary of an array is refused") {
+TEST_CASE("a header that is not the dictionary of an array is refused") {
     for (const char* text : {"{", "{}", "[]", "{'descr': '|u1', 'fortran_order': 0, 'shape': (1, 2)}",
                              "{'descr': |u1, 'fortran_order': False, 'shape': (1, 2)}",
                              "{'descr': '|u1', 'fortran_order': False, 'shape': (1, -2)}",

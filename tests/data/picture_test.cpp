@@ -21,7 +21,7 @@ std::uint8_t at(const Picture& picture, Index row, Index col) {
     return picture.pixels.at(static_cast<std::size_t>(row * picture.width + col));
 }
 
-/// What stb_image, which shares no code with stb_image_write, reads from a PNG file.
+/// The image in a PNG file, as stb_image reads it; it shares no code with stb_image_write.
 Picture decode(std::string_view file) {
     int width = 0;
     int height = 0;
@@ -38,7 +38,7 @@ Picture decode(std::string_view file) {
 
 }  // namespace
 
-TEST_CASE("images are in reading order, the right way up, enlarged, in a frame") {
+TEST_CASE("images are in reading order, upright, enlarged, in a frame") {
     const std::vector<std::uint8_t> images = {1, 2, 3, 4, 5, 6, 7, 8, 11, 12};
     const Picture narrow = grid(images, 5, 1, 2, {.width = 0, .border = 9});
     CHECK(narrow.width == 1 + 2 * 3);
@@ -59,7 +59,7 @@ TEST_CASE("images are in reading order, the right way up, enlarged, in a frame")
     }
 }
 
-TEST_CASE("grids of usual sizes are near-square and of a width that a person sees") {
+TEST_CASE("grids of usual sizes are nearly square and wide enough for people") {
     const Index count = GENERATE(1, 10, 25, 50, 100, 196, 250, 400);
     const std::vector<std::uint8_t> images(static_cast<std::size_t>(count * 784), 255);
     const Picture picture = grid(images, count, 28, 28);
@@ -72,7 +72,7 @@ TEST_CASE("grids of usual sizes are near-square and of a width that a person see
     CHECK(white > 0);
 }
 
-TEST_CASE("a grid has no empty cells where one that is about a square needs none") {
+TEST_CASE("a grid has no empty cells if a nearly square one needs none") {
     struct Layout {
         Index count, rows, cols, across, down;
     };
@@ -87,7 +87,7 @@ TEST_CASE("a grid has no empty cells where one that is about a square needs none
     CHECK(picture.height == 1 + down * (rows + 1));
 }
 
-TEST_CASE("stacked images are parted by a line of one pixel, whatever they are enlarged by") {
+TEST_CASE("a line of one pixel separates stacked images, however much they are enlarged") {
     const std::vector<std::uint8_t> pair = {1, 2, 3, 4};
     const Picture plain = grid(pair, 1, 2, 2, {.width = 0, .border = 9, .stacked = 2});
     CHECK(plain.pixels == std::vector<std::uint8_t>{9, 9, 9, 9,  //
@@ -116,7 +116,7 @@ TEST_CASE("the lines of a grid differ from the images next to them") {
     CHECK(line_around(photograph) == 255);
     for (std::uint8_t& pixel : photograph) pixel = static_cast<std::uint8_t>(pixel + 70);
     CHECK(line_around(photograph) == 0);
-    // What is inside does not count, nor do a few strokes that reach the edge.
+    // The inside of an image does not count, nor do a few strokes that reach the edge.
     std::vector<std::uint8_t> strokes(1200, 0);
     for (std::size_t i = 0; i < strokes.size(); i += 12) strokes[i + 5] = 72;
     strokes[0] = 72;
@@ -130,7 +130,7 @@ TEST_CASE("the cells that a grid leaves empty are counted") {
     CHECK(empty_cells(5, 1, 2) == 1);  // as in the first test
 }
 
-TEST_CASE("an image of a single column is not made higher than a picture can be") {
+TEST_CASE("an image of a single column is not enlarged beyond the height of a picture") {
     const std::vector<std::uint8_t> image(200, 255);
     const Picture picture = grid(image, 1, 200, 1);
     CHECK(picture.width > 500);
@@ -138,7 +138,7 @@ TEST_CASE("an image of a single column is not made higher than a picture can be"
     CHECK(at(picture, picture.height - 3, picture.width - 3) == 255);
 }
 
-TEST_CASE("a grid of values that are not there is refused") {
+TEST_CASE("a grid of too few values is refused") {
     const std::vector<std::uint8_t> images(10);
     CHECK_THROWS_AS(grid(images, 3, 2, 2), Error);
     CHECK_THROWS_AS(grid(images, 0, 2, 2), Error);
@@ -185,7 +185,7 @@ TEST_CASE("a PNG file holds the picture") {
     CHECK(directory.names() == std::vector<std::string>{"a.png"});
 }
 
-TEST_CASE("a PNG of enlarged images is small and holds them all the same") {
+TEST_CASE("a PNG of enlarged images is small and holds them exactly") {
     std::vector<std::uint8_t> images(100 * 784);
     for (std::size_t i = 0; i < images.size(); ++i) images[i] = static_cast<std::uint8_t>(i * i / 7);
     const Picture picture = grid(images, 100, 28, 28);
@@ -194,7 +194,7 @@ TEST_CASE("a PNG of enlarged images is small and holds them all the same") {
     CHECK((decode({reinterpret_cast<const char*>(file.data()), file.size()}) == picture));
 }
 
-TEST_CASE("a picture that PNG or memory cannot hold is refused") {
+TEST_CASE("a picture that is too large for PNG or memory is refused") {
     CHECK_THROWS_AS(encode_png({0, 5, {}}), Error);
     CHECK_THROWS_AS(encode_png({1, 5, {1, 2, 3, 4}}), Error);
     CHECK(message_of<Error>([] {

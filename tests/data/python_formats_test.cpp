@@ -25,7 +25,7 @@ bool numpy_is_missing() {
     return missing;
 }
 
-/// Element i of theta in python_formats.py too.
+/// Element i of theta; python_formats.py has the same.
 double element(std::size_t i) {
     return (static_cast<double>(i) - 7) / 3;
 }

@@ -29,7 +29,7 @@ std::string lines(Index first, Index last) {
     return text;
 }
 
-/// A log of `text` cut back to `last`, with what was warned of.
+/// The log `text`, reduced to the iterations up to `last`, and the warnings.
 struct Cut {
     std::string text;
     std::vector<std::string> warnings;
@@ -50,7 +50,7 @@ Cut reopen(const std::string& text, Index last) {
 
 }  // namespace
 
-TEST_CASE("a new log replaces the old one and holds each line at once") {
+TEST_CASE("a new log replaces the old one, and each line is in the file at once") {
     const TemporaryDirectory directory;
     const std::string path = directory / "log.jsonl";
     write_text(path, "old\n");
@@ -76,7 +76,7 @@ TEST_CASE("a log continues after the iteration of the checkpoint without a gap o
     }
 }
 
-TEST_CASE("missing lines are said") {
+TEST_CASE("missing lines are reported") {
     Cut cut = reopen(lines(0, 2) + lines(6, 7) + lines(9, 9), 10);
     CHECK(cut.text == lines(0, 2) + lines(6, 7) + lines(9, 9));
     REQUIRE(cut.warnings.size() == 1);
@@ -93,7 +93,7 @@ TEST_CASE("missing lines are said") {
     CHECK_THAT(cut.warnings[0], ContainsSubstring("no line for iterations 2,"));
 }
 
-TEST_CASE("double lines and foreign ones are taken out") {
+TEST_CASE("double lines and lines of other programs are removed") {
     const Cut cut = reopen(lines(0, 2) + lines(1, 3), 3);
     CHECK(cut.text == lines(0, 3));
     CHECK(cut.warnings.empty());
@@ -107,7 +107,7 @@ TEST_CASE("double lines and foreign ones are taken out") {
     }
 }
 
-TEST_CASE("a log that is gone begins again and says so") {
+TEST_CASE("a log that is gone begins again with a warning") {
     const TemporaryDirectory directory;
     std::string warning;
     RunLog log(directory / "log.jsonl", 7, [&](const std::string& text) { warning += text; });
@@ -175,7 +175,7 @@ TEST_CASE("a line of the log is a JSON object that gives each double back") {
     CHECK(line.starts_with("{\"iteration\":12,\"evaluations\":15,\"cost\":"));
 }
 
-TEST_CASE("a line of the log is JSON whatever the numbers") {
+TEST_CASE("a line of the log is JSON for any numbers") {
     IterationRecord record;
     record.gradient_norm = std::numeric_limits<double>::infinity();
     CHECK(nlohmann::json::parse(log_line(record))["gradient_norm"].is_null());

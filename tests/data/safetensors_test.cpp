@@ -36,7 +36,7 @@ void write_example(const std::string& path,
 
 }  // namespace
 
-TEST_CASE("what is written is read back, bit for bit") {
+TEST_CASE("tensors are read back bit for bit") {
     TemporaryDirectory directory;
     write_example(directory / "a");
     const SafetensorsReader file(directory / "a");
@@ -115,7 +115,7 @@ TEST_CASE("a range of a tensor is read alone, and F32 is widened") {
     CHECK(two == std::vector<double>{kNumbers[3], kNumbers[4]});
 }
 
-TEST_CASE("elements that are not there, of another type or shape, and missing tensors are named") {
+TEST_CASE("elements beyond a tensor, another type or shape, and missing tensors are refused by name") {
     TemporaryDirectory directory;
     write_example(directory / "a");
     const SafetensorsReader file(directory / "a");
@@ -157,7 +157,7 @@ TEST_CASE("wrong use of the writer is a logic error and no file appears") {
     CHECK(directory.names().size() == 1);
 }
 
-TEST_CASE("malformed safetensors files are refused, and the message names the culprit") {
+TEST_CASE("malformed safetensors files are refused, and the message says what is wrong") {
     const std::string eight(8, '\0');
     const auto one = [&](const std::string& header) { return safetensors_text(header, eight); };
     const std::string x = tensor_entry("x", "F64", "[1]", 0, 8);

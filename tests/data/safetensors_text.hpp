@@ -6,7 +6,7 @@
 
 namespace sae::test {
 
-/// The bytes of `values` as they lie in memory.
+/// The bytes of `values` as they are in memory.
 template <class T>
 std::string bytes_of(const std::vector<T>& values) {
     std::string bytes(values.size() * sizeof(T), '\0');
@@ -14,7 +14,7 @@ std::string bytes_of(const std::vector<T>& values) {
     return bytes;
 }
 
-/// A safetensors file of any header, however wrong, and any data; the length field can be made to lie.
+/// A safetensors file with any header, right or wrong, any data and any length field.
 inline std::string safetensors_text(const std::string& header, const std::string& data,
                                     std::uint64_t length) {
     return bytes_of(std::vector{length}) + header + data;
@@ -30,7 +30,7 @@ inline std::string tensor_entry(const std::string& name, const std::string& dtyp
            std::to_string(begin) + "," + std::to_string(end) + "]}";
 }
 
-/// A malformed file and what the message about it has to name.
+/// A malformed file and what the message about it must contain.
 struct Malformed {
     std::string what;
     std::string content;

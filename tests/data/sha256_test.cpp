@@ -42,7 +42,7 @@ TEST_CASE("the hash does not depend on how the bytes are cut into pieces") {
     }
 }
 
-TEST_CASE("a digest on the way leaves the running hash as it was") {
+TEST_CASE("digest() does not change the running hash") {
     const std::string text = "abc";
     Sha256 hash;
     hash.update(std::as_bytes(std::span(text).first(1)));

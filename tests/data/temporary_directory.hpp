@@ -11,7 +11,7 @@
 
 namespace sae::test {
 
-/// An empty directory of the test's own, removed with all that is in it at the end.
+/// An empty directory for this test, removed with its contents at the end.
 class TemporaryDirectory {
   public:
     TemporaryDirectory() {
@@ -29,7 +29,7 @@ class TemporaryDirectory {
     std::string operator/(const std::string& name) const { return (path_ / name).string(); }
     std::string path() const { return path_.string(); }
 
-    /// The names of all that is in it, hidden files too.
+    /// The names of its files, also hidden ones.
     std::vector<std::string> names() const {
         std::vector<std::string> found;
         for (const auto& entry : std::filesystem::directory_iterator(path_)) {

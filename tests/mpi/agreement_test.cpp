@@ -67,7 +67,7 @@ TEST_CASE("an agreed error can be agreed on again and keeps text and status") {
     }
 }
 
-TEST_CASE("running out of memory on one rank is reported in words") {
+TEST_CASE("if one rank runs out of memory, the message says so") {
     const Communicator comm(MPI_COMM_WORLD);
     CHECK_THROWS_WITH(agreed(comm, [] { throw std::bad_alloc(); }), ContainsSubstring("out of memory"));
 }

@@ -246,7 +246,7 @@ TEST_CASE("a started send is complete once the other rank receives, and not befo
     sent.wait();
 }
 
-TEST_CASE("the library says in one line which it is") {
+TEST_CASE("the library's version is one line") {
     const std::string version = sae::mpi::library_version();
     CHECK_FALSE(version.empty());
     CHECK(version.find('\n') == std::string::npos);

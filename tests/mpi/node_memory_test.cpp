@@ -7,7 +7,7 @@
 using sae::mpi::Communicator;
 using sae::mpi::NodeMemory;
 
-TEST_CASE("what one rank writes, the others on its node read") {
+TEST_CASE("the ranks of a node read what one of them writes") {
     const Communicator comm(MPI_COMM_WORLD);
     const NodeMemory memory(comm, 5000);
     REQUIRE(memory.bytes().size() == 5000);
@@ -20,7 +20,7 @@ TEST_CASE("what one rank writes, the others on its node read") {
         CHECK(memory.bytes()[static_cast<std::size_t>(rank)] == static_cast<std::byte>(rank + 1));
 }
 
-TEST_CASE("two memories are two") {
+TEST_CASE("two memories do not overlap") {
     const Communicator comm(MPI_COMM_WORLD);
     const NodeMemory one(comm, 1), other(comm, 1);
     REQUIRE(one.bytes().size() == 1);
@@ -30,7 +30,7 @@ TEST_CASE("two memories are two") {
     CHECK(other.bytes()[0] == std::byte{0});
 }
 
-TEST_CASE("more than there is: none, on all ranks") {
+TEST_CASE("more memory than there is: none is granted, on all ranks") {
     const Communicator comm(MPI_COMM_WORLD);
     const NodeMemory memory(comm, std::size_t{1} << 60);
     CHECK(memory.bytes().empty());

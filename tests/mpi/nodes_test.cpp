@@ -41,7 +41,7 @@ TEST_CASE("the ranks of a test are on one host, and equal keys have equal number
     CHECK(sae::mpi::processors_of(comm) >= 1);
 }
 
-TEST_CASE("nodes share memory, and their leaders have each other") {
+TEST_CASE("nodes share memory, and their leaders have a communicator") {
     const Communicator comm(MPI_COMM_WORLD);
     std::vector<std::int64_t> node_of(static_cast<std::size_t>(comm.size()));
     for (std::size_t rank = 0; rank < node_of.size(); ++rank)
@@ -74,7 +74,7 @@ TEST_CASE("nodes share memory, and their leaders have each other") {
 
 TEST_CASE("ranks whose node grants no memory are separate nodes, the others stay together") {
     const Communicator comm(MPI_COMM_WORLD);
-    // The first two ranks ask for more than there is.
+    // The first two ranks request more than there is.
     std::vector<std::int64_t> node_of(static_cast<std::size_t>(comm.size()));
     for (std::size_t rank = 0; rank < node_of.size(); ++rank) node_of[rank] = rank < 2 ? 0 : 2;
     const SharedNodes shared =

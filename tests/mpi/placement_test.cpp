@@ -44,7 +44,7 @@ TEST_CASE("ranks that are bound to several cores use them all; those of other ho
     CHECK(default_threads({place("a", 1000, 100)}) == 100);
 }
 
-TEST_CASE("the rank that has the least decides for all") {
+TEST_CASE("the rank with the fewest cores decides for all") {
     CHECK(default_threads({place("a", 0, 32), place("b", 0, 2)}) == 2);
     const Share share =
         least_share(std::vector{place("a", 0, 32), place("b", 0, 6), place("b", 0, 6), place("b", 4, 8)});

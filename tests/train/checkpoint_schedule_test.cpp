@@ -8,7 +8,7 @@ using namespace sae;
 
 namespace {
 
-/// What came of a schedule under a clock that a test moves on.
+/// The result of a schedule, with a clock that the test moves.
 struct Simulation {
     std::vector<double> starts;  ///< of the checkpoints
     double spent = 0;            ///< on them
@@ -45,7 +45,7 @@ TEST_CASE("checkpoints every few iterations come after these and no others") {
     CHECK(due == std::vector<Index>{3, 6, 9});
 }
 
-TEST_CASE("cheap checkpoints by time come every two seconds and cost next to nothing") {
+TEST_CASE("cheap checkpoints by time come every two seconds and cost almost nothing") {
     const Simulation run = simulate(CheckpointSchedule({}, 0.001), 10000, 0.01, [](auto) { return 0.001; });
     CHECK(run.starts.front() == Approx(2).margin(0.02));
     CHECK(run.starts.size() == 49);

@@ -43,7 +43,7 @@ class SharedDirectory {
     std::string path_;
 };
 
-/// On rank 0, what a run ended with.
+/// The end of a run, on rank 0.
 struct Trained {
     TrainingOutcome outcome;
     int restarts = 0;
@@ -67,7 +67,7 @@ Trained train_and_save(const mpi::Communicator& world, int ranks, const std::str
     return trained;
 }
 
-/// On rank 0 of `world`, some of what a resumed run ended with.
+/// A part of the end of a resumed run, on rank 0 of `world`.
 struct Resumed {
     std::vector<double> theta;
     std::vector<Index> iterations;
@@ -205,7 +205,7 @@ TEST_CASE("the newest intact checkpoint is found, and damaged ones are named") {
     CHECK(found() == 2);
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0].find("the checkpoint " + newest + " is damaged") == 0);
-    CHECK(warnings[0].find("going on from an older one") != std::string::npos);
+    CHECK(warnings[0].find("an older one is used") != std::string::npos);
 
     for (Index k = 0; k < 3; ++k) write_text(checkpoint_path(directory.path(), k), "x");
     const std::string message = message_of<Error>([&] { static_cast<void>(found()); });
@@ -282,7 +282,7 @@ TEST_CASE("a checkpoint of another run is refused with every difference") {
     CHECK(refusal(other).find("optimiser state") != std::string::npos);
 }
 
-TEST_CASE("a checkpoint that is not a number somewhere, or of another arithmetic, is refused") {
+TEST_CASE("a checkpoint with a NaN, or of another version of the arithmetic, is refused") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     if (!world.is_root()) return;
     const TemporaryDirectory directory;
@@ -377,7 +377,7 @@ TEST_CASE("a last save that fails is an error, and a saved iteration is not save
     });
 }
 
-TEST_CASE("the last two checkpoints are kept, later damaged ones and leftovers go") {
+TEST_CASE("the last two checkpoints are kept; later damaged ones and leftovers are removed") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const SharedDirectory directory(world);
     SmallTraining training(world);

@@ -8,12 +8,12 @@
 
 using sae::block_length;
 using sae::BlockRange;
-using sae::thread_blocks;
 using sae::Coefficients;
 using sae::ExactSum;
 using sae::History;
 using sae::Index;
 using sae::Slice;
+using sae::thread_blocks;
 
 namespace {
 
@@ -58,12 +58,12 @@ struct Run {
     std::vector<double> d;
 };
 
-/// Takes the step from `k` - 1 to `k` of a path into a history, as one of several threads after the other
-/// would.
+/// Pushes the step from `k` - 1 to `k` of a path into a history, as several threads would, one after the
+/// other.
 std::vector<ExactSum> push(History& history, const Path& path, std::size_t k, int threads = 1) {
     const sae::StepVectors step{path.x[k - 1].span(), path.x[k].span(), path.g[k - 1].span(),
                                 path.g[k].span()};
-    history.open();
+    history.make_room();
     std::vector<ExactSum> sums(history.push_sums());
     for (int thread = 0; thread < threads; ++thread)
         history.push(step, thread_blocks(static_cast<Index>(step.x.size()), thread, threads), sums);
@@ -181,7 +181,7 @@ TEST_CASE("padding stays zero") {
     for (std::size_t i = 2 * block_length - 100; i < 2 * block_length; ++i) REQUIRE(result.d[i] == 0);
 }
 
-TEST_CASE("the newest pair can be taken out, and all can be forgotten") {
+TEST_CASE("the newest pair can be removed, and all can be") {
     constexpr Index length = block_length;
     const Path all = path(5, 0, length, length);
     History history(2, length);
@@ -207,7 +207,7 @@ TEST_CASE("the newest pair can be taken out, and all can be forgotten") {
     CHECK(one.y_g.back() == two.y_g.back());
 }
 
-TEST_CASE("a history put together from its pairs is the same") {
+TEST_CASE("a history that is restored from its pairs is the same") {
     constexpr int capacity = 3;
     constexpr Index length = 2 * block_length;
     const Path all = path(7, 0, length, length);
@@ -234,7 +234,7 @@ TEST_CASE("a history put together from its pairs is the same") {
     CHECK(d_g.value() == d_g_copy.value());
 }
 
-TEST_CASE("what is not finite makes the dot products NaN") {
+TEST_CASE("numbers that are not finite make the dot products NaN") {
     Path all = path(2, 0, block_length, block_length);
     all.g[1].span()[77] = std::numeric_limits<double>::infinity();
     History history(2, block_length);
@@ -272,7 +272,7 @@ TEST_CASE("trial points and a gradient's dot products, for any slicing") {
     }
 }
 
-TEST_CASE("blocks are shared out whole, each once, and parts of a range lie inside it") {
+TEST_CASE("each whole block has one owner, and parts of a range are inside it") {
     for (const Index blocks : {0, 1, 5, 96})
         for (const int threads : {1, 2, 7, 200}) {
             Index next = 0;

@@ -57,7 +57,7 @@ struct Place {
 
 }  // namespace
 
-TEST_CASE("rows come in the order of their images, whatever the ranks and the size of a piece") {
+TEST_CASE("rows are in the order of their images for any ranks and any size of a piece") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const Place place(world);
     for (const Index count : {Index{1}, Index{2}, Index{100}, Index{101}}) {
@@ -76,7 +76,7 @@ TEST_CASE("rows come in the order of their images, whatever the ranks and the si
     }
 }
 
-TEST_CASE("a file that cannot be written any more, or a row that cannot be made, ends all ranks") {
+TEST_CASE("if a file cannot be written any more, or a row cannot be made, all ranks end") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const Place place(world);
     FaultyFileSystem full(test::Fault::fail, 3, ENOSPC);  // create, header, first piece, second piece

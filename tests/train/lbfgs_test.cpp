@@ -161,7 +161,7 @@ TEST_CASE("directions agree with LBFGSpp's two loops over vectors") {
     }
 }
 
-TEST_CASE("a line search that cannot succeed ends the run without an exception, at the best point") {
+TEST_CASE("a line search that cannot succeed ends the run at the best point, without an exception") {
     const auto search =
         GENERATE(LineSearch::nocedal_wright, LineSearch::bracketing, LineSearch::backtracking);
     double best = infinity;
@@ -189,12 +189,12 @@ TEST_CASE("a line search that cannot succeed ends the run without an exception, 
             }
             return cost;
         },
-        // A cost that has nothing to do with x.
+        // A cost that does not depend on x.
         [](std::span<const double> x, std::span<double> g) {
             static_cast<void>(rosenbrock(x, g));
             return 1 + std::abs(std::sin(1e9 * x[0]));
         },
-        // Finite at the start only.
+        // Finite only at the start.
         [](std::span<const double> x, std::span<double> g) {
             const double cost = rosenbrock(x, g);
             return x[0] == -1.2 ? cost : infinity;
@@ -248,7 +248,7 @@ TEST_CASE("a line search that fails once restarts with the steepest descent and 
     CHECK(last.evaluations == space.evaluations);
 }
 
-TEST_CASE("the steepest descent that fails where it starts is not tried again") {
+TEST_CASE("a steepest descent that fails at its start is not tried again") {
     const Objective island = [](std::span<const double> x, std::span<double> g) {
         const double cost = rosenbrock(x, g);
         return x[0] == -1.2 ? cost : infinity;
@@ -266,9 +266,8 @@ TEST_CASE("the steepest descent that fails where it starts is not tried again") 
     CHECK(step.note.find("best point is kept") != std::string::npos);
 }
 
-TEST_CASE("a failed search moves to the best point that it saw") {
-    // The slopes say that phi keeps falling, so that no trial satisfies the search, and the costs say
-    // otherwise.
+TEST_CASE("a failed search moves to the best point that it has tried") {
+    // By the slopes phi keeps falling, so no trial satisfies the search; by the costs it does not.
     const Objective valley = [](std::span<const double> x, std::span<double> g) {
         g[0] = -2;
         return (x[0] - 3) * (x[0] - 3) * 1e-6 + (x[0] > 0 ? 1 : 1.1);
@@ -292,7 +291,7 @@ TEST_CASE("a failed search moves to the best point that it saw") {
     CHECK(space.history().size() == 0);
 }
 
-TEST_CASE("a region of infinite cost or NaN is stepped around") {
+TEST_CASE("a region where the cost is infinite or NaN is avoided") {
     const auto search =
         GENERATE(LineSearch::nocedal_wright, LineSearch::bracketing, LineSearch::backtracking);
     const bool not_a_number = GENERATE(false, true);
@@ -330,7 +329,7 @@ TEST_CASE("a start that is not finite is an error") {
     CHECK_THROWS_AS(lbfgs.start(), sae::Error);
 }
 
-TEST_CASE("what the objective throws is not taken for a failed line search") {
+TEST_CASE("an exception of the objective is not taken for a failed line search") {
     int evaluations = 0;
     const Objective broken = [&](std::span<const double> x, std::span<double> g) {
         if (++evaluations == 5) throw sae::Error("rank 3 is gone");
@@ -371,7 +370,7 @@ TEST_CASE("the statuses converged and max_iterations") {
     CHECK(by_cost.state().past_costs.front() - end.point.cost <= 1e-6 * std::max(1.0, end.point.cost));
 }
 
-TEST_CASE("pairs without curvature do not enter the history") {
+TEST_CASE("pairs without curvature are not kept in the history") {
     // Concave: the slope grows as x moves downhill, so s.y < 0 wherever the first trial is taken.
     const Objective concave = [](std::span<const double> x, std::span<double> g) {
         g[0] = -2 * x[0] - 1;

@@ -37,7 +37,7 @@ class LocalSpace : public LbfgsSpace {
     }
 
     PairDots accept() override {
-        history_.open();
+        history_.make_room();
         std::vector<ExactSum> sums(history_.push_sums());
         history_.push({x_.span(), x_trial_.span(), g_.span(), g_trial_.span()}, {0, padded()}, sums);
         std::swap(x_, x_trial_);

@@ -1,5 +1,5 @@
-// What an iteration sends: leaders alone call MPI, and how often depends on the nodes, not on their ranks.
-// The calls are counted by the profiling interface: what the program calls is defined here, and passes on to
+// The messages of an iteration: only leaders call MPI, and the number of calls depends on the nodes, not on
+// their ranks. The calls are counted by MPI's profiling interface: the functions are defined here and call
 // PMPI.
 #include <mpi.h>
 
@@ -112,7 +112,7 @@ TEST_CASE("the calls of an iteration do not depend on the ranks of a node, and o
     if (world.size() > 1) check({true, world.rank() % 2}, world.rank() < 2);
 }
 
-TEST_CASE("what is said of the bytes and messages fits the nodes") {
+TEST_CASE("the reported bytes and messages are those of the nodes") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const Index words = SmallTraining::shape().size();
     const auto traffic = [&](const Sharing& sharing) {

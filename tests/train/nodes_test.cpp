@@ -1,4 +1,4 @@
-// Two levels: whatever ranks share memory, and however many threads each has, a training has the same bits.
+// Two levels: a training has the same bits whichever ranks share memory and however many threads they have.
 #include <numeric>
 
 #include "catch.hpp"
@@ -10,7 +10,7 @@ using sae::test::SmallTraining;
 
 namespace {
 
-/// theta after 12 iterations, on rank 0; and how many nodes there were.
+/// theta after 12 iterations, on rank 0, and the number of nodes.
 struct Trained {
     std::vector<double> theta;
     int nodes = 0;
@@ -54,7 +54,7 @@ TEST_CASE("neither nodes, ranks nor threads change a bit of a training") {
         check({true, {}}, 2, 1);
         check({false, {}}, 1, world.size());
         check({false, {}}, 1 + world.rank(), world.size());
-        // Two hosts, by turns and one after the other.
+        // Two hosts: ranks assigned in turn, and one host after the other.
         check({true, world.rank() % 2}, 1, std::min(2, world.size()));
         check({true, 2 * world.rank() / world.size()}, 1 + world.rank() % 2, std::min(2, world.size()));
     }

@@ -1,5 +1,5 @@
-// Between a reduction's start and the wait for it MPI must be called, or most networks move nothing. The
-// calls are written down by the profiling interface: what the program calls is defined here, and passes on to
+// Between a reduction's start and the wait for it the program must call MPI, or nothing moves on most
+// networks. The calls are recorded by MPI's profiling interface: the functions are defined here and call
 // PMPI.
 #include <mpi.h>
 
@@ -33,7 +33,7 @@ int MPI_Ialltoallv(const void* from, const int* counts, const int* displacements
                            request);
 }
 
-/// Never complete: so that every call is seen, as on a network that is slow.
+/// Never complete, as on a slow network, so that the test sees every call.
 int MPI_Test(MPI_Request* /*request*/, int* complete, MPI_Status* /*status*/) {
     calls += 'T';
     *complete = 0;

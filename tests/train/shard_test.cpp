@@ -21,7 +21,7 @@ std::uint8_t pixel(Index image, Index i) {
     return static_cast<std::uint8_t>(37 * image + i);
 }
 
-/// What a rank's source was asked for.
+/// The calls that a rank's source received.
 struct Trace {
     int opened = 0;
     std::vector<Index> images;
@@ -104,7 +104,7 @@ std::vector<std::uint8_t> shard(ShardReader& reader, std::span<const Index> boun
 
 }  // namespace
 
-TEST_CASE("every rank knows what the source holds, though rank 0 alone has opened it") {
+TEST_CASE("every rank knows the images of the source, though only rank 0 has opened it") {
     const Communicator comm(MPI_COMM_WORLD);
     for (const bool random_access : {true, false}) {
         Trace trace;
@@ -131,7 +131,7 @@ TEST_CASE("with random access each rank reads its own images and nothing else") 
     }
 }
 
-TEST_CASE("without random access rank 0 reads once, in order, and hands out pieces") {
+TEST_CASE("without random access rank 0 reads once, in order, and sends pieces") {
     const Communicator comm(MPI_COMM_WORLD);
     const auto rank = static_cast<std::size_t>(comm.rank());
     for (const Index piece_bytes : {Index{1}, Index{3 * 6 + 5}, ShardReader::default_piece_bytes}) {

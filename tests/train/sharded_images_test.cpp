@@ -56,7 +56,7 @@ TEST_CASE("figures of one tile are the same where the ranks and threads of a hos
     CHECK(shared.mean_activations == alone.mean_activations);
 }
 
-TEST_CASE("images that became of another size since the start are refused on all ranks") {
+TEST_CASE("images whose size has changed since the start are refused on all ranks") {
     const mpi::Communicator world(MPI_COMM_WORLD);
     const Shape shape = autoencoder(16, 2);
     const std::vector<double> theta(static_cast<std::size_t>(shape.size()));

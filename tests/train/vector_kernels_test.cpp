@@ -27,7 +27,7 @@ AlignedVector<double> some_vector(int seed) {
     return result;
 }
 
-/// The bits of all that the loops of a set make of 13 pairs.
+/// The bits of all results of a set's loops for 13 pairs.
 std::vector<std::uint64_t> results(const Set& set) {
     constexpr std::size_t count = 13;
     std::vector<AlignedVector<double>> v;
@@ -87,7 +87,7 @@ TEST_CASE("the loops of all instruction sets give the same bits") {
     }
 }
 
-TEST_CASE("the loops do what their comments say, each product fused with its sum") {
+TEST_CASE("the loops compute what their comments say, each product fused with its sum") {
     const auto x = some_vector(1), d = some_vector(2), theta = some_vector(3);
     for (std::size_t place = 0; place < sets().size(); ++place) {
         if (!runs_here(place)) continue;

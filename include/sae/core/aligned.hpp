@@ -4,12 +4,12 @@
 
 namespace sae {
 
-/// Memory for `bytes` that starts on a cache line, as vector loads need it. Large memory starts on a huge
-/// page and requests huge pages, since translating addresses of 4 KiB pages is up to a third of the time of
-/// loops that read from end to end. Everything works without huge pages, too. Throws std::bad_alloc.
+/// `bytes` of memory that start on a cache line, as vector loads need it. Large memory starts on a huge page
+/// and requests huge pages, because the translation of addresses in pages of 4 KiB takes up to a third of the
+/// time of loops over it. Without huge pages all works too. Throws std::bad_alloc.
 [[nodiscard]] void* allocate_aligned(std::size_t bytes);
 
-/// Gives memory of allocate_aligned back.
+/// Frees memory of allocate_aligned().
 void release_aligned(void* memory) noexcept;
 
 /// An allocator of such memory: std::vector<T, CacheAligned<T>>.

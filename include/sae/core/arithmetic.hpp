@@ -4,7 +4,7 @@
 
 #include "sae/core/shape.hpp"
 
-// What docs/arithmetic.md assumes; shape.hpp refuses -ffast-math.
+// docs/arithmetic.md assumes the following; shape.hpp refuses -ffast-math.
 static_assert(std::numeric_limits<double>::is_iec559 && std::numeric_limits<float>::is_iec559,
               "the arithmetic is that of IEEE 754");
 // 16 means a processor with half precision; double and float are then still evaluated in their own precision.
@@ -13,10 +13,9 @@ static_assert(FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16,
 
 namespace sae {
 
-/// The version of the arithmetic that docs/arithmetic.md specifies: two programs of one version compute the
-/// same bits from the same data and settings. A change of any model's bits raises it, is described in
-/// docs/arithmetic.md, and renews the published results, as that page says. Version 1 is that of sae-mpi
-/// 1.0.0, which does not write it to its files.
+/// The version of the arithmetic that docs/arithmetic.md specifies. Two programs of the same version compute
+/// the same bits from the same data and settings. Who changes the bits of any model raises it, as
+/// docs/arithmetic.md says. Version 1 is that of sae-mpi 1.0.0, which does not write it to its files.
 inline constexpr Index arithmetic_version = 2;
 
 }  // namespace sae

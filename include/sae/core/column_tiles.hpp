@@ -9,14 +9,14 @@
 
 namespace sae {
 
-/// The columns (images) of a run of whole tiles, as bytes: one byte a pixel, in panels of 16 columns, the
-/// columns that pad a tile's last panel being 0. A node's part of the data.
+/// The columns (images) of neighbouring tiles as bytes, one byte a pixel: what a node holds of the data. Each
+/// tile is stored in byte panels of 16 columns (see kernels.hpp), the last one padded with zeros.
 class ColumnTiles {
   public:
     /// Room for the tiles [first, last) of `tiling`, of `rows` bytes a column, all 0.
     ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last);
-    /// The same in memory of bytes(rows, tiling, first, last), all 0, which must outlive this: the ranks of a
-    /// node share it.
+    /// The same in `memory` that the ranks of a node share: bytes(rows, tiling, first, last) bytes, all 0,
+    /// which must outlive this.
     ColumnTiles(Index rows, const Tiling& tiling, Index first, Index last, std::span<std::byte> memory);
     [[nodiscard]] static std::size_t bytes(Index rows, const Tiling& tiling, Index first, Index last);
 
@@ -28,10 +28,11 @@ class ColumnTiles {
     [[nodiscard]] Index first_column() const { return tiling_.begin(first_tile_); }
     [[nodiscard]] Index last_column() const { return tiling_.begin(last_tile_); }
 
-    /// The tiles [first, last) of this run, in the memory of this, which must outlive the result.
+    /// The tiles [first, last) of these, as a view: it uses the memory of this, which must outlive it.
     [[nodiscard]] ColumnTiles part(Index first, Index last) const;
 
-    /// Puts whole columns, one after the other, at `column` (counted over all ranks) and on.
+    /// Stores whole columns, one after the other in `bytes`, from `column` on, which is counted over all
+    /// ranks.
     void put(Index column, std::span<const std::uint8_t> bytes);
 
     ColumnTiles(ColumnTiles&&) = default;
@@ -40,7 +41,7 @@ class ColumnTiles {
     ColumnTiles& operator=(ColumnTiles&&) = default;
     ~ColumnTiles() = default;
 
-    /// The panels of `tile`, which must be one of this run.
+    /// The panels of `tile`, which must be held here.
     [[nodiscard]] BytePanels panels(Index tile) const;
 
     /// The bytes that are held, padding included.

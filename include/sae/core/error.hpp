@@ -4,8 +4,8 @@
 
 namespace sae {
 
-/// A failure that the user can act on. The text names what was wrong, where (file, option, byte), what was
-/// expected and what to do; it is printed once, by one rank, and the run ends with a status that is not 0.
+/// A failure that the user can act on. The text says what was wrong, where (file, option, byte), what was
+/// expected and what to do. One rank prints it, once, and the run ends with a status that is not 0.
 class Error : public std::runtime_error {
   public:
     explicit Error(const std::string& message);

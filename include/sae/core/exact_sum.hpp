@@ -7,7 +7,7 @@
 
 namespace sae {
 
-/// The exact sum of any doubles in any order, rounded once, when it is asked for.
+/// The exact sum of any doubles in any order; value() rounds it once.
 ///
 /// A superaccumulator over the whole range of double (Kulisch, "Computer Arithmetic and Validity", 2008;
 /// Neal, "Fast exact summation using small and large superaccumulators", 2015): a fixed-point number of 2112
@@ -21,9 +21,9 @@ namespace sae {
 ///   2^30 the carries are moved up, which leaves limbs 0 ... 64 in [0, 2^32), the size of one deposit.
 /// - The last limb, of weight 2^1006, has no neighbour and keeps its carries: one double changes it by less
 ///   than 2^18, so 2^44 doubles of the largest magnitude fit.
-/// - Integer addition is associative and commutative and carries do not change the number that the limbs
-///   stand for: deposits, carries and merges in any order and grouping give the same sum, and so the same
-///   value(). So limbs of several ranks may be added by any all-reduce: see limbs().
+/// - Integer addition is associative and commutative, and carries do not change the number that the limbs
+///   represent. So deposits, carries and merges in any order and grouping give the same value(), and the
+///   limbs of several ranks may be added by any all-reduce: see limbs().
 /// - Infinities and NaN are counted in a separate limb, never summed.
 class ExactSum {
   public:
@@ -40,14 +40,14 @@ class ExactSum {
     /// Whether every value so far was finite.
     [[nodiscard]] bool finite() const { return limbs_[non_finite] == 0; }
 
-    /// The sum, rounded once to nearest, ties to even; an empty or cancelled sum is +0, one that rounds
-    /// beyond the largest double is an infinity, one that is not finite() is NaN.
+    /// The sum, rounded once to nearest, ties to even. An empty or cancelled sum is +0, a sum that rounds
+    /// beyond the largest double is infinite, and a sum that is not finite() is NaN.
     [[nodiscard]] double value() const;
 
     /// Sets the sum to 0.
     void reset() { limbs_.fill(0); }
 
-    /// Moves the carries up, so that the whole counts as one deposit.
+    /// Moves the carries up, so that the sum counts as one deposit.
     void normalise();
 
   private:
@@ -63,10 +63,9 @@ class ExactSum {
 
 static_assert(sizeof(ExactSum) == ExactSum::limb_count * sizeof(std::int64_t));
 
-/// The limbs of `sums`, normalised and one after the other: `limb_count` int64 a sum. The element-wise
-/// integer sum of such arrays of up to 2^20 ranks (MPI_SUM on int64, in place), read as ExactSums again, is
-/// the exact sum over the ranks: the deposits are added up with the rest, so the headroom that is left is
-/// known too.
+/// The limbs of `sums`, normalised and one after the other: `limb_count` int64 a sum. If such arrays of up to
+/// 2^20 ranks are added element by element, in place (MPI_SUM on int64), the ExactSums become the exact sums
+/// over the ranks. The counts of deposits are added too, so the headroom that is left is known.
 [[nodiscard]] std::span<std::int64_t> limbs(std::span<ExactSum> sums);
 
 inline void ExactSum::add(double x) {

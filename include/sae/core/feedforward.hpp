@@ -7,13 +7,14 @@
 
 namespace sae {
 
-/// The hidden activations a2 = f(W1 x + b1) of images of bytes (one after the other, over 255), in double,
-/// into `a2` (count x hidden, row-major). An image's row depends on no other image and not on the crew, whose
-/// threads on this rank do the work.
+/// Computes the hidden activations a2 = f(W1 x + b1) of `images` into `a2` (count x hidden, row-major), in
+/// double. Images are bytes, one image after the other; x is byte / 255. A row depends on its image alone,
+/// and not on the crew, of which the threads of this rank do the work.
 void hidden_activations(const Shape& shape, std::span<const double> theta,
                         std::span<const std::uint8_t> images, std::span<double> a2, Crew& crew);
 
-/// The outputs a3 = f(W2 a2 + b2) of the same images into `a3` (count x outputs, row-major).
+/// Computes the outputs a3 = f(W2 a2 + b2) of `images` in the same way into `a3` (count x outputs,
+/// row-major).
 void network_outputs(const Shape& shape, std::span<const double> theta, std::span<const std::uint8_t> images,
                      std::span<double> a3, Crew& crew);
 

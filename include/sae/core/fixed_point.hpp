@@ -4,26 +4,27 @@
 
 namespace sae {
 
-/// Fixed point for sums over tiles: a tile's partial sum x is carried as the integer nearest to
-/// x 2^exponent in an int64, so that sums over tiles, threads and ranks are integer sums, exact and free of
-/// order (MPI_SUM on int64).
+/// Fixed point for sums over tiles: a tile's partial sum x becomes an int64, the integer nearest to x
+/// 2^exponent. Sums over tiles, threads and ranks are then sums of integers (MPI_SUM on int64), which are
+/// exact in any order.
 ///
 /// Let B bound the sum of |x| over all tiles, and so every partial sum in any order. for_bound(B) takes the
 /// largest exponent with B 2^exponent <= 2^61:
-/// - nothing overflows: every integer partial sum is at most sum |x| 2^exponent + T / 2 <= 2^61 + T / 2 for T
-///   tiles; the B and the x that are computed in floating point may be wrong by a factor of 3 before int64
-///   overflows;
-/// - the resolution: one unit is 2^-exponent < B 2^-60, and a sum of T tiles is off by at most T / 2 units in
-///   all, where plain summation in double may be off by T B 2^-53;
-/// - multiplying by 2^exponent is exact but where it falls below 1 and becomes 0 or 1 anyway, and decode()
-///   rounds once.
+/// - Nothing overflows: every integer partial sum is at most sum |x| 2^exponent + T / 2 <= 2^61 + T / 2 for T
+///   tiles. B and x are computed in floating point; they may be wrong by a factor of 3 before int64
+///   overflows.
+/// - Resolution: one unit is 2^-exponent < B 2^-60, and a sum of T tiles is off by at most T / 2 units, where
+/// plain
+///   summation in double may be off by T B 2^-53.
+/// - Multiplying by 2^exponent is exact, except where the product is so small that it becomes 0 or 1 anyway.
+///   decode() rounds once.
 ///
 /// 2^exponent and 2^-exponent are normal doubles for every B: the exponent is kept in [-1022, 1022], which
 /// matters only for B < 2^-961, where the unit is 2^-1022.
 struct FixedPoint {
     int exponent = 0;
 
-    /// The scale for sums that stay within [-bound, bound]; `bound` is finite and >= 0, else throws Error.
+    /// The fixed point for sums within [-bound, bound]. Throws Error unless `bound` is finite and >= 0.
     [[nodiscard]] static FixedPoint for_bound(double bound);
 
     /// 2^exponent: what a value is multiplied by before it is rounded.

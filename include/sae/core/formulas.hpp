@@ -15,10 +15,10 @@ namespace sae::formulas {
 using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 
-/// `count` columns of bytes, one after the other, over 255: a matrix of rows x count.
+/// Columns of bytes, one after the other, divided by 255: a matrix of rows x count.
 [[nodiscard]] Matrix columns(std::span<const std::uint8_t> bytes, Index rows);
 
-/// What the network makes of columns.
+/// The activations of a network for columns x.
 struct Activations {
     Matrix a2;  ///< hidden x m
     Matrix a3;  ///< outputs x m
@@ -26,12 +26,12 @@ struct Activations {
 /// a2 = f(W1 x + b1), a3 = f(W2 a2 + b2), f(z) = 1 / (1 + exp(-z)); x is inputs x m.
 [[nodiscard]] Activations feedforward(const Shape& shape, std::span<const double> theta, const Matrix& x);
 
-/// A cost and its gradient in theta's order.
+/// The cost and its gradient, which is in theta's order.
 struct CostAndGradient {
     CostTerms cost;
     Vector gradient;
 };
-/// Of the plain network (beta = 0) or the sparse one; x is inputs x m, y is outputs x m.
+/// Cost and gradient of the plain network (beta = 0) or the sparse one; x is inputs x m, y is outputs x m.
 [[nodiscard]] CostAndGradient cost_and_gradient(const Shape& shape, std::span<const double> theta,
                                                 const Hyperparameters& hyperparameters, const Matrix& x,
                                                 const Matrix& y);

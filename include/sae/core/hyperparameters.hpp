@@ -8,7 +8,7 @@ struct Hyperparameters {
     double rho = 0.05;     ///< wanted mean activation of a hidden unit, in (0, 1)
     double beta = 0;       ///< weight of the Kullback-Leibler sparsity term; 0 is the plain autoencoder
 
-    /// Whether the sparsity term is there, which costs the gradient a second pass.
+    /// Whether there is a sparsity term. The gradient then takes a second pass over the data.
     [[nodiscard]] constexpr bool sparse() const { return beta != 0; }
 
     friend constexpr bool operator==(const Hyperparameters&, const Hyperparameters&) = default;

@@ -5,7 +5,7 @@
 
 namespace sae {
 
-/// What a short check of a kernel set finds; it takes under 10 ms, so every start of the program makes it.
+/// The result of a short check of a kernel set. It takes under 10 ms, so the program makes it at every start.
 struct KernelCheck {
     std::string name;        ///< of the set
     int vector_bits = 0;     ///< of the set's registers
@@ -17,11 +17,12 @@ struct KernelCheck {
 /// Measures `set` on the calling thread; precondition: set.runs_here().
 [[nodiscard]] KernelCheck check_kernels(const KernelSet& set);
 
-/// A warning with advice: kernels for shorter vectors than the processor has, or products that are under a
-/// third of the registers' rate (a good build reaches more than twice that). Empty if all is well.
+/// A warning with advice if the kernels are for shorter vectors than the processor has, or if products reach
+/// less than a third of the rate of multiply-adds on registers (a good build reaches more than two thirds).
+/// Empty if all is well.
 [[nodiscard]] std::string complaint(const KernelCheck& found);
 
-/// "native: AVX-512, vectors of 512 bits, a short product 95.1 of 118.0 GFLOP/s".
+/// "AVX-512, vectors of 512 bits, a short product 95.1 of 118.0 GFLOP/s".
 [[nodiscard]] std::string describe(const KernelCheck& found);
 
 }  // namespace sae

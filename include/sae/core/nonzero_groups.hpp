@@ -9,19 +9,22 @@ namespace sae {
 /// Columns (or rows) of a matrix of bytes in a group.
 inline constexpr Index nonzero_width = 4;
 
-/// Groups of nonzero_width columns of numbers, of which only rows with a number other than 0 are kept: two in
-/// five for MNIST. A product skips the others, which changes no sum: x + 0 w = x. Row n of group g is at
-/// numbers + (g * capacity + n) * nonzero_width; offset[g * capacity + n] says how many bytes behind its
-/// first row the other operand has the one that it is multiplied by.
+/// A matrix of images as numbers, in groups of nonzero_width neighbouring columns. Of each group only the
+/// rows (pixels) that have a number other than 0 are kept: two in five for MNIST. A product skips the others,
+/// which changes no sum: x + 0 w = x.
+///
+/// Row n of group g is at numbers + (g * capacity + n) * nonzero_width. offset[g * capacity + n] is where the
+/// product finds the row of its other operand that belongs to it, in bytes from that operand's first row.
+/// For dW1, which contracts over columns, rows and columns change places.
 template <class T>
 struct NonzeroGroups {
     T* numbers = nullptr;
     std::uint32_t* offset = nullptr;
-    Index* count = nullptr;  ///< of rows in each group
-    Index capacity = 0;      ///< rows that there is room for in each group
+    Index* count = nullptr;  ///< rows that are kept, of each group
+    Index capacity = 0;      ///< rows of a group that there is room for
 };
 
-/// Offsets behind the last group's that may be read ahead of their use.
+/// How many offsets after those of the last group a product may read; they are not used.
 inline constexpr Index rows_to_spare = 16;
 
 /// The memory of NonzeroGroups.

@@ -6,8 +6,8 @@
 namespace sae {
 
 /// The gradient of `cost` at `theta` by central differences, (J(theta + epsilon e_i) - J(theta - epsilon
-/// e_i)) / (2 epsilon), two evaluations for each element. `theta` is changed meanwhile and restored bit for
-/// bit.
+/// e_i)) / (2 epsilon): two evaluations for each element. Meanwhile `theta` is changed; afterwards it has the
+/// same bits as before.
 [[nodiscard]] std::vector<double> numerical_gradient(
     const std::function<double(std::span<const double>)>& cost, std::span<double> theta,
     double epsilon = 1e-4);

@@ -6,8 +6,8 @@
 
 namespace sae {
 
-/// The phases of an evaluation, for the profile that `bench` prints. A product's phase includes the work on
-/// each of its blocks while it is in the cache.
+/// The phases of an evaluation, for the profile that `bench` prints. The phase of a product includes what is
+/// done to its result while that is in the cache.
 enum class Phase : std::size_t {
     pack,          ///< weights into strips, bounds
     widen,         ///< bytes into numbers, for z2

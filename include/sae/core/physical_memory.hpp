@@ -3,8 +3,8 @@
 
 namespace sae {
 
-/// The bytes of memory that this machine has. The kernel grants more, and kills the process that uses it:
-/// sizes from files are compared with this first.
+/// The bytes of memory that this machine has. Compare sizes from files with it before allocating: Linux
+/// grants more memory than there is and kills the process that uses it.
 [[nodiscard]] Index physical_memory();
 
 }  // namespace sae

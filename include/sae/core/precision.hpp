@@ -3,10 +3,10 @@
 
 namespace sae {
 
-/// How numbers are stored in the products of a tile; sums over tiles are exact either way.
+/// The type of the numbers in the products of a tile. Sums over tiles are exact with both.
 enum class Precision { double_precision, single_precision };
 
-/// Its name wherever it is written: "double" or "single".
+/// "double" or "single", as in options and files.
 [[nodiscard]] constexpr std::string_view name(Precision precision) {
     return precision == Precision::double_precision ? "double" : "single";
 }

@@ -4,12 +4,20 @@
 
 namespace sae {
 
-/// How the columns are cut into tiles: by their number alone, never by ranks or threads, so that each partial
-/// sum is the same wherever it is computed. Tiles are near-equal runs of whole units of summation::tile_unit
-/// columns; the last one may lack some.
+/// Neighbouring tiles [first, last).
+struct TileRange {
+    Index first = 0;
+    Index last = 0;
+
+    friend constexpr bool operator==(const TileRange&, const TileRange&) = default;
+};
+
+/// How the columns (images) of all ranks are cut into tiles. The number of columns alone decides it, never
+/// ranks or threads, so that each partial sum is the same wherever it is computed. Tiles are near-equal runs
+/// of whole units of summation::tile_unit columns; the last tile may lack some.
 class Tiling {
   public:
-    /// The tiles of 1 to 2^40 columns; an Error if they are none or more.
+    /// For 1 to 2^40 columns; otherwise throws Error.
     explicit Tiling(Index columns);
 
     [[nodiscard]] Index columns() const { return columns_; }
@@ -20,11 +28,12 @@ class Tiling {
     [[nodiscard]] Index width(Index tile) const { return begin(tile + 1) - begin(tile); }
     /// The number of columns of the widest tile.
     [[nodiscard]] Index widest() const { return widest_; }
-    /// The first tile of `part` of `parts` (of a rank, that is): a run of whole tiles each, the last ends
-    /// where the next begins. Parts may be empty.
+    /// The first tile of part number `part`, if `parts` cores or ranks divide the tiles into near-equal runs.
+    /// A part ends where the next begins; it may be empty.
     [[nodiscard]] Index first_tile(Index part, Index parts) const { return share(tiles_, part, parts); }
 
-    /// Where `part` of `parts` near-equal runs of `count` things begins.
+    /// Where part number `part` begins, if `count` things are divided into `parts` near-equal runs:
+    /// share(count, 0, parts) is 0, and share(count, parts, parts) is `count`.
     [[nodiscard]] static constexpr Index share(Index count, Index part, Index parts) {
         return count / parts * part + count % parts * part / parts;
     }

@@ -4,11 +4,11 @@
 
 namespace sae {
 
-/// Memory that is 0, from the system: no page is used before the program uses it, so each belongs to the node
-/// of the processor that uses it first. Aligned as allocate_aligned().
+/// Memory from the system, all 0. The system places each page near the processor that uses it first (NUMA).
+/// Aligned as allocate_aligned().
 class ZeroedMemory {
   public:
-    /// None.
+    /// No memory.
     ZeroedMemory() = default;
     /// Throws std::bad_alloc.
     explicit ZeroedMemory(std::size_t bytes);
@@ -19,7 +19,7 @@ class ZeroedMemory {
     [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
 
   private:
-    std::span<std::byte> bytes_;   ///< a part of
+    std::span<std::byte> bytes_;   ///< a part of mapped_
     std::span<std::byte> mapped_;  ///< whole pages
 };
 

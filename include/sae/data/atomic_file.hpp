@@ -9,22 +9,23 @@
 
 namespace sae {
 
-/// A file that appears whole or not at all: the bytes go to `.NAME.tmp.PID` in the same directory, and
-/// commit() makes them last (fsync), gives them their name (rename) and makes the name last (fsync of the
-/// directory). Until then a reader, a crash or a full disk finds the file that was there before. A symbolic
-/// link to a file, or to nothing, is replaced; the file that it names stays as it is.
+/// A file that appears whole or not at all. The bytes go to `.NAME.tmp.PID` in the same directory; commit()
+/// makes them permanent (fsync), renames the file and makes the new name permanent (fsync of the directory).
+/// Until then the previous file is there, even after a crash or on a full disk. A symbolic link is replaced;
+/// the file that it names is not changed.
 ///
 /// A long file is sent to the disk in parts while it is written.
 ///
-/// Every failure is an Error with the file, the step and the system's reason; the temporary is then gone and
-/// the object can no longer be used.
+/// Every failure throws Error with the file, the step and the system's reason. The temporary file is then
+/// removed, and the object can no longer be used.
 class AtomicFile {
   public:
-    /// Creates the temporary. Refuses a `path` that is there and is no regular file (a directory, a device).
+    /// Creates the temporary file. Refuses a `path` that exists and is not a regular file (a directory, a
+    /// device).
     explicit AtomicFile(const std::string& path, FileSystem& file_system = posix_file_system());
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
-    /// Without a commit() the temporary is removed and the previous file stays.
+    /// Without a commit() the temporary file is removed and the previous file stays.
     ~AtomicFile();
 
     void append(std::span<const std::byte> bytes);
@@ -43,9 +44,9 @@ class AtomicFile {
     [[noreturn]] void fail(const std::string& step, int error, const std::string& aftermath = {});
     void abandon() noexcept;
     void start_sync();
-    void make_last();
+    void sync_bytes();
     void put_in_place();
-    void make_name_last();
+    void sync_name();
     [[nodiscard]] std::string previous_file() const;
 
     FileSystem& file_system_;
@@ -53,14 +54,14 @@ class AtomicFile {
     std::string temporary_;
     int file_ = -1;
     Index size_ = 0;
-    Index started_ = 0;  ///< how much of it is on its way to the disk
+    Index started_ = 0;  ///< bytes that are on their way to the disk
     bool existed_ = false;
     bool pending_ = false;
 };
 
-/// commit() of several files at about the cost of one: the disk works on all of them at the same time. The
-/// bytes of all are on the disk before the first has its name, in the order given. If one fails, those before
-/// it may be there.
+/// Commits several files at about the cost of one, because the disk works on all of them at the same time.
+/// The bytes of all are on the disk before the first is renamed; they are renamed in the order given. If one
+/// fails, those before it may be there.
 void commit_together(std::span<AtomicFile* const> files);
 
 /// Writes the whole file through an AtomicFile.
@@ -69,7 +70,7 @@ void write_file_atomically(const std::string& path, std::span<const std::byte> b
 void write_file_atomically(const std::string& path, std::string_view text,
                            FileSystem& file_system = posix_file_system());
 
-/// What a file is to hold.
+/// A file to be written.
 struct FileContent {
     std::string path;
     std::span<const std::byte> bytes;
@@ -79,9 +80,9 @@ struct FileContent {
 void write_files_atomically(std::span<const FileContent> files,
                             FileSystem& file_system = posix_file_system());
 
-/// Removes the temporaries (`.NAME.tmp.PID`) that processes which were killed during a save left in
-/// `directory`. No other process may be saving there at the same time. Returns how many it removed; what
-/// cannot be removed stays.
+/// Removes temporary files (`.NAME.tmp.PID`) of processes that were killed during a save in `directory`. No
+/// other process may be saving there at the same time. Returns how many it removed; those that cannot be
+/// removed stay.
 Index remove_leftovers(const std::string& directory, FileSystem& file_system = posix_file_system());
 
 }  // namespace sae

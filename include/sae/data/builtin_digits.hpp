@@ -7,7 +7,7 @@
 
 namespace sae {
 
-/// Which of two independent sequences of digits; the numbers are part of what is drawn.
+/// Two independent sequences of digits. The numbers select the random numbers, so they decide what is drawn.
 enum class DigitSet : std::uint32_t { train = 1, test = 2 };
 
 /// Handwritten-like digits of 28 x 28 pixels that the program draws: white ink on black, about 20 pixels
@@ -31,7 +31,7 @@ class BuiltinDigits final : public ImageSource {
     /// The digit, 0 ... 9, that image `index` shows.
     [[nodiscard]] int label(Index index) const;
 
-    /// Draws image `index`, row-major, for any index >= 0; threads may do so at the same time.
+    /// Draws image `index` >= 0, row-major. Several threads may draw at the same time.
     void draw(Index index, std::span<std::uint8_t, side * side> pixels) const;
 
   private:

@@ -8,9 +8,9 @@
 
 namespace sae {
 
-/// Writes a checkpoint: a safetensors file whose last tensor, "sha256" U8 [32], is the SHA-256 of all the
-/// bytes before it, header and metadata included, so that any flipped byte is found. Whole or not at all; the
-/// tensors are declared first and their elements appended in that order, in pieces.
+/// Writes a checkpoint, whole or not at all: a safetensors file whose last tensor, "sha256" U8 [32], is the
+/// SHA-256 of all bytes before it, header and metadata included, so that any changed byte is found. All
+/// tensors are declared first; then their elements are appended in that order, in pieces.
 class CheckpointWriter {
   public:
     /// `metadata` may not hold the key "format", `tensors` not the name "sha256".
@@ -31,11 +31,11 @@ class CheckpointWriter {
 /// verify().
 class CheckpointReader {
   public:
-    /// An Error if the file is not a checkpoint of the format that is written here.
+    /// Throws Error if the file is not a checkpoint in the format of CheckpointWriter.
     explicit CheckpointReader(const std::string& path);
 
-    /// Reads the whole file and compares the checksum; an Error names the file if it is damaged. One process
-    /// does this before any process uses the content.
+    /// Reads the whole file and compares the checksum. Throws Error, which names the file, if it is damaged.
+    /// One process calls this before any process uses the content.
     void verify() const;
 
     [[nodiscard]] const std::string& path() const { return file_.path(); }
@@ -59,10 +59,10 @@ struct CheckpointEntry {
 /// The checkpoints in a directory, newest (highest iteration) first; empty if there is no such directory.
 [[nodiscard]] std::vector<CheckpointEntry> list_checkpoints(const std::string& directory);
 
-/// Removes the file; an Error names it if it cannot be removed. A file that is already gone is not an error.
+/// Removes the file, if it is still there. Throws Error if it cannot be removed.
 void remove_checkpoint(const CheckpointEntry& entry, FileSystem& file_system = posix_file_system());
 
-/// Removes all but the `count` newest checkpoints; an Error names one that cannot be removed.
+/// Removes all but the `count` newest checkpoints. Throws Error if one cannot be removed.
 void keep_newest(const std::string& directory, std::size_t count,
                  FileSystem& file_system = posix_file_system());
 

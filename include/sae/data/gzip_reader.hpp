@@ -11,12 +11,13 @@ struct z_stream_s;
 
 namespace sae {
 
-/// The contents of a gzip file (RFC 1952), inflated from the first byte on in constant memory. A file of
-/// several members reads as their contents one after the other. Zeros may follow the last member, as in files
-/// that tapes and some servers pad to whole blocks; anything else behind a member is an error.
+/// The contents of a gzip file (RFC 1952), inflated from the first byte on in constant memory. The contents
+/// of a file of several members follow each other. Zeros may follow the last member, because tapes and some
+/// servers pad files to whole blocks; anything else after a member is an error.
 class GzipReader {
   public:
-    /// An upper bound of inflated bytes a byte of file: deflate's longest match, 258 bytes, takes two bits.
+    /// No byte of a file inflates to more bytes than this: deflate's longest match, 258 bytes, takes two
+    /// bits.
     static constexpr Index max_expansion = 1032;
 
     /// Reads from `file`, which must outlive this.
@@ -25,9 +26,9 @@ class GzipReader {
     GzipReader& operator=(const GzipReader&) = delete;
     ~GzipReader();
 
-    /// Fills `bytes` with the next bytes and returns how many those are: fewer only at the end of the
-    /// contents, which is reached when the check sum and length of every member have been checked.
-    /// Throws Error if the file is truncated or corrupt.
+    /// Fills `bytes` with the next bytes and returns their number, which is smaller only at the end of the
+    /// contents. By then the checksum and length of every member have been checked. Throws Error if the file
+    /// is truncated or corrupt.
     [[nodiscard]] std::size_t read(std::span<std::byte> bytes);
 
     /// Whether the file starts with the two magic bytes of gzip, whatever its name.

@@ -8,7 +8,7 @@
 
 namespace sae {
 
-/// Grey images of one size that can be read by number: a file or a generator. Not for several threads at a
+/// Grey images of one size that can be read by number: a file or a generator. Only one thread may use it at a
 /// time.
 class ImageSource {
   public:
@@ -23,20 +23,21 @@ class ImageSource {
     /// rows() * cols(): the bytes of an image, one a pixel.
     [[nodiscard]] Index image_size() const { return rows() * cols(); }
 
-    /// One line for the user: what the images are, how many, of what size; readable().
+    /// One line for the user, in readable() characters: what the images are, how many, of what size.
     [[nodiscard]] virtual std::string description() const = 0;
 
-    /// Whether any image can be read at the same cost. If not, skipped images cost as much as read ones, and
-    /// going back starts again from the first: then one reader should read all of them in order, once.
+    /// Whether any image can be read at the same cost. If not, skipping images costs as much as reading them,
+    /// and going back starts again from the first image; so one reader should read all of them once, in
+    /// order.
     [[nodiscard]] virtual bool random_access() const = 0;
 
     /// Fills `images` with the images [first, first + n), n = images.size() / image_size(): one after the
-    /// other, each row-major, a byte a pixel, 0 black. Throws Error if there are fewer, if `images` is no
-    /// whole number of images, or if the source cannot be read.
+    /// other, each row-major, a byte a pixel, 0 black. Throws Error if there are fewer, if `images` does not
+    /// hold a whole number of images, or if the source cannot be read.
     void read(Index first, std::span<std::uint8_t> images);
 
   private:
-    /// read() with a range that is known to be good and not empty.
+    /// read() for a range that is valid and not empty.
     virtual void read_range(Index first, std::span<std::uint8_t> images) = 0;
 };
 

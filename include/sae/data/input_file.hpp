@@ -10,7 +10,7 @@ namespace sae {
 /// A regular file, open for reading by position. It has no cursor, so threads may share it.
 class InputFile {
   public:
-    /// Opens `path`; an Error names it if it is missing, may not be read or is no regular file.
+    /// Opens `path`. Throws Error if it is missing, may not be read or is not a regular file.
     explicit InputFile(std::string path);
     InputFile(InputFile&& other) noexcept;
     InputFile& operator=(InputFile&&) = delete;
@@ -20,7 +20,7 @@ class InputFile {
     /// The size in bytes when the file was opened.
     [[nodiscard]] Index size() const { return size_; }
 
-    /// Fills `bytes` from byte `offset` on (pread); an Error if the file ends before or cannot be read.
+    /// Fills `bytes` from byte `offset` on (pread). Throws Error if the file is too short or cannot be read.
     void read_at(Index offset, std::span<std::byte> bytes) const;
 
   private:

@@ -9,8 +9,8 @@ struct MnistFiles {
     std::filesystem::path test_images;
 };
 
-/// Finds them under their usual names: `train-images-idx3-ubyte` and `t10k-images-idx3-ubyte`, or with a dot,
-/// `train-images.idx3-ubyte`, raw or with `.gz` appended, in this order of preference. Throws Error if
+/// Finds the files under their usual names: `train-images-idx3-ubyte` and `t10k-images-idx3-ubyte`, or with a
+/// dot, `train-images.idx3-ubyte`, raw or with `.gz` appended, in this order of preference. Throws Error if
 /// `directory` is not a directory or one of the two files is missing; the message lists the names that were
 /// tried.
 [[nodiscard]] MnistFiles find_mnist(const std::filesystem::path& directory);

@@ -18,15 +18,15 @@ struct Model {
 };
 
 /// Writes a safetensors file, whole or not at all, with the F64 tensors W1 [hidden, inputs],
-/// W2 [outputs, hidden], b1 [hidden], b2 [outputs] in C order. Its bytes are a function of the arguments
-/// alone; to keep one model at one hash, `metadata` must not hold a time, a host, a path or a number of
-/// ranks. An Error if a number is not finite.
+/// W2 [outputs, hidden], b1 [hidden], b2 [outputs] in C order. Its bytes depend on the arguments alone.
+/// `metadata` must not have a time, a host, a path or a number of ranks, so that a model has one hash. Throws
+/// Error if a number is not finite.
 void write_model(const std::string& path, const Shape& shape, std::span<const double> theta,
                  const Metadata& metadata, FileSystem& file_system = posix_file_system());
 
-/// Reads a model, also one that another program wrote: F64 or F32, the four tensors in any order and among
-/// others, with or without metadata. An Error names the file and the tensor if one is missing, their shapes
-/// do not fit each other or the machine's memory, or a number is not finite (with its index).
+/// Reads a model, also one of another program: F64 or F32, the four tensors in any order and among others,
+/// with or without metadata. Throws Error, with the file and the tensor, if a tensor is missing, if shapes do
+/// not fit each other or the machine's memory, or if a number (its index is in the message) is not finite.
 [[nodiscard]] Model read_model(const std::string& path);
 
 /// SHA-256, in hexadecimal, of the little-endian bytes of W1, W2, b1, b2: of theta as it is in memory.
@@ -35,8 +35,9 @@ void write_model(const std::string& path, const Shape& shape, std::span<const do
 /// Puts lambda, rho and beta into the metadata, each the shortest decimal that reads back as the same double.
 void put_hyperparameters(Metadata& metadata, const Hyperparameters& hyperparameters);
 
-/// lambda, rho and beta from a model's metadata; what is missing is taken from `defaults`. An Error names the
-/// file `path` and the entry if one is not a number or out of range (lambda >= 0, 0 < rho < 1, beta >= 0).
+/// lambda, rho and beta from a model's metadata; what is missing is taken from `defaults`. Throws Error, with
+/// the file `path` and the entry, if one is not a number or out of range (lambda >= 0, 0 < rho < 1, beta >=
+/// 0).
 [[nodiscard]] Hyperparameters find_hyperparameters(const Metadata& metadata, const Hyperparameters& defaults,
                                                    const std::string& path);
 

@@ -7,17 +7,16 @@
 
 namespace sae {
 
-/// Writes a rows x columns array of doubles as a .npy file, version 1.0, C order, little-endian (NumPy's
-/// "NPY format"), whole or not at all. Rows are appended as they come, so the array may be larger than
-/// memory.
+/// Writes a rows x columns array of doubles as a .npy file (NumPy's "NPY format", version 1.0, C order,
+/// little-endian), whole or not at all. Rows are appended in pieces, so the array may be larger than memory.
 class NpyWriter {
   public:
     NpyWriter(const std::string& path, Index rows, Index columns,
               FileSystem& file_system = posix_file_system());
 
-    /// The next elements in C order; more than declared is a std::logic_error.
+    /// Appends the next elements in C order. Throws std::logic_error if there are more than declared.
     void append(std::span<const double> values);
-    /// Puts the file in its place; fewer elements than declared is a std::logic_error.
+    /// Puts the file in its place. Throws std::logic_error if there are fewer elements than declared.
     void commit();
 
   private:

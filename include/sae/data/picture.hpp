@@ -21,29 +21,29 @@ struct Picture {
 
 /// How images are laid out in a grid.
 struct GridOptions {
-    /// Images are enlarged by the whole factor >= 1 that brings the grid nearest to this width in pixels, or
-    /// by less where that would make more than 2^26 pixels.
+    /// Images are enlarged by the integer factor >= 1 that brings the grid nearest to this width in pixels,
+    /// or by a smaller one if the grid would have more than 2^26 pixels.
     Index width = 800;
-    /// Grey level of the lines around the cells and of cells that stay empty. By default a dark grey, or
-    /// white or black where the dark grey could not be seen next to the images' outer pixels.
+    /// Grey level of the lines around the cells and of empty cells. By default dark grey, or white or black
+    /// if dark grey could not be distinguished from the outer pixels of the images.
     std::optional<std::uint8_t> border = std::nullopt;
-    /// Each image is this many of equal height, one above the other, separated by a line of one pixel.
+    /// Each cell has this many images of equal height, one above the other, with a line of one pixel between.
     Index stacked = 1;
 };
 
 /// A grid of `count` >= 1 images of `rows` x `cols` bytes, one after the other in `images`, in reading order,
-/// with lines of a pixel or two between and around them. It is near-square, without empty cells if one side
-/// is then at most half as long again as the other. Throws Error if `images` is not of that size.
+/// with lines of a pixel or two between and around them. The grid is nearly square; it has no empty cells if
+/// that is possible with one side at most 1.5 times the other. Throws Error if `images` is not of that size.
 [[nodiscard]] Picture grid(std::span<const std::uint8_t> images, Index count, Index rows, Index cols,
                            const GridOptions& options = {});
 
 /// How many cells of this grid stay empty at the end of its last row.
 [[nodiscard]] Index empty_cells(Index count, Index rows, Index cols);
 
-/// The grid of the inputs that excite each hidden unit most under a bound on their norm, W1_j / ||W1_j||
-/// (Ng, "Sparse autoencoder", section 4), for `w1` of `hidden` x (`rows` * `cols`), row-major. Each cell is
-/// scaled on its own: 0 is the grey level 128, its largest magnitude 1 or 255. Throws Error if a weight is
-/// not finite or `w1` is not of that size.
+/// The grid of the inputs of bounded norm that excite each hidden unit most, W1_j / ||W1_j|| (Ng, "Sparse
+/// autoencoder", section 4). `w1` is `hidden` x (`rows` * `cols`), row-major. Each cell has its own scale: 0
+/// is the grey level 128, its largest magnitude 1 or 255. Throws Error if a weight is not finite or `w1` is
+/// not of that size.
 [[nodiscard]] Picture weight_grid(std::span<const double> w1, Index hidden, Index rows, Index cols,
                                   const GridOptions& options = {});
 

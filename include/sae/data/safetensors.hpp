@@ -19,9 +19,9 @@ struct TensorSpec {
 };
 
 /// Writes a safetensors file (8 bytes of header length, JSON header, data; all little-endian) through an
-/// AtomicFile. All tensors are declared first and their elements appended in that order, in pieces of any
-/// length, so a file may be larger than memory. The bytes depend only on what is declared and appended. Wrong
-/// use (another type, too many or too few elements) is a std::logic_error.
+/// AtomicFile. All tensors are declared first; then their elements are appended in that order, in pieces of
+/// any length, so a file may be larger than memory. The bytes depend only on what is declared and appended.
+/// Wrong use (another type, too many or too few elements) throws std::logic_error.
 class SafetensorsWriter {
   public:
     SafetensorsWriter(const std::string& path, const std::vector<TensorSpec>& tensors,
@@ -48,9 +48,9 @@ class SafetensorsWriter {
     Index written_ = 0;
 };
 
-/// Reads a safetensors file: the header at once, checked in full before anything of its size is allocated;
-/// the elements on request, by position, into the caller's memory. Threads may share it. Errors name file and
-/// tensor.
+/// Reads a safetensors file. The constructor reads the header and checks all of it before it allocates
+/// anything of a size that the header gives; elements are read on request, by position, into the caller's
+/// memory. Threads may share a reader. Errors name file and tensor.
 class SafetensorsReader {
   public:
     explicit SafetensorsReader(const std::string& path);
@@ -62,9 +62,9 @@ class SafetensorsReader {
     [[nodiscard]] const std::vector<TensorInfo>& tensors() const { return header_.tensors; }
     /// The tensor of this name, or nullptr.
     [[nodiscard]] const TensorInfo* find(const std::string& name) const;
-    /// The tensor of this name; an Error that lists the tensors if there is none.
+    /// The tensor of this name. Throws Error, with a list of the tensors, if there is none.
     [[nodiscard]] const TensorInfo& tensor(const std::string& name) const;
-    /// The same, and an Error if its shape is another.
+    /// The same; throws Error also if it has another shape.
     [[nodiscard]] const TensorInfo& tensor(const std::string& name, const std::vector<Index>& shape) const;
 
     /// Reads elements first, ..., first + out.size() - 1 in C order. F32 is widened.

@@ -8,7 +8,7 @@
 
 namespace sae {
 
-/// The types of number that are read and written, by their names in safetensors F64, F32, I64 and U8.
+/// The types of numbers that are read and written; safetensors calls them F64, F32, I64 and U8.
 enum class Dtype { f64, f32, i64, u8 };
 
 /// Bytes in a number of this type.
@@ -36,15 +36,15 @@ struct SafetensorsHeader {
 /// The longest header that is read, in bytes: enough for 100,000 tensors.
 inline constexpr Index kLongestSafetensorsHeader = Index{16} << 20;
 
-/// Reads the JSON `text` of a header whose data has `data_size` bytes. An Error, which names the file `path`
-/// and the tensor, for anything that the format forbids: what is not JSON, keys or names that occur twice,
-/// unknown types, shapes that overflow or do not fit their bytes, tensors that overlap, leave holes or exceed
-/// the data.
+/// Reads the JSON `text` of a header of a file with `data_size` bytes of data. Throws Error, with the file
+/// `path` and the tensor, for anything that the format forbids: text that is not JSON, keys or names that
+/// occur twice, unknown types, shapes that overflow or do not match their bytes, tensors that overlap, leave
+/// holes or exceed the data.
 [[nodiscard]] SafetensorsHeader parse_safetensors_header(std::string_view text, Index data_size,
                                                          const std::string& path);
 
 /// The JSON of a header, padded with spaces to a multiple of 8 bytes: the metadata by key, then the tensors
-/// in their order. Equal headers give equal bytes. An Error if a text is not valid UTF-8.
+/// in their order. Equal headers give equal bytes. Throws Error if a text is not valid UTF-8.
 [[nodiscard]] std::string format_safetensors_header(const SafetensorsHeader& header);
 
 /// A shape as in "[3, 4]".

@@ -13,8 +13,8 @@ namespace sae {
 /// The 256 bits of a SHA-256 hash, first byte first.
 using Sha256Digest = std::array<std::uint8_t, 32>;
 
-/// SHA-256 (FIPS 180-4) of bytes that arrive in pieces, by OpenSSL, which uses the processor's own
-/// instructions for it. Throws Error where OpenSSL has no memory or may not offer the hash.
+/// SHA-256 (FIPS 180-4) of bytes that arrive in pieces, by OpenSSL, which uses the processor's instructions
+/// for it. Throws Error if OpenSSL has no memory or is not allowed to compute this hash.
 class Sha256 {
   public:
     Sha256();
@@ -35,7 +35,7 @@ class Sha256 {
 /// The hash as 64 lower-case hexadecimal digits.
 [[nodiscard]] std::string hex(const Sha256Digest& digest);
 
-/// The hash of bytes that are all there.
+/// The hash of `bytes`.
 [[nodiscard]] Sha256Digest sha256(std::span<const std::byte> bytes);
 
 }  // namespace sae

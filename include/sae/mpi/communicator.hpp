@@ -17,12 +17,14 @@ namespace sae::mpi {
 /// A group of ranks that exchange messages: a duplicate of an MPI communicator, so that its messages do not
 /// mix with others. Passed by reference.
 ///
-/// - Every verb but those of messages from rank to rank is collective: all ranks call it, in the same order.
+/// - All functions are collective, that is called by all ranks in the same order, but for those that say so
+/// and
+///   for messages from one rank to another.
 /// - Sums are offered for int64 only. A floating-point MPI_SUM depends on the number of ranks and on the
 ///   algorithm, so it may not decide a bit of a result; ExactSum and FixedPoint replace it.
 /// - Broadcasts, reductions, send() and receive() split what is longer than `largest_message` bytes. The
-///   verbs with counts by rank do not; elements that cannot be counted in an int are an Error.
-/// - A failing MPI call throws Failure (MPI_ERRORS_RETURN is set). Arguments that do not fit each other throw
+///   functions that take counts by rank do not split; they throw Error if an int cannot count the elements.
+/// - A failing MPI call throws Failure (MPI_ERRORS_RETURN is set). Arguments that do not fit together throw
 ///   Error before anything is sent.
 class Communicator {
   public:
@@ -41,7 +43,7 @@ class Communicator {
     [[nodiscard]] bool is_root() const { return rank_ == 0; }
     [[nodiscard]] MPI_Comm handle() const { return handle_; }
 
-    /// The ranks of equal `color` (>= 0) form a group each, ordered by `key`, then by rank.
+    /// The communicator of the ranks that pass the same `color` (>= 0), ordered by `key`, then by rank.
     [[nodiscard]] Communicator split(int color, int key) const;
 
     /// Kills every rank of the program at once; its exit status becomes `status`. Not collective.
@@ -79,21 +81,21 @@ class Communicator {
     /// The text of every rank, by rank; together less than 2 GiB.
     [[nodiscard]] std::vector<std::string> all_gather_text(const std::string& text) const;
 
-    /// Copies the run all[displacements[r], displacements[r] + counts[r]) of each rank r to all ranks, from
-    /// and to where it is. The arrays of counts may be freed once the call returns, `all` may not.
+    /// Copies the run all[displacements[r], displacements[r] + counts[r]) of each rank r to the same place on
+    /// all ranks. `counts` and `displacements` may be freed once the call returns, `all` may not.
     [[nodiscard]] Request start_all_gather(std::span<double> all, std::span<const std::int64_t> counts,
                                            std::span<const std::int64_t> displacements) const;
-    /// Sends each other rank r its run of counts[r] elements of `all`, in which the runs follow each other in
-    /// the order of the ranks. `received` takes the runs that the other ranks have for this one, in the order
-    /// of the ranks: (size() - 1) x counts[rank()]. all.size() is the sum of counts.
+    /// `all` has a run of counts[r] elements for each rank r, in the order of the ranks. Sends each other
+    /// rank its run; `received` takes the runs that the other ranks have for this one, (size() - 1) x
+    /// counts[rank()] elements in the order of the ranks.
     [[nodiscard]] Request start_exchange(std::span<const std::int64_t> all, std::span<std::int64_t> received,
                                          std::span<const std::int64_t> counts) const;
 
-    /// Copies the run all[displacements[r], displacements[r] + counts[r]) of each rank r to rank 0, from and
-    /// to where it is.
+    /// Copies the run all[displacements[r], displacements[r] + counts[r]) of each rank r to the same place on
+    /// rank 0.
     void gather_to_root(std::span<double> all, std::span<const std::int64_t> counts,
                         std::span<const std::int64_t> displacements) const;
-    /// The reverse: rank 0's run for rank r becomes that of rank r.
+    /// The reverse: copies each rank's run from rank 0 to that rank.
     void scatter_from_root(std::span<double> all, std::span<const std::int64_t> counts,
                            std::span<const std::int64_t> displacements) const;
 
@@ -104,7 +106,7 @@ class Communicator {
     /// Starts to send at most `largest_message` bytes; complete once the other rank has begun to receive
     /// them.
     [[nodiscard]] Request start_send(std::span<const std::byte> bytes, int destination, int tag = 0) const;
-    /// The rank that sent a message of this tag which has arrived, if there is one: receive() then does not
+    /// The sender of a message of this tag that has arrived, if there is one: receive() from it does not
     /// wait.
     [[nodiscard]] std::optional<int> waiting_message(int tag = 0) const;
 

@@ -7,8 +7,8 @@ namespace sae::mpi {
 
 class Communicator;
 
-/// MPI from MPI_Init_thread to MPI_Finalize: made once, at the top of main, before any communicator, and
-/// destroyed after the last. Without a launcher (mpirun, srun) the program is its own world of one rank.
+/// MPI from MPI_Init_thread to MPI_Finalize. Create one at the top of main, before any communicator, and
+/// destroy it after the last. Without a launcher (mpirun, srun) the world is one rank.
 class Environment {
   public:
     /// Asks for MPI_THREAD_FUNNELED: threads may compute, but only the main thread calls MPI. Throws Error if

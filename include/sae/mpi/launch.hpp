@@ -22,8 +22,8 @@ struct Launch {
 /// Call it before MPI_Init, which may set these variables itself.
 [[nodiscard]] Launch find_launch();
 
-/// Tells the kernel to end this process (SIGKILL) when its launcher ends. Throws Error if the launcher seems
-/// to have ended already, by the process that adopted this one.
+/// From now on the kernel ends this process (SIGKILL) when its launcher ends. Throws Error if the launcher
+/// seems to have ended already: if another process has adopted this one.
 void end_with_launcher();
 
 }  // namespace sae::mpi

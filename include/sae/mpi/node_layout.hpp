@@ -4,13 +4,18 @@
 
 namespace sae::mpi {
 
-/// Which ranks of a communicator share a node, and how many cores (threads) each has. Nodes are numbered by
-/// their lowest rank, the members of a node by their rank; so rank 0 is member 0 of node 0. Cores are counted
-/// node by node, member by member. The same on all ranks.
+/// Which ranks of a communicator form a node, and how many cores (threads) each has; the same on all ranks.
+///
+/// A *host* is a machine, as MPI sees it. A *node* here is a set of ranks that share memory: usually all
+/// ranks of a host, but it can be fewer, down to a single rank (see DistributedObjective::make_cluster). The
+/// ranks of a node are its *members*.
+///
+/// Nodes are numbered in the order of their lowest ranks, members in the order of their ranks; so rank 0 is
+/// member 0 of node 0. Cores are numbered over all nodes, node by node and member by member.
 class NodeLayout {
   public:
-    /// `node_of[r]` is any number that the ranks of one node have in common and no other rank has; `cores[r]`
-    /// >= 1.
+    /// For each rank r: node_of[r] is a number that the ranks of one node have in common and no other rank
+    /// has, and cores[r] >= 1 its number of cores.
     NodeLayout(const std::vector<std::int64_t>& node_of, const std::vector<std::int64_t>& cores);
 
     [[nodiscard]] int ranks() const { return static_cast<int>(places_.size()); }

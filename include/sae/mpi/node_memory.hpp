@@ -11,18 +11,18 @@ namespace sae::mpi {
 /// collective, so it may happen while an exception is handled.
 class NodeMemory {
   public:
-    /// None.
+    /// No memory.
     NodeMemory() = default;
-    /// Collective over the ranks of a node: `bytes` zeros, the same number on all ranks. Without memory, see
-    /// bytes(), if the system grants none. Each rank asks for the pages of an equal share, which are then
-    /// near the processor on which it runs.
+    /// Collective over the ranks of a node: `bytes` bytes, all 0; all ranks pass the same number. If the
+    /// system does not grant them, bytes() is empty on all ranks. Each rank requests the
+    /// pages of an equal share, which are then near the processor on which it runs.
     NodeMemory(const Communicator& node, std::size_t bytes);
     ~NodeMemory();
 
     NodeMemory(NodeMemory&& other) noexcept;
     NodeMemory& operator=(NodeMemory&& other) noexcept;
 
-    /// The memory, aligned to a page, or null on all ranks.
+    /// The memory, aligned to a page; empty if there is none.
     [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
 
   private:

@@ -11,16 +11,16 @@
 
 namespace sae::mpi {
 
-/// Collective: a number that the ranks of `comm` on one host have in common and no other rank has, as MPI
-/// sees hosts (ranks that may share memory).
+/// Collective: a number that the ranks of `comm` on this rank's host have in common and no other rank has.
+/// Ranks are on one host if MPI says that they can share memory.
 [[nodiscard]] std::int64_t host_number(const Communicator& comm);
 
 /// Collective: for each rank, a number that the ranks with this `key` have in common and no other rank has.
 /// Keys themselves are compared, not hashes.
 [[nodiscard]] std::vector<std::int64_t> numbers_of_equal(const Communicator& comm, const std::string& key);
 
-/// The nodes of a communicator: their layout, a communicator for the ranks of a node, and one for their
-/// leaders, the members 0.
+/// The nodes of a communicator: their layout, a communicator for the ranks of this node, and one for the
+/// leaders of all nodes. The leader of a node is its member 0.
 class Nodes {
   public:
     /// Collective. `comm` must outlive this; `layout` is the same on all ranks.
@@ -41,7 +41,7 @@ class Nodes {
     const Communicator& comm_;
     NodeLayout layout_;
     Communicator local_;
-    Communicator leaders_;  ///< on other ranks: a communicator of those ranks, unused
+    Communicator leaders_;  ///< on ranks that do not lead: a communicator of those, unused
 };
 
 /// Nodes whose ranks see the same memory.
@@ -50,9 +50,9 @@ struct SharedNodes {
     NodeMemory memory;  ///< empty on a node of one rank, which needs none
 };
 
-/// Collective: the ranks with the same number in `node_of` (none is negative) become a node that shares
-/// bytes(layout, node) bytes. Where the system does not grant them, each rank becomes a separate node.
-/// `cores` is the number of cores of this rank; `comm` must outlive the nodes.
+/// Collective: the ranks with the same number in `node_of` (all >= 0) become a node that shares bytes(layout,
+/// node) bytes. Where the system does not grant them, each rank becomes a node of its own. `cores` is the
+/// number of cores of this rank; `comm` must outlive the result.
 [[nodiscard]] SharedNodes share_memory(const Communicator& comm, std::vector<std::int64_t> node_of, int cores,
                                        const std::function<std::size_t(const NodeLayout&, int node)>& bytes);
 

@@ -8,11 +8,11 @@
 
 namespace sae::mpi {
 
-/// Where a rank may run. Of a fixed size, to be sent as it is.
+/// Where a rank may run. It has a fixed size, so it can be sent as it is.
 struct Place {
-    static constexpr std::size_t most_cores = 4096;
-    std::array<char, 256> host{};                             ///< ends with a 0
-    std::array<unsigned long long, most_cores / 64> cores{};  ///< a bit each
+    static constexpr std::size_t max_cores = 4096;
+    std::array<char, 256> host{};                            ///< ends with a 0
+    std::array<unsigned long long, max_cores / 64> cores{};  ///< a bit each
 
     void add(std::size_t core) { cores[core / 64] |= 1ULL << (core % 64); }
     [[nodiscard]] int count() const;
@@ -32,15 +32,14 @@ struct Place {
 [[nodiscard]] Place make_place(const std::string& host, std::span<const std::size_t> processors,
                                const std::function<std::size_t(std::size_t)>& core_of);
 
-/// The cores of each rank for itself.
+/// The rank that has the fewest cores for itself, if the cores of each rank are divided by the ranks that may
+/// run on one of them.
 struct Share {
-    int cores = 0;     ///< of the rank that has the least; 0 where ranks outnumber cores
-    int crowd = 0;     ///< ranks that share the cores of the rank that has the least, itself included
-    int of = 0;        ///< those cores
-    std::string host;  ///< where that is
+    int cores = 0;     ///< that it has for itself; 0 where ranks outnumber cores
+    int crowd = 0;     ///< ranks that may run on its cores, itself included
+    int of = 0;        ///< the number of those cores
+    std::string host;  ///< on which it is
 };
-
-/// The least share of all ranks; each rank's cores are divided by the ranks that may run on one of them.
 [[nodiscard]] Share least_share(std::span<const Place> places);
 
 }  // namespace sae::mpi

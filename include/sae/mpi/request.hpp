@@ -16,11 +16,11 @@ class Request {
   public:
     /// A request that is complete.
     Request() = default;
-    /// Takes over `pending`, started by the MPI function `call`. `counts` are the arrays which that function
-    /// was given and which must live as long as the operation.
+    /// Takes over `pending`, which the MPI function `call` has started. `counts` are arrays that were passed
+    /// to it and must live as long as the operation.
     Request(std::string call, std::vector<MPI_Request> pending, std::vector<int> counts);
     Request(Request&& other) noexcept;
-    /// What the request held before ends as in the destructor.
+    /// Ends the operation that this request held before as the destructor does.
     Request& operator=(Request&& other) noexcept;
     ~Request();
 

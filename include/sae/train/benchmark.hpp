@@ -8,20 +8,20 @@
 
 namespace sae {
 
-/// One rank's part of a measured piece of work.
+/// The times of one rank in a round.
 struct RankTimes {
     StepTimes step;
-    double peak = 0;  ///< of its threads together, floating-point operations a second
+    double peak = 0;  ///< multiply-adds on registers, all its threads: floating-point operations a second
 };
 
-/// A piece of work that was timed: an evaluation, or an iteration of L-BFGS.
+/// A timed piece of work: an evaluation or an iteration of L-BFGS.
 struct Round {
     double seconds = 0;             ///< on rank 0, from the command to the result
     std::vector<RankTimes> ranks;   ///< by rank
-    std::vector<PhaseTimes> cores;  ///< of the evaluation: of each thread of each rank
+    std::vector<PhaseTimes> cores;  ///< times in the evaluation, of each thread of each rank
 };
 
-/// An all-reduce of this length took this long, the median of some.
+/// The time of an all-reduce, the median of several.
 struct ReductionTime {
     Index bytes = 0;
     double seconds = 0;
@@ -47,11 +47,12 @@ struct BenchResult {
     Index iterations = 0;
 };
 
-/// Called on rank 0 with the pieces of work that are done and the number of all.
+/// Called on rank 0 with the number of rounds that are done and the number of all rounds.
 using BenchProgress = std::function<void(Index done, Index all)>;
 
-/// Collective: evaluations at the start, each followed by the registers' rate on all threads of all ranks at
-/// once, because clocks fall when all cores work; then iterations of L-BFGS, as a training does them.
+/// Collective: times evaluations at the start, then iterations of L-BFGS as in a training. After each
+/// evaluation it measures the peak rate of the registers on all threads of all ranks at the same time,
+/// because clocks are lower when all cores work.
 [[nodiscard]] BenchResult run_bench(const mpi::Communicator& comm, const BenchPlan& plan,
                                     const ColumnTiles& columns, const BenchProgress& progress);
 

@@ -16,14 +16,14 @@ struct RunDescription {
     Shape shape;
     int history = 10;          ///< pairs of L-BFGS
     Index max_iterations = 0;  ///< may differ from the checkpoint's, but not be below its iteration
-    /// Everything that affects a bit of the run, except max_iterations, by name: settings, and what the data
-    /// are. The names format, iteration, evaluations, cost and arithmetic are the checkpoint's own.
+    /// By name, everything that affects a bit of the run except max_iterations: the settings and the identity
+    /// of the data. The names format, iteration, evaluations, cost and arithmetic are reserved.
     Metadata identity;
 };
 
 /// Saves a run after a completed iteration: x, the gradient, the history's pairs, the optimiser's state and
 /// `identity`, in one checkpoint file, whole or not at all. On rank 0 while the others serve; it holds one
-/// vector at a time. Throws Error if the file cannot be written; the space is then as before.
+/// whole vector at a time. Throws Error if the file cannot be written; the run can continue then.
 void save_checkpoint(const std::string& path, const LbfgsState& state, DistributedSpace& space,
                      const Metadata& identity, FileSystem& file_system = posix_file_system());
 
@@ -38,12 +38,13 @@ class Checkpoint {
 
     [[nodiscard]] const std::string& path() const { return file_.path(); }
 
-    /// The optimiser's state, if the checkpoint is one of `run`. Otherwise an Error that lists each name with
-    /// the value there and the value here, or both versions of the arithmetic if they differ. Checks all of
-    /// the content: restore() finds nothing wrong later.
+    /// The optimiser's state, if the checkpoint belongs to `run`. Otherwise throws Error with each name whose
+    /// value differs and both values, or with both versions of the arithmetic. Checks all of the content, so
+    /// that restore() does not fail because of it.
     [[nodiscard]] LbfgsState state_for(const RunDescription& run) const;
 
-    /// Gives the space the vectors, on rank 0 while the others serve, however many they are.
+    /// Copies the vectors into the space, on rank 0 while the others serve. The number of ranks may be
+    /// another than when the checkpoint was saved.
     void restore(DistributedSpace& space) const;
 
   private:
@@ -58,9 +59,9 @@ struct ResumePoint {
     LbfgsState state;
 };
 
-/// The newest intact checkpoint in `directory`; `warn` is called for each damaged one that is skipped. None
-/// if there are no checkpoints. Throws one Error, and warns of nothing, if there are but none is intact, or
-/// if the newest intact one is not one of `run`. One process calls it.
+/// The newest intact checkpoint in `directory`, or nothing if there are no checkpoints. `warn` is called for
+/// each damaged one that is skipped. Throws Error, without warnings, if all are damaged or the newest intact
+/// one does not belong to `run`. Only one process may call it.
 [[nodiscard]] std::optional<ResumePoint> find_resume_point(
     const std::string& directory, const RunDescription& run,
     const std::function<void(const std::string&)>& warn);

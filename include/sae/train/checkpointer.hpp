@@ -13,15 +13,15 @@ namespace sae {
 struct CheckpointerSettings {
     std::string directory;
     Metadata identity;           ///< see RunDescription
-    std::optional<Index> every;  ///< iterations between checkpoints; without: by time
-    /// Called before a save: everything else written up to this iteration should be permanent before it.
+    std::optional<Index> every;  ///< iterations between checkpoints; if not given, by time
+    /// Called before a save, to make permanent what else was written up to this iteration.
     std::function<void()> before_save = [] {};
     /// Called with a message if a checkpoint could not be written; the run continues.
     std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
-/// Saves a run's checkpoints by schedule, on rank 0, and keeps the last two. The hook on_checkpoint of a
-/// training.
+/// Saves a run's checkpoints by schedule, on rank 0, and keeps the last two: the hook
+/// TrainingHooks::on_checkpoint.
 class Checkpointer {
   public:
     static constexpr std::size_t kept = 2;
@@ -31,9 +31,9 @@ class Checkpointer {
     Checkpointer(CheckpointerSettings settings, std::optional<Index> saved,
                  FileSystem& file_system = posix_file_system());
 
-    /// After a completed iteration that is not saved yet: saves if it is time, if the run has ended, because
-    /// more iterations may follow later, or if `now`. A failure is a warning, because the run can continue
-    /// and the checkpoints before are still there; if `now`, it is an Error.
+    /// After a completed iteration that is not saved yet: saves if it is time, if `now`, or if the run has
+    /// ended, because it may be continued later with more iterations. If that fails, it warns, because the
+    /// run can continue and older checkpoints are still there; with `now` it throws Error.
     void operator()(const Lbfgs& optimiser, DistributedSpace& space, bool now);
 
     /// Seconds that checkpoints took.

@@ -13,21 +13,23 @@ struct SpaceSettings : ObjectiveSettings {
     int history = 10;
 };
 
-/// The vectors of L-BFGS, each rank holding its slice, and the objective over the columns of all ranks. Rank
-/// 0 drives: it calls the verbs below, and each verb sends a command on which the other ranks, in serve(),
-/// call the same verb. All sums over columns, nodes and blocks are exact, so the scalars that rank 0 sees,
-/// and every bit of the vectors, do not depend on the number of nodes, ranks or threads.
+/// The vectors of L-BFGS, of which each rank has its slice, and the objective over the columns of all ranks.
+///
+/// Rank 0 drives: it calls the verbs below. A verb on rank 0 first sends a command; the other ranks, in
+/// serve(), receive it and call the same verb, so that all ranks run the same code. All sums over columns,
+/// nodes and blocks are exact, so the scalars that rank 0 sees and every bit of the vectors do not depend on
+/// the number of nodes, ranks or threads.
 class DistributedSpace final : public LbfgsSpace {
   public:
-    /// Collective. Each rank passes the columns that it sees, see DistributedObjective; `comm`, `x` and `y`
-    /// must outlive this.
-    DistributedSpace(const mpi::Communicator& comm, const SpaceSettings& settings, const ColumnTiles& x,
-                     const ColumnTiles& y);
+    /// Collective. Each rank passes the columns that it sees, `inputs` and `targets`: see
+    /// DistributedObjective. They and `comm` must outlive this.
+    DistributedSpace(const mpi::Communicator& comm, const SpaceSettings& settings, const ColumnTiles& inputs,
+                     const ColumnTiles& targets);
 
     /// On the ranks but 0: carries out rank 0's commands until it calls stop().
     void serve();
 
-    // The verbs, for rank 0 while the others serve. What is returned counts there only.
+    // The verbs, which rank 0 calls while the others serve. Only on rank 0 do their results mean anything.
 
     /// Ends serve() on the others; no verb may follow.
     void stop();
@@ -38,16 +40,17 @@ class DistributedSpace final : public LbfgsSpace {
     void forget() override;
     double set_direction(const Coefficients& coefficients) override;
 
-    /// The vectors that can be read and written as a whole.
+    // The following move whole vectors, as long as theta, for starts and checkpoints.
+
     enum class Vector : int { x, gradient };
 
-    /// Collects a vector of theta's length.
+    /// Gathers a vector on rank 0.
     void read(Vector vector, std::span<double> whole);
-    /// Spreads a vector to the ranks.
+    /// Scatters a vector of rank 0 to the ranks.
     void write(Vector vector, std::span<const double> whole);
-    /// Collects a pair of the history, 0 being the oldest. Between steps: it replaces the last trial.
+    /// Gathers a pair of the history; 0 is the oldest. Call it between steps: it overwrites the last trial.
     void read_pair(int pair, std::span<double> s, std::span<double> y);
-    /// Spreads a pair, as the newest of the history.
+    /// Scatters a pair, which becomes the newest of the history.
     void append_pair(std::span<const double> s, std::span<const double> y);
 
     /// What ended the last interrupted trial.
@@ -60,7 +63,7 @@ class DistributedSpace final : public LbfgsSpace {
     [[nodiscard]] const mpi::NodeLayout& layout() const { return cluster_.layout(); }
     [[nodiscard]] Evaluation& evaluation() { return objective_.evaluation(); }
     [[nodiscard]] Traffic traffic() const { return objective_.traffic(); }
-    /// Where this rank's time went since the last reset.
+    /// The seconds of this rank, by phase, since the caller last reset them.
     [[nodiscard]] StepTimes& times() { return times_; }
 
   private:
@@ -88,13 +91,13 @@ class DistributedSpace final : public LbfgsSpace {
 
     void send(const Command& command);
     [[nodiscard]] Command receive();
-    void obey(const Command& command);
+    void carry_out(const Command& command);
     [[nodiscard]] std::size_t command_words() const;
 
     void move(double t, BlockRange range, SquaredNorms& norms);
-    void each_thread(const std::function<void(int thread, BlockRange range)>& work);
-    void sum_up(std::span<ExactSum> totals, StepPhase phase,
-                const std::function<void(BlockRange range, std::span<ExactSum> sums)>& work);
+    void on_each_thread(const std::function<void(int thread, BlockRange range)>& work);
+    void sum_over_cores(std::span<ExactSum> totals, StepPhase phase,
+                        const std::function<void(BlockRange range, std::span<ExactSum> sums)>& work);
     void gather(const Slice& from, std::span<double> whole);
     void scatter(std::span<const double> whole, Slice& to);
     [[nodiscard]] Slice& slice(Vector vector) { return vector == Vector::gradient ? gradient_ : x_; }
@@ -103,14 +106,14 @@ class DistributedSpace final : public LbfgsSpace {
     Shape shape_;
     Cluster cluster_;
     Partition partition_;
-    Index length_;  ///< of a slice
+    Index length_;  ///< of this rank's slice
     StepTimes times_;
     DistributedObjective objective_;
     Slice x_, gradient_, direction_, trial_x_, trial_gradient_;
     History history_;
 };
 
-/// Ends the workers' serve() however rank 0 leaves its scope in order.
+/// On rank 0: calls stop() at the end of its scope, unless an exception leaves it.
 class StopGuard {
   public:
     explicit StopGuard(DistributedSpace& space) : space_(space), exceptions_(std::uncaught_exceptions()) {}

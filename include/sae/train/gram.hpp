@@ -4,8 +4,8 @@
 
 namespace sae {
 
-/// The dot products of the newest pair's y and of the newest gradient g with all pairs of the history, oldest
-/// pair first, the newest included.
+/// The dot products of all pairs of the history with y of the newest pair and with the newest gradient g.
+/// Oldest pair first; the newest is included.
 struct PairDots {
     std::vector<double> s_y;  ///< s_j . y_newest
     std::vector<double> y_y;  ///< y_j . y_newest
@@ -13,18 +13,18 @@ struct PairDots {
     std::vector<double> y_g;  ///< y_j . g
 };
 
-/// A direction in the basis of the history: d = sum_j (s[j] s_j + y[j] y_j) + g times the gradient, oldest
-/// pair first.
+/// The coefficients of a direction d = sum_j (s[j] s_j + y[j] y_j) + g times the gradient; oldest pair first.
 struct Coefficients {
     std::vector<double> s;
     std::vector<double> y;
     double g = 0;
 };
 
-/// All that L-BFGS needs of its history to choose a direction: dot products. With them the two-loop recursion
-/// (Nocedal and Wright, "Numerical Optimization", 2006, algorithm 7.4) runs on 2 size + 1 coefficients
-/// instead of vectors (Chen, Wang and Zhou, "Large-scale L-BFGS using MapReduce", 2014; the compact form of
-/// Byrd, Nocedal and Schnabel, 1994). It needs s_i . y_j for i <= j, all y_i . y_j, and s_i . g, y_i . g.
+/// The dot products of the history's pairs with each other and with g, which are all that L-BFGS needs to
+/// choose a direction. With them the two-loop recursion (Nocedal and Wright, "Numerical Optimization", 2006,
+/// algorithm 7.4) runs on 2 size + 1 coefficients instead of vectors (Chen, Wang and Zhou, "Large-scale
+/// L-BFGS using MapReduce", 2014; the compact form of Byrd, Nocedal and Schnabel, 1994). It needs s_i . y_j
+/// for i <= j, all y_i . y_j, and s_i . g, y_i . g.
 class Gram {
   public:
     /// An empty history of at most `capacity` >= 1 pairs.
@@ -33,22 +33,22 @@ class Gram {
     [[nodiscard]] int capacity() const { return capacity_; }
     [[nodiscard]] int size() const { return size_; }
 
-    /// Adds a pair; when full, the oldest leaves. `dots` has the length of the new size().
+    /// Adds a pair; a full history loses its oldest one first. The vectors of `dots` have the new size().
     void push(const PairDots& dots);
 
-    /// Removes the newest pair again; the products with g stay those of the newest g.
+    /// Removes the newest pair. The products of the others with g stay.
     void drop_newest();
 
     void clear() { size_ = 0; }
 
-    /// d = -H g, with H_0 = (s.y / y.y of the newest pair) I; -g for an empty history.
+    /// The direction d = -H g, with H_0 = (s.y / y.y of the newest pair) I; -g for an empty history.
     [[nodiscard]] Coefficients direction() const;
 
     /// All numbers, for a checkpoint: s_i . y_j and y_i . y_j for i <= j, row by row, then s_i . g and y_i .
     /// g.
     [[nodiscard]] std::vector<double> numbers() const;
 
-    /// Takes up numbers() of a history of `size` pairs; throws Error if they do not fit.
+    /// Restores numbers() of a history of `size` pairs; throws Error if there are too many or too few.
     void restore(int size, std::span<const double> numbers);
 
     friend bool operator==(const Gram& a, const Gram& b) {

@@ -14,7 +14,7 @@ struct Trial {
     double gradient_norm = 0;  ///< ||g(x + t d)||
     double x_norm = 0;         ///< ||x + t d||
     CostTerms terms;           ///< what the cost is made of
-    bool interrupted = false;  ///< someone asked to stop: leave the search, use nothing of this trial
+    bool interrupted = false;  ///< a rank has a request to stop: leave the search and ignore the rest
 
     [[nodiscard]] bool finite() const {
         return std::isfinite(cost) && std::isfinite(slope) && std::isfinite(gradient_norm);
@@ -23,18 +23,18 @@ struct Trial {
     friend bool operator==(const Trial&, const Trial&) = default;
 };
 
-/// LBFGSpp's line searches. The first two look for the strong Wolfe conditions, the last for the Wolfe
+/// LBFGSpp's line searches. The first two stop at the strong Wolfe conditions, the last at the Wolfe
 /// conditions.
 enum class LineSearch { nocedal_wright, bracketing, backtracking };
 
 /// How a line search ended.
 struct LineSearchResult {
-    bool found = false;        ///< `trial` has a sufficiently smaller cost than t = 0
-    bool interrupted = false;  ///< a trial was interrupted; the rest is void
-    double step = 0;           ///< t of `trial`; if not found, of the smallest cost below that at t = 0, or 0
-    Trial trial;               ///< the last evaluation, if step > 0: the space still holds its x and g
-    int evaluations = 0;       ///< of the objective
-    std::string failure;       ///< if not found: why
+    bool found = false;        ///< the cost of `trial` is sufficiently below that at t = 0
+    bool interrupted = false;  ///< a trial was interrupted; ignore the rest
+    double step = 0;      ///< t of `trial`. If not found: where the cost was least, or 0 if none was lower
+    Trial trial;          ///< if step > 0, the last evaluation: the space has its x and g
+    int evaluations = 0;  ///< of the objective
+    std::string failure;  ///< if not found: why
 };
 
 /// Where a search starts and how long it may take.
@@ -45,8 +45,8 @@ struct LineSearchStart {
     int max_evaluations = 20;  ///< LBFGSpp's max_linesearch
 };
 
-/// Minimises phi roughly, by LBFGSpp's search on vectors of length 1. Does not throw for a search that fails;
-/// exceptions of `phi` pass through. A trial that is not finite is shown to the search as a finite one that
+/// Minimises phi roughly, by LBFGSpp's search on vectors of length 1. A search that fails does not throw;
+/// exceptions of `phi` pass through. In place of a trial that is not finite the search sees a finite one that
 /// it must reject.
 LineSearchResult search_line(LineSearch kind, const LineSearchStart& start,
                              const std::function<Trial(double)>& phi);

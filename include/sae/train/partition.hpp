@@ -10,32 +10,35 @@
 
 namespace sae {
 
-/// Which rank owns which elements of a vector as long as theta. Each of the segments W1, W2 and [b1, b2] is
-/// cut into blocks of block_length (the last one shorter). The cores of all ranks, in the order of the
-/// layout, own near-equal runs of whole blocks of each segment; so a rank owns a run of each, and so does a
-/// node. A segment that is complete before the others can be reduced by itself. A rank's slice is its runs
-/// one after the other, each padded with zeros to whole blocks.
+/// Which rank owns which elements of a vector as long as theta, for example of the gradient.
+///
+/// The vector has three segments, W1, W2 and [b1, b2], so that one that is complete before the others can be
+/// reduced alone. Each segment is cut into blocks of block_length elements (the last one shorter). The cores
+/// of all ranks, in the order of the layout, own near-equal runs of whole blocks of each segment; so each
+/// rank, and each node, owns one run of each segment. A rank's *slice* of the vector is its three runs one
+/// after the other, each padded with zeros to whole blocks.
 class Partition {
   public:
     /// The segments, in theta's order, and how many there are.
     enum Segment : std::size_t { w1, w2, biases, segments };
 
-    /// A part of a segment.
+    /// Elements of one segment.
     struct Run {
-        Index begin = 0;   ///< first element, counted in theta
-        Index length = 0;  ///< number of elements
-        Index local = 0;   ///< of a rank's run: where it starts in the slice
+        Index begin = 0;   ///< the first one, counted in theta
+        Index length = 0;  ///< the number of elements
+        Index local = 0;   ///< where they begin in the slice of the rank that owns them
     };
 
     Partition(const Shape& shape, const mpi::NodeLayout& layout);
 
     /// The first element of `segment`; segment_begin(segments) is theta's length.
     [[nodiscard]] Index segment_begin(std::size_t segment) const { return begins_[segment]; }
+    /// The run of a rank.
     [[nodiscard]] Run run(int rank, std::size_t segment) const;
-    /// The run of all ranks of a node.
+    /// The run of a node, which is those of its ranks together; `local` is 0.
     [[nodiscard]] Run node_run(int node, std::size_t segment) const;
-    /// Calls use(segment, part) for what `range` of a rank's slice, whole blocks, has of each segment,
-    /// without padding.
+    /// Calls use(segment, part) for each segment of which `range`, whole blocks of a rank's slice, has
+    /// elements: `part` is these elements, without padding.
     template <class Use>
     void for_parts(int rank, BlockRange range, Use use) const {
         for (std::size_t s = 0; s < segments; ++s) {
@@ -48,10 +51,10 @@ class Partition {
     }
     /// The length of a rank's slice, padding included.
     [[nodiscard]] Index slice_length(int rank) const;
-    /// Where the weights end in a rank's slice and its biases begin.
+    /// The length of the weights in a rank's slice, padding included; the biases follow.
     [[nodiscard]] Index weights_length(int rank) const { return run(rank, biases).local; }
 
-    /// The number of elements that each node owns of a segment, and where they start in it.
+    /// By node: the number of elements that it owns of a segment, and where they begin in the segment.
     [[nodiscard]] std::span<const std::int64_t> counts(std::size_t segment) const { return counts_[segment]; }
     [[nodiscard]] std::span<const std::int64_t> displacements(std::size_t segment) const {
         return displacements_[segment];

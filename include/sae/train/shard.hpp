@@ -11,7 +11,7 @@
 
 namespace sae {
 
-/// What all ranks know of a set of images before any is read.
+/// A set of images, as all ranks know it before one is read.
 struct ImageSet {
     Index count = 0;
     Index rows = 0;
@@ -30,13 +30,13 @@ struct ColumnRun {
     Index last = 0;
 };
 
-/// Distributes the images of one source over the ranks; each gets only its own.
+/// Distributes the images of one source over the ranks; each rank gets its shard and nothing else.
 ///
-/// From a source with random access each rank opens and reads its own range. Any other (gzip) is opened by
-/// rank 0 alone, which reads it once and sends each owner its images in pieces of at most `piece_bytes` (or
-/// one image, if that is larger), so that no rank ever holds more than its shard and a piece.
+/// Each rank opens a source with random access and reads its own range. Any other source (gzip) is opened by
+/// rank 0 alone, which reads it once and sends each rank its images in pieces of at most `piece_bytes` (or
+/// one image, if that is larger). So no rank ever holds more than its shard and a piece.
 ///
-/// All members are collective. What fails on a rank is thrown as the same AgreedError on all.
+/// All members are collective. If one rank fails, all throw the same AgreedError.
 class ShardReader {
   public:
     /// Opens the source; called only on the ranks that read.
@@ -48,25 +48,24 @@ class ShardReader {
 
     [[nodiscard]] const ImageSet& images() const { return images_; }
 
-    /// Takes a piece: images from number `first` on, one after the other.
+    /// Called with a piece: images from number `first` on, one after the other.
     using Take = std::function<void(Index first, std::span<const std::uint8_t> images)>;
 
-    /// Hands the images [bounds[r], bounds[r + 1]) of this rank r to `take`, in order. `bounds`, the same on
-    /// all ranks, has comm.size() + 1 elements that do not decrease, from 0 or more to images().count or
-    /// less.
+    /// Calls `take` on each rank r with the images [bounds[r], bounds[r + 1]), in order. `bounds` is the same
+    /// on all ranks: comm.size() + 1 numbers from 0 to images().count that do not decrease.
     void read(std::span<const Index> bounds, const Take& take);
 
-    /// The same for runs in any order: hands the images of runs[r] to rank r. The runs, one a rank and the
-    /// same on all ranks, do not overlap.
+    /// The same with the images of runs[r] for rank r. The runs are the same on all ranks and do not overlap;
+    /// their order is free.
     void read(std::span<const ColumnRun> runs, const Take& take);
 
   private:
     void check_bounds(std::span<const Index> bounds) const;
     void check_runs(std::span<const ColumnRun> runs) const;
     void read_range(Index first, Index last, const Take& take);
-    /// Opens the source on another rank than 0: an Error if it is not what rank 0 saw.
+    /// Opens the source on a rank other than 0. Throws Error if it is not what rank 0 has opened.
     void open_again();
-    void hand_out(std::span<const ColumnRun> runs, const Take& take);
+    void distribute(std::span<const ColumnRun> runs, const Take& take);
     void send_shard(int owner, Index first, Index last);
     void receive_shard(Index first, Index last, const Take& take);
     [[nodiscard]] Index piece_images() const;

@@ -14,8 +14,8 @@ struct ShardedImages {
     HostColumns columns;
 };
 
-/// Collective: images as bytes, whole tiles on each host; each rank, which has `threads` threads, loads its
-/// own. `open` is called on the ranks that read.
+/// Collective: loads images as bytes, whole tiles on each host; each rank loads its own part. `threads` is
+/// the number of threads of this rank. `open` is called on the ranks that read.
 [[nodiscard]] ShardedImages shard_images(const mpi::Communicator& comm, const std::function<Images()>& open,
                                          int threads);
 
@@ -23,12 +23,12 @@ struct ShardedImages {
 /// SHA-256 over the sums, word by word, of the tiles' SHA-256.
 [[nodiscard]] std::string images_sha256(const mpi::Communicator& comm, const ShardedImages& images);
 
-/// The same of the first `count` images of a source, read by one rank. Not collective.
+/// The same hash of the first `count` images of a source, read by one rank. Not collective.
 [[nodiscard]] std::string images_sha256(ImageSource& source, Index count);
 
-/// Collective: the figures, on rank 0, of a network at `theta` (of rank 0; the others' is ignored) on all
-/// images, with `threads` threads of each rank. Throws AgreedError if the images do not have shape.inputs
-/// pixels.
+/// Collective: the figures of a network on all images, on rank 0. `theta` is rank 0's, that of other ranks is
+/// ignored; `threads` is the number of threads of this rank. Throws AgreedError if the images do not have
+/// shape.inputs pixels.
 [[nodiscard]] ForwardFigures distributed_figures(const mpi::Communicator& comm, const ShardedImages& images,
                                                  std::span<const double> theta, EvaluationSettings settings,
                                                  int threads);

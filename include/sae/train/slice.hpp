@@ -7,27 +7,28 @@
 
 namespace sae {
 
-/// Vectors as long as theta are cut into blocks of this many doubles, and a rank owns whole blocks. The dot
-/// products are summed in a fixed order within a block and exactly (ExactSum) over blocks: their bits depend
-/// neither on which rank owns a block nor on the number of threads. This is a summation shape. On one core a
-/// step of L-BFGS takes 1 % longer than with 2048; 512 would take 4 % longer.
+/// Vectors as long as theta are cut into blocks of this many doubles; a rank owns whole blocks. A dot product
+/// is summed in a fixed order within a block and exactly (ExactSum) over blocks, so its bits do not depend on
+/// who owns a block. This length decides bits, as those of summation.hpp do. On one core a step of L-BFGS
+/// takes 1 % longer than with 2048; 512 would take 4 % longer.
 inline constexpr Index block_length = 1024;
 
-/// A run of whole blocks of a slice, those of one thread.
+/// Elements [begin, end) of a slice: whole blocks, usually those of one thread.
 struct BlockRange {
     Index begin = 0;
     Index end = 0;
 };
 
-/// The blocks of thread `thread` of `threads` in a slice of `length`: near-equal, the same in all passes.
+/// The blocks that thread `thread` of `threads` works on in a slice of `length` elements: near-equal shares,
+/// the same in all passes.
 [[nodiscard]] BlockRange thread_blocks(Index length, int thread, int threads);
 
 /// The part of `range` in [begin, end).
 [[nodiscard]] BlockRange intersection(BlockRange range, Index begin, Index end);
 
-/// A rank's part of a vector as long as theta: whole blocks, aligned to 64 bytes, zero at first; its pages
-/// belong to the thread that uses them first. Padding at the end of the last block stays zero, since all
-/// operations take zeros to zeros.
+/// A rank's part of a vector as long as theta (see Partition): whole blocks, aligned to 64 bytes, 0 at first.
+/// A page of it is near the thread that uses it first. Padding stays 0, because all operations turn zeros
+/// into zeros.
 class Slice {
   public:
     Slice() = default;
@@ -47,11 +48,11 @@ class Slice {
     std::size_t size_ = 0;
 };
 
-/// x_trial = x + t d, on whole blocks; adds x_trial . x_trial to `x_x`.
+/// x_trial = x + t d on whole blocks; adds x_trial . x_trial to `x_x`.
 void advance(std::span<const double> x, double t, std::span<const double> d, std::span<double> x_trial,
              ExactSum& x_x);
 
-/// Adds a . b, on whole blocks, to `sum`.
+/// Adds a . b on whole blocks to `sum`.
 void add_dot(std::span<const double> a, std::span<const double> b, ExactSum& sum);
 
 }  // namespace sae

@@ -5,11 +5,11 @@ namespace sae {
 
 /// What a rank does for a step of L-BFGS, in addition to the phases of its evaluations.
 enum class StepPhase : std::size_t {
-    command,    ///< broadcast of what to do next; on the ranks but 0 the wait for it
+    command,    ///< broadcast of the next command; on all ranks but 0 also the wait for it
     trial,      ///< x + t d and its norm
     gather,     ///< all-gather of theta
     evaluate,   ///< this rank's tiles: the phases of Evaluation
-    reduce,     ///< wait for the gradient's sums over the ranks
+    reduce,     ///< wait for the gradient's sums of the other nodes
     gradient,   ///< from integers to the gradient's slice, its norm and slope
     sums,       ///< all-reduce of the cost's terms
     push,       ///< the new pair into the history: one pass over it

@@ -16,22 +16,23 @@ struct TrainingOutcome {
     std::vector<double> theta;  ///< the best point; empty if interrupted before the first evaluation ended
 };
 
-/// What happens during a training, on rank 0; each is called after a completed iteration, 0 included unless
-/// the run was resumed.
+/// Functions that a training calls on rank 0 after each completed iteration, iteration 0 of a new run
+/// included.
 struct TrainingHooks {
     std::function<void(const IterationRecord&, const LbfgsStep&)> on_iteration;
-    /// Saves if it is time, or if `now`.
+    /// Saves a checkpoint if it is time or if `now`.
     std::function<void(const Lbfgs&, DistributedSpace&, bool now)> on_checkpoint;
 };
 
-/// Where a training starts: at theta, or where a checkpoint left it (the space holding its vectors).
+/// Where a training starts: at theta or, if there is a state of a checkpoint, at the vectors that the space
+/// has.
 struct TrainingStart {
     std::span<const double> theta;
     std::optional<LbfgsState> state;
 };
 
-/// Minimises the objective of `space` on rank 0, while the other ranks serve. An interrupted run has called
-/// on_checkpoint with `now` for its last completed iteration, if there is one.
+/// Minimises the objective of `space`, on rank 0 while the other ranks serve. If the run is interrupted, it
+/// calls on_checkpoint with `now` for its last completed iteration, if there is one, before it returns.
 [[nodiscard]] TrainingOutcome run_training(DistributedSpace& space, const LbfgsSettings& settings,
                                            const TrainingStart& start, const TrainingHooks& hooks);
 

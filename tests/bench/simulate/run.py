@@ -31,7 +31,7 @@ import table  # noqa: E402
 OPTIONS = """smpi/host-speed:1Gf smpi/privatization:no contexts/factory:raw contexts/stack-size:16384
 smpi/test:1e-7 smpi/iprobe:1e-7 smpi/wtime:1e-9 smpi/cpu-threshold:1e-9 smpi/bw-factor:0:1 smpi/lat-factor:0:1
 network/TCP-gamma:0 network/crosstraffic:0 smpi/ois:0:0.3e-6:0 smpi/or:0:0.3e-6:0 smpi/coll-selector:ompi""".split()
-TRAIN = """cluster distributed_objective distributed_space gram history host_columns node_combine partition
+TRAIN = """cluster distributed_objective distributed_space gram history host_columns node_reduction partition
 slice""".split()
 DATA = "builtin_digits digit_glyphs digit_pen image_source".split()
 
