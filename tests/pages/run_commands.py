@@ -35,7 +35,11 @@ def prepare(home):
     for name, program in (("sae-mpi", PROGRAM), ("python3", sys.executable)):
         (home / "bin" / name).symlink_to(program)
     launcher = home / "bin" / "mpirun"
-    launcher.write_text(f'#!/bin/sh\nexec {shutil.which(MPIRUN[0])} {" ".join(MPIRUN[1:-1])} "$@"\n')
+    # Open MPI 5 refuses a second --bind-to.
+    mpirun = shutil.which(MPIRUN[0])
+    launcher.write_text('#!/bin/sh\n'
+                        f'case " $* " in *" --bind-to "*) exec {mpirun} "$@" ;; esac\n'
+                        f'exec {mpirun} {" ".join(MPIRUN[1:-1])} "$@"\n')
     launcher.chmod(0o755)
     for name in ("docs", "scripts", "slurm", "tests"):
         (home / name).symlink_to(ROOT / name)
