@@ -290,6 +290,11 @@ TEST_CASE("a failed search moves to the best point that it saw") {
     CHECK(space.g() == g);
     CHECK(step.evaluations == space.evaluations);
     CHECK(space.history().size() == 0);
+    // The second failure in a row is the last, also if it moves.
+    const LbfgsStep second = lbfgs.step();
+    CHECK(second.restarted);
+    CHECK(second.step > 0);
+    CHECK(second.status == LbfgsStatus::line_search_failed);
 }
 
 TEST_CASE("a region of infinite cost or NaN is stepped around") {
