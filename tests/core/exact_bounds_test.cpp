@@ -1,5 +1,6 @@
 // The exact sums of an evaluation at their limits: values at the bound, as many columns as there may be, what
 // cancels, and numbers that leave the range of the products.
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -7,6 +8,7 @@
 
 #include "catch.hpp"
 #include "core/oracle.hpp"
+#include "mean_activations.hpp"
 #include "tile_evaluation.hpp"
 
 using namespace sae;
@@ -171,9 +173,32 @@ TEST_CASE("mean activations that are all but 0 keep their digits") {
     CHECK(tile.error(sums, sparse) < 1e-12);
 }
 
+TEST_CASE("mean activations and what bounds a slope have the scales of docs/arithmetic.md") {
+    for (const Index m :
+         {Index{1}, Index{8}, Index{9}, Index{437}, Index{60000}, Index{1} << 26, Index{1} << 33}) {
+        const auto columns = static_cast<double>(m);
+        const Index groups = (m + 7) / 8 + Tiling(m).tiles();
+        const int e = 61 - static_cast<int>(std::bit_width(static_cast<std::uint64_t>(m - 1)));
+        const int more =
+            std::min(40, 62 - static_cast<int>(std::bit_width(static_cast<std::uint64_t>(groups - 1))));
+        const double rest = std::ldexp(1.0, -(e + more));
+        MeanActivations means(m, 3, 0x1p-48);
+        // One unit, one part of a unit, and 1 - 2^-10.
+        const std::int64_t all = m << e;
+        REQUIRE(means.set(std::vector<std::int64_t>{1, 0, all - (all >> 10), 0, 1, 0, 0}));
+        CHECK(means.rho_hat()[0] == std::ldexp(1.0, -e) / columns);
+        CHECK(means.rho_hat()[1] == rest / columns);
+        CHECK(means.rho_hat()[2] == 1 - 0x1p-10);
+        const double error = static_cast<double>(groups) * rest / columns;
+        CHECK(means.slope_bound(0) == means.rho_hat()[0] + error);
+        CHECK(means.slope_bound(1) == means.rho_hat()[1] + error);
+        CHECK(means.slope_bound(2) == 0x1p-10 + 0x1p-48);
+    }
+}
+
 TEST_CASE("in single precision, a mean activation that is rounded towards 1 bounds its deltas still") {
-    // One column in four is off 1 by 2^-23, which the sum of four does not see; one column is off by 2^-20 or so.
-    // The mean is computed as 1 - 2^-29, and is 1 - 2^-25.
+    // One column in four is off 1 by 2^-23, which the sum of four does not see; one column is off by 2^-20 or
+    // so. The mean is computed as 1 - 2^-29, and is 1 - 2^-25.
     CopiedTile tile({1, 1, 1}, 16);
     const Shape& s = tile.shape;
     for (Index c = 0; c < tile_width; ++c) tile.x[at(c)] = c == 1 ? 187 : c % 4 == 1 ? 200 : 255;
