@@ -8,6 +8,7 @@
 
 #include "catch.hpp"
 #include "core/oracle.hpp"
+#include "forward_pass.hpp"
 #include "mean_activations.hpp"
 #include "tile_evaluation.hpp"
 
@@ -171,6 +172,14 @@ TEST_CASE("mean activations that are all but 0 keep their digits") {
     const auto sums = tile.run<double>(sparse);
     CHECK(sums.rho_hat[2] < 3e-13);
     CHECK(tile.error(sums, sparse) < 1e-12);
+}
+
+TEST_CASE("the squares of a column group are added in a tree") {
+    constexpr double u = 0x1p-53;
+    const std::vector<double> squares{1, u, u, u, u, u, u, u};
+    ExactSum sum;
+    CHECK(add_squares(squares, sum));
+    CHECK(sum.value() == 1 + 6 * u);  // 1 + u is 1
 }
 
 TEST_CASE("mean activations and what bounds a slope have the scales of docs/arithmetic.md") {
