@@ -1,5 +1,6 @@
 // The exact sums of an evaluation at their limits: values at the bound, the largest number of columns, sums
 // that cancel, and numbers beyond the range of the products.
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -8,6 +9,8 @@
 #include "catch.hpp"
 #include "core/oracle.hpp"
 #include "crew_evaluation.hpp"
+#include "forward_pass.hpp"
+#include "mean_activations.hpp"
 
 using namespace sae;
 using sae::test::oracle;
@@ -169,6 +172,37 @@ TEST_CASE("mean activations close to 0 keep their digits") {
     const auto sums = tile.run<double>(sparse);
     CHECK(sums.rho_hat[2] < 3e-13);
     CHECK(tile.error(sums, sparse) < 1e-12);
+}
+
+TEST_CASE("the squares of a column group are added in a tree") {
+    constexpr double u = 0x1p-53;
+    const std::vector<double> squares{1, u, u, u, u, u, u, u};
+    ExactSum sum;
+    CHECK(add_squares(squares, sum));
+    CHECK(sum.value() == 1 + 6 * u);  // 1 + u is 1
+}
+
+TEST_CASE("mean activations and what bounds a slope have the scales of docs/arithmetic.md") {
+    for (const Index m :
+         {Index{1}, Index{8}, Index{9}, Index{437}, Index{60000}, Index{1} << 26, Index{1} << 33}) {
+        const auto columns = static_cast<double>(m);
+        const Index groups = (m + 7) / 8 + Tiling(m).tiles();
+        const int e = 61 - static_cast<int>(std::bit_width(static_cast<std::uint64_t>(m - 1)));
+        const int more =
+            std::min(40, 62 - static_cast<int>(std::bit_width(static_cast<std::uint64_t>(groups - 1))));
+        const double rest = std::ldexp(1.0, -(e + more));
+        MeanActivations means(m, 3, 0x1p-48);
+        // One unit, one part of a unit, and 1 - 2^-10.
+        const std::int64_t all = m << e;
+        REQUIRE(means.set(std::vector<std::int64_t>{1, 0, all - (all >> 10), 0, 1, 0, 0}));
+        CHECK(means.rho_hat()[0] == std::ldexp(1.0, -e) / columns);
+        CHECK(means.rho_hat()[1] == rest / columns);
+        CHECK(means.rho_hat()[2] == 1 - 0x1p-10);
+        const double error = static_cast<double>(groups) * rest / columns;
+        CHECK(means.slope_bound(0) == means.rho_hat()[0] + error);
+        CHECK(means.slope_bound(1) == means.rho_hat()[1] + error);
+        CHECK(means.slope_bound(2) == 0x1p-10 + 0x1p-48);
+    }
 }
 
 TEST_CASE("in single precision, a mean activation that is rounded towards 1 still bounds its deltas") {

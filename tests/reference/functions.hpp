@@ -9,7 +9,7 @@
 
 namespace reference {
 
-/// Section "Random numbers": Philox4x32-10 of the counter (index, stream) and the key `seed`; the first two
+/// Section "Start": Philox4x32-10 of the counter (index, stream) and the key `seed`; the first two
 /// words make a number in [0, 1).
 inline double uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
     const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
@@ -92,13 +92,13 @@ inline double logarithm(double x) {
     return sum + (lacking - (h - small));
 }
 
-/// Section "Sums in a fixed order": neighbours in pairs.
+/// Section "Conventions": the tree of eight numbers.
 template <class T>
 T tree_of_eight(const T (&x)[8]) {
     return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]));
 }
 
-/// Section "Fixed point": the exponent of a bound, and what becomes of a number.
+/// Section "Exact sums", fixed point: the exponent of a bound, and what becomes of a number.
 inline int fixed_point_exponent(double bound) {
     if (bound == 0) return 0;
     int e = 0;

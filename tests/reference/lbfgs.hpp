@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace reference {
 
 struct Limits {
     std::size_t history = 10, iterations = 400;
-    double gradient_tolerance = 1e-5;
+    double gradient_tolerance = 1e-5, cost_tolerance = 0;
 };
 
 /// Section "L-BFGS". One iteration at a time; `T` is the number type of the products.
@@ -40,8 +41,8 @@ class Lbfgs {
     }
 
     [[nodiscard]] bool done() const {
-        return gradient_norm() <= limits_.gradient_tolerance * std::max(1.0, norm_of_x_) || failures_ >= 2 ||
-               iterations >= limits_.iterations;
+        return gradient_norm() <= limits_.gradient_tolerance * std::max(1.0, norm_of_x_) || cost_stands() ||
+               failures_ >= 2 || iterations >= limits_.iterations;
     }
 
     void iterate() {
@@ -56,6 +57,7 @@ class Lbfgs {
         if (found.found) {
             step = found.last.step;
             push_pair();
+            cost_before_ = now_.cost;
             move();
             failures_ = 0;
         } else {
@@ -71,6 +73,12 @@ class Lbfgs {
     };
 
     const Blocks& blocks() const { return blocks_; }
+
+    [[nodiscard]] bool cost_stands() const {
+        if (limits_.cost_tolerance <= 0 || !cost_before_) return false;
+        const double scale = std::max({1.0, std::abs(*cost_before_), std::abs(now_.cost)});
+        return std::abs(now_.cost - *cost_before_) <= limits_.cost_tolerance * scale;
+    }
 
     void evaluate(const Vector& x, Point& point) {
         const double weights = blocks().dot(x, x, 0, blocks().weights());
@@ -107,6 +115,7 @@ class Lbfgs {
             move();
         }
         pairs_.clear();
+        cost_before_.reset();
         failures_ = hopeless ? 2 : failures_ + 1;
     }
 
@@ -137,7 +146,7 @@ class Lbfgs {
         }
     }
 
-    /// Section "Direction": the two loops on coefficients, then one pass over the elements.
+    /// Section "L-BFGS", direction: the two loops on coefficients, then one pass over the elements.
     void set_direction() {
         const std::size_t n = pairs_.size();
         const Vector& g = now_.gradient;
@@ -181,6 +190,7 @@ class Lbfgs {
     Vector x_, trial_x_, d_;
     Point now_, trial_;
     double norm_of_x_ = 0, trial_norm_ = 0, trial_step_ = 0;
+    std::optional<double> cost_before_;  ///< the last iteration
     std::vector<Pair> pairs_;
     int failures_ = 0;
 };

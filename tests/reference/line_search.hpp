@@ -5,7 +5,7 @@
 
 namespace reference {
 
-/// Section "Line search": what is known of a trial x + t d.
+/// Section "L-BFGS", line search: what is known of a trial x + t d.
 struct Trial {
     double step = 0, cost = 0, slope = 0;
     bool finite = true;

@@ -87,7 +87,7 @@ class Objective {
         return result;
     }
 
-    /// a2 of a column. A pixel that is 0 changes no chain.
+    /// Step 1, a2 of a column. A pixel that is 0 changes no chain.
     void forward(std::size_t c) {
         std::vector<T> z(s_.hidden, T{0});
         for (std::size_t i = 0; i < s_.visible; ++i) {
@@ -99,7 +99,7 @@ class Objective {
         for (std::size_t j = 0; j < s_.hidden; ++j) a2_[c * s_.hidden + j] = logistic(z[j] + b1(j));
     }
 
-    /// delta3 and the errors' squares of a column, and g = W2^T delta3.
+    /// Steps 4, 5 and 8: delta3 and the errors' squares of a column, and g = W2^T delta3.
     void output_deltas(std::size_t c) {
         const T* const a2 = a2_.data() + c * s_.hidden;
         T* const delta3 = delta3_.data() + c * s_.visible;
@@ -126,6 +126,7 @@ class Objective {
         column_squares_[c] = squares;
     }
 
+    /// Step 8.
     void hidden_deltas(std::size_t c, const std::vector<double>& sparsity) {
         for (std::size_t j = 0; j < s_.hidden; ++j) {
             const T a = a2_[c * s_.hidden + j];
@@ -147,6 +148,7 @@ class Objective {
         }
     }
 
+    /// Step 5.
     bool add_squares(ExactSum& squares) const {
         bool finite = true;
         for_groups<double>([&](std::size_t c) { return column_squares_[c]; },
@@ -157,7 +159,7 @@ class Objective {
         return finite;
     }
 
-    /// Section "Mean activations": whole units and what they lack.
+    /// Step 2, mean activations: whole units and what they lack.
     bool mean_activations() {
         const auto m = static_cast<double>(s_.columns);
         const int whole = fixed_point_exponent(m);
@@ -184,6 +186,7 @@ class Objective {
         return std::min(40, 62 - static_cast<int>(std::bit_width(groups_ - 1)));
     }
 
+    /// Step 3.
     bool sparsity_term(std::vector<double>& derivative, double& cost) const {
         const double p = s_.rho;
         double sum = 0;
@@ -198,7 +201,7 @@ class Objective {
         return std::isfinite(cost);
     }
 
-    /// Section "Scales of the gradient".
+    /// Step 6, scales.
     bool hidden_exponents(const std::vector<double>& sparsity) {
         exponents_.assign(s_.hidden, 0);
         const auto m = static_cast<double>(s_.columns);
@@ -219,7 +222,7 @@ class Objective {
         return true;
     }
 
-    /// dW2 and db2.
+    /// Step 7, dW2 and db2.
     void gradient_of_outputs(int exponent) {
         std::vector<T> row(s_.hidden);
         for (std::size_t tile = 0; tile + 1 < tile_begins_.size(); ++tile) {
@@ -237,7 +240,7 @@ class Objective {
                           [&](double sum) { sums_[s_.b2() + k] += to_fixed(sum, exponent); });
     }
 
-    /// dW1 and db1; g_ holds delta2.
+    /// Step 9, dW1 and db1; g_ holds delta2.
     void gradient_of_hidden() {
         std::vector<T> row(s_.visible);
         for (std::size_t j = 0; j < s_.hidden; ++j) {
@@ -254,7 +257,7 @@ class Objective {
         }
     }
 
-    /// Section "The gradient".
+    /// Step 10, the gradient.
     void finish(const std::vector<double>& theta, int of_outputs, std::vector<double>& gradient) const {
         gradient.resize(s_.size());
         for (std::size_t i = 0; i < s_.size(); ++i) {

@@ -1,6 +1,7 @@
 // The second implementation of docs/arithmetic.md: plain loops on one thread, without a line of the program.
 //
-//   reference_train IMAGES PRECISION HIDDEN LAMBDA RHO BETA SEED ITERATIONS HISTORY
+//   reference_train IMAGES PRECISION HIDDEN LAMBDA RHO BETA SEED ITERATIONS HISTORY GRADIENT_TOLERANCE
+//                   COST_TOLERANCE
 //
 // trains on the IDX file IMAGES and prints a line an iteration (its number, evaluations so far, cost,
 // gradient norm and step, as hexadecimal floating-point numbers), then the SHA-256 of the parameters.
@@ -80,7 +81,8 @@ void main_program(const std::vector<std::string>& words) {
     settings.rho = std::stod(words.at(4));
     settings.beta = std::stod(words.at(5));
     const Vector theta = start(settings, std::stoull(words.at(6)));
-    const Limits limits{std::stoul(words.at(8)), std::stoul(words.at(7)), 0};
+    const Limits limits{std::stoul(words.at(8)), std::stoul(words.at(7)), std::stod(words.at(9)),
+                        std::stod(words.at(10))};
     if (words.at(1) == "double")
         train<double>(settings, limits, std::move(bytes), theta);
     else

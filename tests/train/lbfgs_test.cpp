@@ -289,6 +289,11 @@ TEST_CASE("a failed search moves to the best point that it has tried") {
     CHECK(space.g() == g);
     CHECK(step.evaluations == space.evaluations);
     CHECK(space.history().size() == 0);
+    // The second failure in a row is the last, also if it moves.
+    const LbfgsStep second = lbfgs.step();
+    CHECK(second.restarted);
+    CHECK(second.step > 0);
+    CHECK(second.status == LbfgsStatus::line_search_failed);
 }
 
 TEST_CASE("a region where the cost is infinite or NaN is avoided") {
@@ -368,6 +373,61 @@ TEST_CASE("the statuses converged and max_iterations") {
     CHECK(end.iteration > 3);
     CHECK(by_cost.state().past_costs.size() == 4);
     CHECK(by_cost.state().past_costs.front() - end.point.cost <= 1e-6 * std::max(1.0, end.point.cost));
+}
+
+TEST_CASE("a gradient as large as its tolerance ends a run, the tolerance being absolute near theta = 0") {
+    const Objective plane = [](std::span<const double> x, std::span<double> g) {
+        g[0] = 3;
+        g[1] = 4;
+        return 3 * x[0] + 4 * x[1];
+    };
+    const auto status = [&](double tolerance, const std::vector<double>& x) {
+        LbfgsSettings settings;
+        settings.gradient_tolerance = tolerance;
+        LocalSpace space(plane, x, settings.history);
+        return Lbfgs(settings, space).start().status;
+    };
+    CHECK(status(5, {0, 0}) == LbfgsStatus::converged);
+    CHECK(status(std::nextafter(5.0, 0.0), {0, 0}) == LbfgsStatus::running);
+    CHECK(status(1, {0, 5}) == LbfgsStatus::converged);
+    CHECK(status(std::nextafter(1.0, 0.0), {0, 5}) == LbfgsStatus::running);
+}
+
+TEST_CASE("costs before a failed search do not count as costs that stand still") {
+    bool lying = false;
+    const Objective lies = [&](std::span<const double> x, std::span<double> g) {
+        return rosenbrock(x, g) + (lying ? 1e6 : 0);
+    };
+    LbfgsSettings settings;
+    settings.cost_tolerance = 1e-12;
+    LocalSpace space(lies, start_of(10), settings.history);
+    Lbfgs lbfgs(settings, space);
+    lbfgs.start();
+    lbfgs.step();
+    lying = true;
+    const LbfgsStep failed = lbfgs.step();
+    CHECK(failed.restarted);
+    CHECK(failed.step == 0);
+    CHECK(failed.status == LbfgsStatus::running);
+}
+
+TEST_CASE("a pair enters the history if s . y > 2^-52 y . y, and not at the bound") {
+    const auto pairs = [](double curvature) {
+        const Objective parabola = [&](std::span<const double> x, std::span<double> g) {
+            g[0] = curvature * x[0];
+            return g[0] * x[0] / 2;
+        };
+        const LbfgsSettings settings;
+        LocalSpace space(parabola, {1.0}, settings.history);
+        Lbfgs lbfgs(settings, space);
+        lbfgs.start();
+        CHECK(lbfgs.step().step == 1 / curvature);
+        CHECK(space.x()[0] == 0);
+        return space.history().size();
+    };
+    CHECK(pairs(0x1p51) == 1);
+    CHECK(pairs(0x1p52) == 0);
+    CHECK(pairs(0x1p53) == 0);
 }
 
 TEST_CASE("pairs without curvature are not kept in the history") {
