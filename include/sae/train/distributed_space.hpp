@@ -13,6 +13,10 @@ struct SpaceSettings : ObjectiveSettings {
     int history = 10;
 };
 
+/// The settings for a network, with `threads` threads of this rank; the rest has its defaults.
+[[nodiscard]] SpaceSettings space_settings(const Shape& shape, const Hyperparameters& hyperparameters,
+                                           Precision precision, int history, int threads);
+
 /// The vectors of L-BFGS, each rank holding its slice, and the objective over the columns of all ranks. Rank
 /// 0 drives: it calls the verbs below, and each verb sends a command on which the other ranks, in serve(),
 /// call the same verb. All sums over columns, nodes and blocks are exact, so the scalars that rank 0 sees,
