@@ -8,7 +8,7 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   target_precompile_headers(sae_data PRIVATE
     <algorithm> <array> <chrono> <cmath> <filesystem> <fstream> <functional> <iostream> <map> <memory> <optional> <span>
     <sstream> <string> <utility> <vector> <nlohmann/json.hpp>)
-  foreach(layer mpi report app)
+  foreach(layer mpi report cli app)
     target_precompile_headers(sae_${layer} REUSE_FROM sae_data)
   endforeach()
 endif()

@@ -4,9 +4,9 @@
 #include "bench_report.hpp"
 #include "command_bodies.hpp"
 #include "sae/app/image_sources.hpp"
-#include "sae/app/live_lines.hpp"
 #include "sae/app/terminal.hpp"
 #include "sae/app/thread_count.hpp"
+#include "sae/cli/live_lines.hpp"
 #include "sae/report/words.hpp"
 
 namespace sae {
@@ -40,11 +40,8 @@ int bench(const mpi::Communicator& world, const BenchOptions& options, std::ostr
     }
 
     BenchPlan plan;
-    plan.space.evaluation.shape = autoencoder(images.set.image_size(), options.hidden);
-    plan.space.evaluation.precision = options.precision;
-    plan.space.threads = threads.threads;
-    plan.space.hyperparameters = options.hyperparameters;
-    plan.space.history = options.history;
+    plan.space = space_settings(autoencoder(images.set.image_size(), options.hidden), options.hyperparameters,
+                                options.precision, options.history, threads.threads);
     plan.seed = options.seed;
     plan.repeat = static_cast<int>(options.repeat);
     LiveLines lines(std::cerr, {options.quiet, [] { return terminal_columns(2); }});

@@ -17,22 +17,13 @@ struct Differences {
     GradientDifference formulas;   ///< the formulas in Eigen, on all images
 };
 
-formulas::Matrix read_columns(const CheckGradientOptions& options) {
-    const Images images = open_training_images(options.source, options.train_count);
-    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(images.count * images.source->image_size()));
-    images.source->read(0, pixels);
-    return formulas::columns(pixels, images.source->image_size());
-}
-
 /// Collective; meaningful on rank 0.
 Differences difference(const mpi::Communicator& world, const CheckGradientOptions& options, int threads,
                        const ColumnTiles& columns, const Hyperparameters& hyperparameters) {
-    SpaceSettings settings;
-    settings.evaluation.shape = autoencoder(columns.rows(), options.hidden);
-    settings.threads = threads;
-    settings.hyperparameters = hyperparameters;
-    settings.history = 1;
-    DistributedSpace space(world, settings, columns, columns);
+    DistributedSpace space(world,
+                           space_settings(autoencoder(columns.rows(), options.hidden), hyperparameters,
+                                          Precision::double_precision, 1, threads),
+                           columns, columns);
     if (!world.is_root()) {
         space.serve();
         return {};
@@ -45,7 +36,8 @@ Differences difference(const mpi::Communicator& world, const CheckGradientOption
     };
     cost(theta);
     space.read(DistributedSpace::Vector::gradient, gradient);
-    const formulas::Matrix x = read_columns(options);
+    const Images images = open_training_images(options.source, options.train_count);
+    const formulas::Matrix x = formulas::columns(images.first(images.count), images.source->image_size());
     const formulas::Vector by_formulas =
         formulas::cost_and_gradient(space.shape(), theta, hyperparameters, x, x).gradient;
     return {compare_gradients(gradient, numerical_gradient(cost, theta, options.epsilon)),

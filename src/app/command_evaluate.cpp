@@ -3,9 +3,9 @@
 #include <numeric>
 
 #include "command_bodies.hpp"
-#include "named_file.hpp"
 #include "sae/app/image_sources.hpp"
 #include "sae/app/thread_count.hpp"
+#include "sae/cli/named_file.hpp"
 #include "sae/data/model_file.hpp"
 #include "sae/mpi/agreement.hpp"
 #include "sae/train/distributed_space.hpp"
@@ -44,13 +44,6 @@ Task read_task(const EvaluateOptions& options) {
     return task;
 }
 
-void check_fit(const Shape& shape, Index image_size, const std::string& path) {
-    if (shape.inputs == image_size && shape.outputs == image_size) return;
-    throw Error("--model " + path + ": the network takes " + std::to_string(shape.inputs) +
-                " pixels and gives " + std::to_string(shape.outputs) + ", but the images have " +
-                std::to_string(image_size));
-}
-
 nlohmann::ordered_json describe(const Trial& trial, std::span<const double> means) {
     nlohmann::ordered_json object;
     object["cost"] = trial.cost;
@@ -74,15 +67,12 @@ int evaluate(const mpi::Communicator& world, const EvaluateOptions& options, std
     const ThreadCount threads = choose_threads(world, options.threads);
     const ShardedImages images =
         shard_training_images(world, options.source, task.train_count, threads.threads);
-    mpi::agreed(world, [&] { check_fit(task.model.shape, images.set.image_size(), options.model); });
-
-    SpaceSettings settings;
-    settings.evaluation.shape = task.model.shape;
-    settings.evaluation.precision = options.precision;
+    mpi::agreed(world, [&] {
+        check_fit(options.model, task.model.shape, images.set.image_size(), images.set.description);
+    });
+    SpaceSettings settings =
+        space_settings(task.model.shape, task.hyperparameters, options.precision, 1, threads.threads);
     settings.evaluation.always_means = true;
-    settings.threads = threads.threads;
-    settings.hyperparameters = task.hyperparameters;
-    settings.history = 1;
     DistributedSpace space(world, settings, images.columns.tiles(), images.columns.tiles());
     if (!world.is_root()) {
         space.serve();

@@ -24,11 +24,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// What a start of the program is to do; the same on all ranks.
-struct SweepPlan {
-    std::vector<SweepSetting> settings;  ///< that this start is about
-    std::vector<Index> todo;             ///< those without a result, the longest first
-    Index pixels = 0;                    ///< of an image, where there is something to train
+/// What a start of the program is to do; the same on all ranks. `pixels` counts where there is something to
+/// train.
+struct SweepPlan : SweepWork {
+    std::vector<Index> todo;  ///< the settings without a result, the longest first
 };
 
 /// The settings that --only names, or all.
@@ -92,8 +91,8 @@ void prepare(const SweepOptions& options, const SweepPlan& plan) {
 /// directory.
 SweepPlan make_plan(const mpi::Communicator& world, const SweepOptions& options, DataIdentity& data) {
     Index all_images = 0;
-    mpi::agreed(world, [&] {
-        if (world.is_root() && !options.study && !options.train_counts)
+    mpi::agreed_on_root(world, [&] {
+        if (!options.study && !options.train_counts)
             all_images = open_training_images(options.source, {}).count;
     });
     world.broadcast_value(all_images);
@@ -103,12 +102,13 @@ SweepPlan make_plan(const mpi::Communicator& world, const SweepOptions& options,
                              "there are " + std::to_string(world.size()));
         SweepPlan made;
         made.settings = select(options, sweep_settings(options, all_images));
+        made.iterations = options.optimiser.max_iterations;
         return made;
     });
     if (options.list) return plan;
-    mpi::agreed(world, [&] {
-        if (!world.is_root()) return;
-        plan.todo = longest_first(plan.settings, unfinished(options, plan, data));
+    mpi::agreed_on_root(world, [&] {
+        const std::vector<Index> left = unfinished(options, plan, data);
+        plan.todo = longest_first(plan, left);
         if (!options.collect) prepare(options, plan);
     });
     auto count = std::ssize(plan.todo);
@@ -122,13 +122,13 @@ SweepPlan make_plan(const mpi::Communicator& world, const SweepOptions& options,
 SweepProgress make_progress(const SweepOptions& options, const SweepPlan& plan, int groups) {
     std::vector<SettingLabel> labels;
     for (const SweepSetting& setting : plan.settings)
-        labels.push_back({name_of(setting), work_of(setting), true});
+        labels.push_back({name_of(setting), training_seconds(plan, setting), true});
     for (const Index k : plan.todo) labels[static_cast<std::size_t>(k)].done = false;
     return {std::cerr,
             {options.quiet, [] { return terminal_columns(2); }},
             std::move(labels),
             groups,
-            options.optimiser.max_iterations};
+            plan.iterations};
 }
 
 /// Collective: how many groups the ranks are split into.
@@ -136,7 +136,7 @@ int number_of_groups(const mpi::Communicator& world, const SweepOptions& options
                      int threads) {
     const auto most = std::min<Index>(world.size(), std::ssize(plan.todo));
     if (options.groups) return static_cast<int>(std::min(most, *options.groups));
-    SweepWork work{{}, plan.pixels, options.optimiser.max_iterations};
+    SweepWork work{{}, plan.pixels, plan.iterations};
     for (const Index k : plan.todo) work.settings.push_back(plan.settings[static_cast<std::size_t>(k)]);
     const std::vector<std::int64_t> hosts = world.all_gather_value(mpi::host_number(world));
     // By one processor's arithmetic.
@@ -224,10 +224,9 @@ int sweep(const mpi::Communicator& world, const SweepOptions& options, std::ostr
             return exit_status(reason);
         }
     }
-    mpi::agreed(world, [&] {
-        if (world.is_root())
-            summarise(options, plan, data, std::chrono::duration<double>(Clock::now() - begin).count(), made,
-                      out);
+    mpi::agreed_on_root(world, [&] {
+        summarise(options, plan, data, std::chrono::duration<double>(Clock::now() - begin).count(), made,
+                  out);
     });
     return 0;
 }

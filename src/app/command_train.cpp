@@ -32,8 +32,7 @@ void print_outcome(const TrainOptions& options, const TrainedRun& run, std::ostr
 
 int train(const mpi::Communicator& world, const TrainOptions& options, std::ostream& out) {
     const StopSignals signals;
-    mpi::agreed(world, [&] {
-        if (!world.is_root()) return;
+    mpi::agreed_on_root(world, [&] {
         RunDirectory(options.output).check(options.overwrite || options.resume);
         check_images(options.source, options.train_count, options.test_count);
     });
@@ -48,6 +47,7 @@ int train(const mpi::Communicator& world, const TrainOptions& options, std::ostr
     setup.stop_request = [&] { return signals.request(); };
     setup.observer = &progress;
     const TrainedRun run = train_once(world, options, images, setup);
+    progress.finish();
     if (run.stopped != StopRequest::none) {
         if (world.is_root())
             std::cerr << "stopped as asked; what is done is saved in " << options.output

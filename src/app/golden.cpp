@@ -2,33 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "sae/core/arithmetic.hpp"
 #include "sae/core/initialise.hpp"
 #include "sae/data/model_file.hpp"
+#include "sae/report/words.hpp"
 #include "sae/train/trainer.hpp"
 
 namespace sae {
 namespace {
 
-constexpr std::array published_iterations{Index{0}, Index{1}, Index{2}, Index{5}, Index{10}, Index{20},
-                                          golden_iterations};
+constexpr std::array published_iterations{Index{0},  Index{1},  Index{2},         Index{5},
+                                          Index{10}, Index{20}, golden_iterations};
 
 std::string hexadecimal(double number) {
-    std::array<char, 40> text{};
-    std::snprintf(text.data(), text.size(), "%a", number);
-    return text.data();
-}
-
-SpaceSettings space_settings(const GoldenTraining& training, const Shape& shape, int threads) {
-    SpaceSettings settings;
-    settings.evaluation.shape = shape;
-    settings.evaluation.precision = training.precision;
-    settings.threads = threads;
-    settings.hyperparameters = training.hyperparameters;
-    settings.history = golden_history;
-    return settings;
+    return formatted("%a", number);
 }
 
 LbfgsSettings optimiser_settings() {
@@ -60,7 +48,9 @@ std::span<const GoldenTraining> golden_trainings() {
 GoldenResult train_golden(const mpi::Communicator& comm, const GoldenTraining& training,
                           const ColumnTiles& columns, int threads) {
     const Shape shape = autoencoder(columns.rows(), golden_hidden);
-    DistributedSpace space(comm, space_settings(training, shape, threads), columns, columns);
+    DistributedSpace space(
+        comm, space_settings(shape, training.hyperparameters, training.precision, golden_history, threads),
+        columns, columns);
     if (!comm.is_root()) {
         space.serve();
         return {};
@@ -86,12 +76,12 @@ std::string difference(const GoldenResult& found, const GoldenResult& published)
         const GoldenPoint& here = found.points[i];
         std::string text = difference(expected.iteration, "cost", here.cost, expected.cost);
         if (text.empty())
-            text = difference(expected.iteration, "gradient's norm", here.gradient_norm,
-                              expected.gradient_norm);
+            text =
+                difference(expected.iteration, "gradient's norm", here.gradient_norm, expected.gradient_norm);
         if (text.empty()) continue;
         if (i > 0)
-            text += ", the iterations before agree up to " +
-                    std::to_string(published.points[i - 1].iteration);
+            text +=
+                ", the iterations before agree up to " + std::to_string(published.points[i - 1].iteration);
         return text;
     }
     if (found.sha256 == published.sha256) return {};

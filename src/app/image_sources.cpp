@@ -61,4 +61,12 @@ Index check_images(const SourceOptions& source, std::optional<Index> train_count
                 std::to_string(train.source->cols()));
 }
 
+void check_fit(const std::string& model, const Shape& shape, Index image_size, const std::string& images,
+               bool decodes) {
+    if (shape.inputs == image_size && (shape.outputs == image_size || !decodes)) return;
+    throw Error("--model " + model + ": the network takes " + std::to_string(shape.inputs) +
+                " pixels and gives " + std::to_string(shape.outputs) + ", but the images have " +
+                std::to_string(image_size) + ": " + images);
+}
+
 }  // namespace sae

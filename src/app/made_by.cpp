@@ -6,6 +6,7 @@
 #include <map>
 
 #include "sae/app/version.hpp"
+#include "sae/cli/shell_words.hpp"
 #include "sae/core/arithmetic.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/kernels.hpp"
@@ -57,23 +58,6 @@ std::string command_line() {
 }
 
 }  // namespace
-
-std::string shell_words(const std::vector<std::string>& words) {
-    constexpr std::string_view plain =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/=,:+@%";
-    std::string line;
-    for (const std::string& word : words) {
-        if (!line.empty()) line += ' ';
-        if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) {
-            line += word;
-            continue;
-        }
-        line += '\'';
-        for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
-        line += '\'';
-    }
-    return line;
-}
 
 NamedValues made_by(const mpi::Communicator& comm, int threads) {
     NamedValues values{

@@ -1,7 +1,4 @@
 #pragma once
-#include <string>
-#include <vector>
-
 #include "sae/mpi/communicator.hpp"
 #include "sae/report/run_report.hpp"
 
@@ -11,8 +8,5 @@ namespace sae {
 /// time and command line. All ranks get the same but for the time and the command line, which are rank 0's in
 /// a report.
 [[nodiscard]] NamedValues made_by(const mpi::Communicator& comm, int threads);
-
-/// A command line for a shell: words that need quotes have them.
-[[nodiscard]] std::string shell_words(const std::vector<std::string>& words);
 
 }  // namespace sae

@@ -1,6 +1,5 @@
 #include <mpi.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <exception>
 #include <iostream>
@@ -8,8 +7,8 @@
 #include <vector>
 
 #include "sae/app/run_command.hpp"
-#include "sae/app/standard_streams.hpp"
 #include "sae/app/stop_signals.hpp"
+#include "sae/cli/standard_streams.hpp"
 #include "sae/mpi/communicator.hpp"
 #include "sae/mpi/environment.hpp"
 #include "sae/mpi/guard.hpp"
@@ -20,14 +19,13 @@ int main(int argc, char** argv) {
     // ends the process without one.
     ::signal(SIGXFSZ, SIG_IGN);
     sae::hold_stop_signal();
-    sae::DescriptorBuffer buffer(STDOUT_FILENO);
-    std::ostream out(&buffer);
     try {
         const sae::mpi::Environment environment;
         const sae::mpi::Communicator world(MPI_COMM_WORLD);
         return sae::mpi::guard(environment, world, "sae-mpi", [&] {
             const std::vector<std::string> arguments(argv + 1, argv + argc);
-            return sae::run_command(world, sae::commands(), arguments, out);
+            return sae::run_command(world, sae::commands(), arguments,
+                                    [](std::string_view text) { sae::write_output(text); });
         });
     } catch (const std::exception& error) {
         std::cerr << "sae-mpi: " << error.what() << '\n';

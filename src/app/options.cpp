@@ -50,6 +50,34 @@ void declare_network(OptionTable& table, Index& hidden, Hyperparameters& hyperpa
 
 }  // namespace
 
+std::optional<Precision> Precisions::read(std::string_view text) {
+    for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
+        if (text == name(precision)) return precision;
+    }
+    return std::nullopt;
+}
+
+std::string TiedNumbers::expected() const {
+    return "X or H:X, H hidden units and X " + numbers.expected();
+}
+
+std::optional<TiedNumber> TiedNumbers::read(std::string_view text) const {
+    TiedNumber number;
+    if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
+        number.hidden = WholeNumbers{}.read(text.substr(0, colon));
+        if (!number.hidden) return std::nullopt;
+        text.remove_prefix(colon + 1);
+    }
+    const std::optional<double> value = numbers.read(text);
+    if (!value) return std::nullopt;
+    number.value = *value;
+    return number;
+}
+
+std::string TiedNumbers::text(const TiedNumber& value) {
+    return (value.hidden ? std::to_string(*value.hidden) + ':' : "") + RealNumbers::text(value.value);
+}
+
 void SourceOptions::declare(OptionTable& table, bool with_test) {
     table.group("Data (by default digits drawn by the program)");
     table.add(
@@ -240,7 +268,7 @@ SourceOptions RowOptions::images_source() const {
     return file;
 }
 
-void RowOptions::declare(OptionTable& table, const std::string& written) {
+void RowOptions::declare_rows(OptionTable& table, const std::string& written) {
     table.group("Model");
     table.add({"model", "FILE", "model file"}, model, path);
     table.require("model");
@@ -264,7 +292,7 @@ void RowOptions::declare(OptionTable& table, const std::string& written) {
 }
 
 void EncodeOptions::declare(OptionTable& table) {
-    rows.declare(table, "file for the activations");
+    declare_rows(table, "file for the activations");
     table.example("features of MNIST's training and test images",
                   "mpirun -n 2 sae-mpi encode --model mnist-196/model.safetensors --data mnist --output "
                   "train.npy --test-output test.npy");
@@ -274,7 +302,7 @@ void EncodeOptions::declare(OptionTable& table) {
 }
 
 void ReconstructOptions::declare(OptionTable& table) {
-    rows.declare(table, "file for the reconstructions");
+    declare_rows(table, "file for the reconstructions");
     table.add({"shown", "N",
                "images in the picture, which has the file's name with .png instead of .npy; 0: no picture"},
               shown, WholeNumbers{0, 100'000});

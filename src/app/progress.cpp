@@ -12,7 +12,7 @@ Progress::Progress(std::ostream& stream, ProgressStyle style, Index max_iteratio
     : lines_(stream, std::move(style)), max_iterations_(max_iterations) {}
 
 Progress::~Progress() {
-    Progress::finish();
+    finish();
 }
 
 void Progress::started(const std::string& images) {

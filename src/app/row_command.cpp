@@ -1,4 +1,3 @@
-#include <deque>
 #include <iostream>
 
 #include "command_bodies.hpp"
@@ -12,25 +11,19 @@
 namespace sae {
 namespace {
 
-/// A set, how many images it has, and on rank 0 the file that its rows go to.
-struct OpenSet {
-    RowSet set;
-    Index count = 0;
-    std::optional<NpyWriter> file;
-};
-
 /// Rank 0's part of the start: reads the model, and opens each file after all checks.
-Model open_sets(const RowOptions& options, const RowTask& task, std::deque<OpenSet>& sets) {
-    std::vector<RowSet> wanted = row_sets(options);
-    check_places(options, wanted, task.shown > 0);
+Model open_sets(const RowOptions& options, const RowTask& task, std::vector<RowSet>& sets) {
+    check_places(options, sets, task.shown > 0);
     Model model = read_model(options.model);
-    for (RowSet& set : wanted) {
+    const Index columns = task.columns(model.shape);
+    for (RowSet& set : sets) {
         const Images images = set.open();
-        check_set(task, set, images, model, options);
-        sets.emplace_back().set = std::move(set);
-        sets.back().count = images.count;
+        check_fit(options.model, model.shape, images.source->image_size(), images.source->description(),
+                  task.decodes);
+        check_room(set, images.count, columns);
+        set.count = images.count;
     }
-    for (OpenSet& open : sets) open.file.emplace(open.set.path, open.count, task.columns(model.shape));
+    for (RowSet& set : sets) set.file = std::make_unique<NpyWriter>(set.path, set.count, columns);
     return model;
 }
 
@@ -42,15 +35,14 @@ void share_model(const mpi::Communicator& world, Model& model) {
 }
 
 /// Rank 0's part of the end.
-void finish(const RowTask& task, std::deque<OpenSet>& sets, const Model& model, std::ostream& out) {
-    for (OpenSet& open : sets) open.file->commit();
-    for (const OpenSet& open : sets) {
-        const Images images = open.set.open();
-        out << open.set.path << ": [" << open.count << ", " << task.columns(model.shape) << "] of "
-            << images.source->description() << '\n';
+void finish(const RowTask& task, const std::vector<RowSet>& sets, const Model& model, std::ostream& out) {
+    for (const RowSet& set : sets) set.file->commit();
+    for (const RowSet& set : sets) {
+        out << set.path << ": [" << set.count << ", " << task.columns(model.shape) << "] of "
+            << set.open().source->description() << '\n';
         if (task.shown == 0) continue;
-        write_picture_beside(task, open.set, images, model);
-        out << picture_beside(open.set.path) << ": the first " << std::min(task.shown, open.count)
+        write_picture_beside(set, task.shown, model);
+        out << picture_beside(set.path) << ": the first " << std::min(task.shown, set.count)
             << ", each above its reconstruction\n";
     }
 }
@@ -60,44 +52,39 @@ void finish(const RowTask& task, std::deque<OpenSet>& sets, const Model& model, 
 int run_row_command(const mpi::Communicator& world, const RowOptions& options, const RowTask& task,
                     std::ostream& out) {
     const StopSignals signals;
-    std::deque<OpenSet> sets;
-    Model model =
-        mpi::agreed(world, [&] { return world.is_root() ? open_sets(options, task, sets) : Model{}; });
-    if (!world.is_root()) {
-        for (RowSet& set : row_sets(options)) sets.emplace_back().set = std::move(set);
-    }
+    std::vector<RowSet> sets;
+    Model model = mpi::agreed(world, [&] {
+        sets = row_sets(options);
+        return world.is_root() ? open_sets(options, task, sets) : Model{};
+    });
     share_model(world, model);
     const int threads = choose_threads(world, options.threads).threads;
     const auto crew = mpi::agreed(world, [&] { return std::make_unique<Crew>(threads); });
+    const auto make = task.decodes ? network_outputs : hidden_activations;
     const RowMaker maker{model.shape.inputs, task.columns(model.shape), [&](auto images, auto rows) {
-                             task.make(model.shape, model.theta, images, rows, *crew);
+                             make(model.shape, model.theta, images, rows, *crew);
                          }};
-    for (OpenSet& open : sets) {
-        world.broadcast_value(open.count);
-        ShardReader reader(world, [&] { return open.set.open().source; });
+    for (RowSet& set : sets) {
+        world.broadcast_value(set.count);
+        ShardReader reader(world, [&] { return set.open().source; });
         const StopRequest stopped = append_rows(
-            world, reader, open.count, maker, [&] { return signals.request(); },
-            open.file ? &*open.file : nullptr);
+            world, reader, set.count, maker, [&] { return signals.request(); }, set.file.get());
         if (stopped == StopRequest::none) continue;
         if (world.is_root()) std::cerr << "stopped as asked; nothing is written\n";
         return exit_status(stopped);
     }
-    mpi::agreed(world, [&] {
-        if (world.is_root()) finish(task, sets, model, out);
-    });
+    mpi::agreed_on_root(world, [&] { finish(task, sets, model, out); });
     return 0;
 }
 
 }  // namespace
 
 int encode(const mpi::Communicator& world, const EncodeOptions& options, std::ostream& out) {
-    const auto columns = [](const Shape& shape) { return shape.hidden; };
-    return run_row_command(world, options.rows, {columns, hidden_activations}, out);
+    return run_row_command(world, options, {}, out);
 }
 
 int reconstruct(const mpi::Communicator& world, const ReconstructOptions& options, std::ostream& out) {
-    const auto columns = [](const Shape& shape) { return shape.outputs; };
-    return run_row_command(world, options.rows, {columns, network_outputs, true, options.shown}, out);
+    return run_row_command(world, options, {.decodes = true, .shown = options.shown}, out);
 }
 
 }  // namespace sae

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <utility>
+#include <functional>
 
-#include "named_file.hpp"
+#include "run_pictures.hpp"
+#include "sae/cli/named_file.hpp"
 #include "sae/core/error.hpp"
-#include "sae/core/feedforward.hpp"
 #include "sae/data/picture.hpp"
 #include "sae/report/words.hpp"
 
@@ -35,14 +35,16 @@ double room_beside(const std::string& path) {
 }  // namespace
 
 std::vector<RowSet> row_sets(const RowOptions& options) {
-    std::vector<RowSet> sets{
-        {[&] { return open_training_images(options.images_source(), options.train_count); }, "output",
-         options.output}};
+    std::vector<RowSet> sets(options.test_output ? 2 : 1);
+    sets[0].open = [&] { return open_training_images(options.images_source(), options.train_count); };
+    sets[0].option = "output";
+    sets[0].path = options.output;
     if (!options.test_output) return sets;
     if (!options.source.has_test())
         throw UsageError("--test-output: with --train alone there are no test images; name them with --test");
-    sets.push_back({[&] { return open_test_images(options.source, options.test_count); }, "test-output",
-                    *options.test_output});
+    sets[1].open = [&] { return open_test_images(options.source, options.test_count); };
+    sets[1].option = "test-output";
+    sets[1].path = *options.test_output;
     return sets;
 }
 
@@ -68,42 +70,26 @@ void check_places(const RowOptions& options, const std::vector<RowSet>& sets, bo
     }
 }
 
-void check_set(const RowTask& task, const RowSet& set, const Images& images, const Model& model,
-               const RowOptions& options) {
-    const Index size = images.source->image_size();
-    const Shape& shape = model.shape;
-    if (shape.inputs != size || (task.decodes && shape.outputs != size)) {
-        throw Error("--model " + options.model + ": the network takes " + std::to_string(shape.inputs) +
-                    " pixels and gives " + std::to_string(shape.outputs) + ", but the images have " +
-                    std::to_string(size) + ": " + images.source->description());
-    }
-    const Index columns = task.columns(shape);
-    const double bytes = static_cast<double>(images.count) * static_cast<double>(columns) * sizeof(double);
+void check_room(const RowSet& set, Index rows, Index columns) {
+    const double bytes = static_cast<double>(rows) * static_cast<double>(columns) * sizeof(double);
     const double room = room_beside(set.path);
     if (bytes <= room) return;
-    throw Error("--" + set.option + " " + set.path + ": the file would have " + std::to_string(images.count) +
-                " x " + std::to_string(columns) + " numbers, " + formatted("%.0f bytes, and there ", bytes) +
+    throw Error("--" + set.option + " " + set.path + ": the file would have " + std::to_string(rows) + " x " +
+                std::to_string(columns) + " numbers, " + formatted("%.0f bytes, and there ", bytes) +
                 "is room for " + formatted("%.0f", room) + "; free space or ask for fewer images");
 }
 
-void write_picture_beside(const RowTask& task, const RowSet& set, const Images& images, const Model& model) {
-    ImageSource& source = *images.source;
-    const Index count = std::min(task.shown, images.count);
-    const auto size = static_cast<std::size_t>(source.image_size());
-    std::vector<std::uint8_t> inputs(static_cast<std::size_t>(count) * size);
-    source.read(0, inputs);
-    std::vector<double> outputs(inputs.size());
-    Crew alone(1);
-    network_outputs(model.shape, model.theta, inputs, outputs, alone);
-    const std::vector<std::uint8_t> levels = grey_levels(outputs);
+void write_picture_beside(const RowSet& set, Index shown, const Model& model) {
+    const Images images = set.open();
+    const std::vector<std::uint8_t> inputs = images.first(shown);
+    const std::vector<std::uint8_t> outputs = decoded_levels(model.shape, model.theta, inputs);
+    const Index size = images.source->image_size(), count = std::ssize(inputs) / size;
     std::vector<std::uint8_t> pairs;
-    for (std::size_t begin = 0; begin < inputs.size(); begin += size) {
-        for (const std::vector<std::uint8_t>* half : {&std::as_const(inputs), &levels}) {
-            const auto image = half->begin() + static_cast<std::ptrdiff_t>(begin);
-            pairs.insert(pairs.end(), image, image + static_cast<std::ptrdiff_t>(size));
-        }
-    }
-    write_png(picture_beside(set.path), grid(pairs, count, 2 * source.rows(), source.cols(), {.stacked = 2}));
+    for (Index begin = 0; begin < count * size; begin += size)
+        for (const std::vector<std::uint8_t>& half : {std::cref(inputs), std::cref(outputs)})
+            pairs.insert(pairs.end(), half.begin() + begin, half.begin() + begin + size);
+    write_png(picture_beside(set.path),
+              grid(pairs, count, 2 * images.source->rows(), images.source->cols(), {.stacked = 2}));
 }
 
 }  // namespace sae

@@ -1,28 +1,24 @@
 #pragma once
-#include <cstdint>
-#include <span>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "sae/app/image_sources.hpp"
 #include "sae/app/options.hpp"
-#include "sae/core/crew.hpp"
 #include "sae/core/shape.hpp"
 #include "sae/data/model_file.hpp"
+#include "sae/data/npy.hpp"
 
 namespace sae {
 
-/// A command's computation from a model and images.
+/// What a command makes of a model and images.
 struct RowTask {
+    bool decodes = false;  ///< reconstructions; otherwise hidden activations
+    Index shown = 0;       ///< images in the picture next to a file; 0: no picture
+
     /// Numbers in the row of an image.
-    Index (*columns)(const Shape&) = nullptr;
-    /// hidden_activations() or network_outputs().
-    void (*make)(const Shape&, std::span<const double> theta, std::span<const std::uint8_t> images,
-                 std::span<double> rows, Crew& crew) = nullptr;
-    /// Whether the network's outputs must be as many as the images' pixels.
-    bool decodes = false;
-    /// Images in the picture next to a file; 0: no picture.
-    Index shown = 0;
+    [[nodiscard]] Index columns(const Shape& shape) const { return decodes ? shape.outputs : shape.hidden; }
 };
 
 /// A set of images and the file for its rows.
@@ -30,6 +26,8 @@ struct RowSet {
     std::function<Images()> open;
     std::string option;  ///< that names the file: "output"
     std::string path;
+    Index count = 0;                  ///< of the images
+    std::unique_ptr<NpyWriter> file;  ///< on rank 0, when it is open
 };
 
 /// The sets of images whose rows are made, in order. `options` must outlive them. Throws UsageError if test
@@ -43,12 +41,11 @@ struct RowSet {
 /// another output or an input. `pictures`: whether there is one next to each file of rows.
 void check_places(const RowOptions& options, const std::vector<RowSet>& sets, bool pictures);
 
-/// Throws Error if the network does not take the images of `set` (or, where the task decodes, does not give
-/// them), or if the file system has too little space for their rows.
-void check_set(const RowTask& task, const RowSet& set, const Images& images, const Model& model,
-               const RowOptions& options);
+/// Throws Error if the file system has too little space for a file of `set` with this many rows and columns.
+void check_room(const RowSet& set, Index rows, Index columns);
 
-/// The first images, each above its reconstruction, as a PNG file next to the file of rows.
-void write_picture_beside(const RowTask& task, const RowSet& set, const Images& images, const Model& model);
+/// The first images of `set`, at most `shown`, each above its reconstruction, as a PNG file next to the file
+/// of rows.
+void write_picture_beside(const RowSet& set, Index shown, const Model& model);
 
 }  // namespace sae

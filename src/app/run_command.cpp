@@ -1,12 +1,12 @@
 #include "sae/app/run_command.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <vector>
 
-#include "sae/app/near_miss.hpp"
-#include "sae/app/number_text.hpp"
-#include "sae/app/standard_streams.hpp"
 #include "sae/app/version.hpp"
+#include "sae/cli/near_miss.hpp"
+#include "sae/cli/number_text.hpp"
 #include "sae/core/error.hpp"
 #include "sae/core/floating_point_check.hpp"
 #include "sae/core/kernel_check.hpp"
@@ -18,14 +18,14 @@ namespace {
 
 std::string overview(std::span<const Command> known) {
     std::size_t width = 0;
-    for (const Command& command : known) width = std::max(width, command.name.size());
+    for (const Command& command : known) width = std::max(width, command.name().size());
     std::string text =
         "Usage: sae-mpi COMMAND [OPTION]...\n\n"
         "Trains sparse autoencoders on images by full-batch L-BFGS, on one processor\n"
         "core or, with mpirun or srun, on many: the result is the same, byte for byte.\n\nCommands:\n";
     for (const Command& command : known) {
-        text +=
-            "  " + command.name + std::string(width - command.name.size() + 2, ' ') + command.summary + '\n';
+        text += "  " + command.name() + std::string(width - command.name().size() + 2, ' ') +
+                command.description.headline() + '\n';
     }
     return text +
            "\nOther:\n  sae-mpi COMMAND --help   the command's options, their defaults, and examples\n"
@@ -45,13 +45,13 @@ const Command& find(std::span<const Command> known, const std::string& name) {
     const auto found = std::ranges::find(known, name, &Command::name);
     if (found != known.end()) return *found;
     std::vector<std::string> names;
-    for (const Command& command : known) names.push_back(command.name);
+    for (const Command& command : known) names.push_back(command.name());
     const std::string near = near_miss(name, names);
     throw UsageError("unknown command " + excerpt(name) +
                      (near.empty() ? "; sae-mpi --help lists the commands" : "; did you mean " + near + '?'));
 }
 
-/// run_command() without the check of the output.
+/// run_command() that writes to a stream.
 int answer(const mpi::Communicator& world, std::span<const Command> known,
            std::span<const std::string> arguments, std::ostream& out) {
     const std::string first = arguments.empty() ? std::string() : arguments.front();
@@ -82,11 +82,17 @@ int answer(const mpi::Communicator& world, std::span<const Command> known,
 }  // namespace
 
 int run_command(const mpi::Communicator& world, std::span<const Command> known,
-                std::span<const std::string> arguments, std::ostream& out) {
-    const int status = answer(world, known, arguments, out);
-    mpi::agreed(world, [&] {
-        if (world.is_root()) check_written(out);
-    });
+                std::span<const std::string> arguments, const Print& print) {
+    std::ostringstream out;
+    const auto print_all = [&] { mpi::agreed_on_root(world, [&] { print(out.str()); }); };
+    int status = 0;
+    try {
+        status = answer(world, known, arguments, out);
+    } catch (const mpi::AgreedError&) {
+        print_all();
+        throw;
+    }
+    print_all();
     return status;
 }
 

@@ -11,20 +11,23 @@ namespace {
 
 void draw_images(const Images& images, const Shape& shape, std::span<const double> theta, RunReport& report,
                  PngBytes& input, PngBytes& decoded) {
-    constexpr Index most = 100;
-    ImageSource& source = *images.source;
-    const Index count = std::min(most, images.count);
-    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count * source.image_size()));
-    source.read(0, pixels);
-    input = encode_png(grid(pixels, count, source.rows(), source.cols()));
-    std::vector<double> outputs(pixels.size());
-    Crew alone(1);
-    network_outputs(shape, theta, pixels, outputs, alone);
-    decoded = encode_png(grid(grey_levels(outputs), count, source.rows(), source.cols()));
-    report.empty_cells |= empty_cells(count, source.rows(), source.cols()) > 0;
+    const Index rows = images.source->rows(), cols = images.source->cols();
+    const Index count = std::min<Index>(100, images.count);
+    const std::vector<std::uint8_t> pixels = images.first(count);
+    input = encode_png(grid(pixels, count, rows, cols));
+    decoded = encode_png(grid(decoded_levels(shape, theta, pixels), count, rows, cols));
+    report.empty_cells |= empty_cells(count, rows, cols) > 0;
 }
 
 }  // namespace
+
+std::vector<std::uint8_t> decoded_levels(const Shape& shape, std::span<const double> theta,
+                                         std::span<const std::uint8_t> images) {
+    std::vector<double> outputs(images.size());
+    Crew alone(1);
+    network_outputs(shape, theta, images, outputs, alone);
+    return grey_levels(outputs);
+}
 
 void draw_run_pictures(const Images& train, const Images& test, const Shape& shape,
                        std::span<const double> theta, RunReport& report) {

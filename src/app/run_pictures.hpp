@@ -10,6 +10,10 @@
 
 namespace sae {
 
+/// The network's reconstructions of images of bytes, rounded to bytes.
+[[nodiscard]] std::vector<std::uint8_t> decoded_levels(const Shape& shape, std::span<const double> theta,
+                                                       std::span<const std::uint8_t> images);
+
 /// Draws the weights, and inputs and decodings of the first training and, if there are any, test images, for
 /// the report.
 void draw_run_pictures(const Images& train, const Images& test, const Shape& shape,

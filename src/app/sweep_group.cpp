@@ -4,25 +4,28 @@
 
 #include "made_by.hpp"
 #include "sae/mpi/agreement.hpp"
+#include "sae/report/words.hpp"
+#include "sae/train/lbfgs_outcome.hpp"
 #include "sweep_result.hpp"
 
 namespace sae {
 namespace {
 
 SweepRow row_of(const SweepSetting& setting, const TrainedRun& run, Index retries) {
-    const RunReport& report = run.report;
     SweepRow row = no_result(setting).row;
+    static_cast<RunFigures&>(row) = run.report;
     row.status = run.last.status;
     row.iterations = run.last.iteration;
-    row.evaluations = run.last.evaluations;
     row.retries = retries;
     row.cost = run.last.point.terms;
-    row.train_error = report.train_error;
-    row.test_error = report.test_error;
-    row.mean_activations = report.mean_activations;
-    row.seconds = report.seconds;
-    row.model_sha256 = report.model_sha256;
     return row;
+}
+
+/// How a setting ended, for the progress.
+std::string outcome_of(const SweepRow& row) {
+    return std::string(name(row.status)) + " after " + std::to_string(row.iterations) + " iterations, cost " +
+           formatted("%.6g", row.cost.total()) + ", " + duration_text(row.seconds) +
+           (row.retries > 0 ? ", retries " + std::to_string(row.retries) : "");
 }
 
 }  // namespace
@@ -59,18 +62,15 @@ void SweepGroup::run() {
 void SweepGroup::train(const SweepSetting& setting) {
     TrainOptions options = train_options(options_, setting);
     const std::uint64_t first_seed = options.seed;
-    Index retries = mpi::agreed(group_, [&]() -> Index {
-        if (!group_.is_root() || !options.resume) return 0;
-        return std::min(failed_starts(options.output, first_seed), options_.retries);
+    Index retries = 0;
+    mpi::agreed_on_root(group_, [&] {
+        if (options.resume) retries = std::min(failed_starts(options.output, first_seed), options_.retries);
     });
     group_.broadcast_value(retries);
-    for (;;) {
+    for (;; ++retries) {
         options.seed = first_seed + static_cast<std::uint64_t>(retries);
         if (attempt(setting, options, retries)) return;
-        ++retries;
-        mpi::agreed(group_, [&] {
-            if (group_.is_root()) write_failed_starts(options.output, first_seed, retries);
-        });
+        mpi::agreed_on_root(group_, [&] { write_failed_starts(options.output, first_seed, retries + 1); });
         options.resume = false;
         options.overwrite = true;
     }
@@ -93,21 +93,14 @@ bool SweepGroup::attempt(const SweepSetting& setting, const TrainOptions& option
     }
     const ImageCache::Set& training = images_.training(options.train_count);
     const ImageCache::Set* test = images_.test();
-    mpi::agreed(group_, [&] {
-        if (!group_.is_root()) return;
+    mpi::agreed_on_root(group_, [&] {
         data_.know(training.identity, test ? &test->identity : nullptr);
-        keep_result(setting, run, retries);
+        const TrainOptions first = train_options(options_, setting);
+        const SettingResult result{row_of(setting, run, retries), options.seed, data_.result_identity(first)};
+        write_result(first.output, result);
+        observer_.ended(outcome_of(result.row));
     });
     return true;
-}
-
-void SweepGroup::keep_result(const SweepSetting& setting, const TrainedRun& run, Index retries) {
-    const TrainOptions first = train_options(options_, setting);
-    SettingResult result{row_of(setting, run, retries), first.seed + static_cast<std::uint64_t>(retries),
-                         data_.result_identity(first)};
-    write_result(first.output, result);
-    line_.tell({number_, SettingOutcome{run.last.status, run.last.iteration, retries, run.last.point.cost,
-                                        result.row.seconds}});
 }
 
 TrainingSetup SweepGroup::setup() {

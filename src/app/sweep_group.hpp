@@ -25,7 +25,6 @@ class SweepGroup {
     void train(const SweepSetting& setting);
     /// One start of a setting: whether it ended, finished or stopped.
     bool attempt(const SweepSetting& setting, const TrainOptions& options, Index retries);
-    void keep_result(const SweepSetting& setting, const TrainedRun& run, Index retries);
     [[nodiscard]] TrainingSetup setup();
 
     const mpi::Communicator& group_;

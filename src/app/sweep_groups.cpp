@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "sae/core/kernels.hpp"
@@ -73,6 +74,14 @@ double training_seconds(const SweepWork& work, const SweepSetting& setting, cons
                              iteration_seconds + (group.cores > 1 ? meetings * meeting_seconds : 0) +
                              seconds_of_messages(parameters, group.nodes);
     return start_seconds + static_cast<double>(work.iterations) * iteration;
+}
+
+std::vector<Index> longest_first(const SweepWork& work, std::vector<Index> which) {
+    const auto seconds = [&](Index index) {
+        return training_seconds(work, work.settings[static_cast<std::size_t>(index)]);
+    };
+    std::ranges::stable_sort(which, std::greater<>(), seconds);
+    return which;
 }
 
 double sweep_seconds(const SweepWork& work, std::span<const std::int64_t> hosts, int threads, int groups) {

@@ -15,19 +15,24 @@ struct GroupCores {
 
 /// What decides how long a sweep takes.
 struct SweepWork {
-    std::vector<SweepSetting> settings;  ///< in the order in which they are handed out
-    Index pixels = 0;                    ///< of an image
-    Index iterations = 0;                ///< of each setting, at most
+    std::vector<SweepSetting> settings;
+    Index pixels = 0;      ///< of an image
+    Index iterations = 0;  ///< of each setting, at most
 };
 
 /// An estimate of the seconds that the training of a setting takes with one evaluation an iteration, from
 /// times that were measured on one kind of processor (docs/scaling.md). On another one all estimates are
 /// wrong by about the same factor, which changes no choice.
 [[nodiscard]] double training_seconds(const SweepWork& work, const SweepSetting& setting,
-                                      const GroupCores& group);
+                                      const GroupCores& group = {});
 
-/// The estimate for the whole sweep on the ranks of these `hosts` (a number each) with `threads` threads
-/// each, in `groups` groups, each of which takes the next setting when it has finished one.
+/// The numbers `which` of settings sorted by training_seconds() on one core, the longest first, equal ones in
+/// their order.
+[[nodiscard]] std::vector<Index> longest_first(const SweepWork& work, std::vector<Index> which);
+
+/// The estimate for the whole sweep, its settings handed out in their order, on the ranks of these `hosts` (a
+/// number each) with `threads` threads each, in `groups` groups, each of which takes the next setting when it
+/// has finished one.
 [[nodiscard]] double sweep_seconds(const SweepWork& work, std::span<const std::int64_t> hosts, int threads,
                                    int groups);
 

@@ -127,10 +127,7 @@ class Hub final : public SweepLine {
         if (const auto* record = std::get_if<IterationRecord>(&news.what))
             progress_.record(news.group, *record);
         else if (const auto* remark = std::get_if<Remark>(&news.what))
-            remark->is_warning ? progress_.warn(news.group, remark->text.data())
-                               : progress_.note(news.group, remark->text.data());
-        else if (const auto* outcome = std::get_if<SettingOutcome>(&news.what))
-            progress_.ended(news.group, *outcome);
+            progress_.remark(news.group, remark->kind, remark->text.data());
         else if (const auto* reason = std::get_if<StopRequest>(&news.what))
             stop(*reason);
         else
@@ -256,8 +253,8 @@ std::unique_ptr<SweepLine> make_sweep_line(const mpi::Communicator& world, int g
     return std::make_unique<Member>(world, groups, queue, signals);
 }
 
-void GroupObserver::tell(const std::string& text, bool is_warning) {
-    Remark remark{is_warning, {}};
+void GroupObserver::remark(RemarkKind kind, const std::string& text) {
+    Remark remark{kind, {}};
     text.copy(remark.text.data(), remark.text.size() - 1);
     line_.tell({group_, remark});
 }

@@ -15,15 +15,15 @@ namespace sae {
 
 /// Text for the progress of a group, ended by a zero.
 struct Remark {
-    bool is_warning = false;
+    RemarkKind kind = RemarkKind::note;
     std::array<char, 400> text{};
 };
 
-/// A message from a group's first rank to rank 0 of the world: a remark, an iteration, the end of a setting,
-/// that its training was stopped, or, with none of these, a request for a setting.
+/// A message from a group's first rank to rank 0 of the world: a remark, an iteration, that its training was
+/// stopped, or, with none of these, a request for a setting.
 struct GroupNews {
     int group = 0;
-    std::variant<std::monostate, Remark, IterationRecord, SettingOutcome, StopRequest> what;
+    std::variant<std::monostate, Remark, IterationRecord, StopRequest> what;
 };
 
 /// The connection between the ranks of a sweep and rank 0 of the world, which hands out the settings, shows
@@ -68,12 +68,13 @@ class GroupObserver final : public TrainingObserver {
 
     void started(const std::string&) override {}
     void record(const IterationRecord& record) override { line_.tell({group_, record}); }
-    void note(const std::string& text) override { tell(text, false); }
-    void warn(const std::string& text) override { tell(text, true); }
-    void finish() override {}
+    void note(const std::string& text) override { remark(RemarkKind::note, text); }
+    void warn(const std::string& text) override { remark(RemarkKind::warning, text); }
+    /// The setting has a result: what came of it.
+    void ended(const std::string& text) { remark(RemarkKind::end, text); }
 
   private:
-    void tell(const std::string& text, bool is_warning);
+    void remark(RemarkKind kind, const std::string& text);
 
     SweepLine& line_;
     int group_;

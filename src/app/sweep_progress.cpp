@@ -4,7 +4,6 @@
 #include <chrono>
 
 #include "sae/report/words.hpp"
-#include "sae/train/lbfgs_outcome.hpp"
 
 namespace sae {
 namespace {
@@ -46,31 +45,20 @@ void SweepProgress::announce(const std::string& text) {
     if (!lines_.quiet()) lines_.print(text);
 }
 
-void SweepProgress::note(int group, const std::string& text) {
-    announce(about(group, text));
-}
-
-void SweepProgress::warn(int group, const std::string& text) {
-    lines_.print(about(group, "warning: " + text));
-}
-
-std::string SweepProgress::about(int group, const std::string& text) const {
-    const Group& from = groups_[static_cast<std::size_t>(group)];
-    return from.setting ? settings_[*from.setting].name + ": " + text : text;
-}
-
-void SweepProgress::ended(int group, const SettingOutcome& outcome) {
+void SweepProgress::remark(int group, RemarkKind kind, const std::string& text) {
     Group& from = groups_[static_cast<std::size_t>(group)];
-    SettingLabel& setting = settings_[*from.setting];
+    if (kind == RemarkKind::end) return end(from, text);
+    const std::string about = from.setting ? settings_[*from.setting].name + ": " : "";
+    kind == RemarkKind::warning ? lines_.print(about + "warning: " + text) : announce(about + text);
+}
+
+void SweepProgress::end(Group& group, const std::string& text) {
+    SettingLabel& setting = settings_[*group.setting];
     setting.done = true;
-    from = {};
+    group = {};
     if (lines_.live()) return draw();
     // The group takes the next setting at once.
-    std::string text = summary(1) + ": " + setting.name + ": " + std::string(name(outcome.status)) +
-                       " after " + std::to_string(outcome.iterations) + " iterations, cost " +
-                       formatted("%.6g", outcome.cost) + ", " + duration_text(outcome.seconds);
-    if (outcome.retries > 0) text += ", retries " + std::to_string(outcome.retries);
-    announce(text);
+    announce(summary(1) + ": " + setting.name + ": " + text);
 }
 
 void SweepProgress::finish() {

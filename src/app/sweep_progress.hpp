@@ -5,19 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/live_lines.hpp"
+#include "sae/cli/live_lines.hpp"
 #include "sae/core/iteration_record.hpp"
-#include "sae/train/lbfgs.hpp"
 
 namespace sae {
 
-/// How the training of a setting ended, for the progress.
-struct SettingOutcome {
-    LbfgsStatus status = LbfgsStatus::running;
-    Index iterations = 0;
-    Index retries = 0;
-    double cost = 0;
-    double seconds = 0;
+/// What is said of the setting that a group has.
+enum class RemarkKind {
+    note,
+    warning,  ///< a problem that does not end the sweep: shown even if quiet
+    end,      ///< the setting has a result; the text says what came of it
 };
 
 /// A setting as the progress sees it.
@@ -44,11 +41,7 @@ class SweepProgress {
     /// A completed iteration of the setting that a group has.
     void record(int group, const IterationRecord& record);
     /// A remark on the setting that a group has.
-    void note(int group, const std::string& text);
-    /// A problem that does not end the sweep: shown even if quiet.
-    void warn(int group, const std::string& text);
-    /// A group's setting ended with a result.
-    void ended(int group, const SettingOutcome& outcome);
+    void remark(int group, RemarkKind kind, const std::string& text);
     /// The end of the sweep: the block is no longer rewritten.
     void finish();
 
@@ -68,7 +61,7 @@ class SweepProgress {
     [[nodiscard]] double fraction(const Group& group) const;
     [[nodiscard]] std::optional<double> seconds_left() const;
     [[nodiscard]] std::string line(const Group& group) const;
-    [[nodiscard]] std::string about(int group, const std::string& text) const;
+    void end(Group& group, const std::string& text);
     void draw();
 
     LiveLines lines_;

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 
 #include "sae/app/run_directory.hpp"
 #include "sae/core/error.hpp"
@@ -49,14 +48,6 @@ void check_model(const std::string& run_directory, const SettingResult& result) 
                     ", expected " + result.row.model_sha256 + ")" + advice);
 }
 
-LbfgsStatus status_of(const std::string& text) {
-    for (const LbfgsStatus status : {LbfgsStatus::running, LbfgsStatus::converged,
-                                     LbfgsStatus::max_iterations, LbfgsStatus::line_search_failed}) {
-        if (name(status) == text) return status;
-    }
-    throw std::invalid_argument("there is no status \"" + text + '"');
-}
-
 Json optional_number(const std::optional<double>& value) {
     return value ? Json(*value) : Json();
 }
@@ -73,7 +64,7 @@ SettingResult result_of_json(const Json& object) {
     object.at("lambda").get_to(row.hyperparameters.lambda);
     object.at("beta").get_to(row.hyperparameters.beta);
     row.hyperparameters.rho = optional_number(object.at("rho")).value_or(TrainOptions{}.hyperparameters.rho);
-    row.status = status_of(object.at("status").get<std::string>());
+    row.status = status_named(object.at("status").get<std::string>()).value();
     object.at("iterations").get_to(row.iterations);
     object.at("evaluations").get_to(row.evaluations);
     object.at("retries").get_to(row.retries);
@@ -94,9 +85,7 @@ SettingResult result_of_json(const Json& object) {
 
 SettingResult no_result(const SweepSetting& setting) {
     SettingResult none;
-    none.row.hidden = setting.hidden;
-    none.row.train_count = setting.train_count;
-    none.row.hyperparameters = setting.hyperparameters;
+    static_cast<SweepSetting&>(none.row) = setting;
     return none;
 }
 
@@ -104,12 +93,9 @@ Json row_json(const SettingResult& result) {
     const SweepRow& row = result.row;
     const Hyperparameters& terms = row.hyperparameters;
     const ActivationSummary units = summarise(row.mean_activations);
-    Json object{{"name", name_of({row.hidden, row.train_count, terms})},
-                {"hidden", row.hidden},
-                {"train_count", row.train_count},
-                {"lambda", terms.lambda},
-                {"beta", terms.beta},
-                {"rho", terms.sparse() ? Json(terms.rho) : Json()}};
+    Json object{
+        {"name", name_of(row)},   {"hidden", row.hidden}, {"train_count", row.train_count},
+        {"lambda", terms.lambda}, {"beta", terms.beta},   {"rho", terms.sparse() ? Json(terms.rho) : Json()}};
     Json found{{"status", name(row.status)},
                {"iterations", row.iterations},
                {"evaluations", row.evaluations},

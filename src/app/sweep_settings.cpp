@@ -99,16 +99,4 @@ TrainOptions train_options(const SweepOptions& options, const SweepSetting& sett
     return training;
 }
 
-double work_of(const SweepSetting& setting) {
-    // What the vectors of the optimiser cost, as if they were so many more images: measured.
-    constexpr double optimiser = 120;
-    return static_cast<double>(setting.hidden) * (static_cast<double>(setting.train_count) + optimiser);
-}
-
-std::vector<Index> longest_first(const std::vector<SweepSetting>& settings, std::vector<Index> which) {
-    const auto work = [&](Index index) { return work_of(settings[static_cast<std::size_t>(index)]); };
-    std::ranges::stable_sort(which, [&](Index a, Index b) { return work(a) > work(b); });
-    return which;
-}
-
 }  // namespace sae

@@ -3,17 +3,9 @@
 #include <vector>
 
 #include "sae/app/options.hpp"
+#include "sae/report/sweep_report.hpp"
 
 namespace sae {
-
-/// One training of a sweep.
-struct SweepSetting {
-    Index hidden = 0;
-    Index train_count = 0;
-    Hyperparameters hyperparameters;  ///< where beta is 0, rho is the default of `train`
-
-    friend bool operator==(const SweepSetting&, const SweepSetting&) = default;
-};
 
 /// The settings of a sweep, each once, in the order of the lists: hidden units, then images, beta, rho. Where
 /// the options name no number of images it is `all_images`. Throws UsageError for a beta or rho that is for a
@@ -26,13 +18,5 @@ struct SweepSetting {
 
 /// The options of the training of a setting, with its run directory below the sweep's.
 [[nodiscard]] TrainOptions train_options(const SweepOptions& options, const SweepSetting& setting);
-
-/// An estimate of the time that an iteration takes, in units of the time for a pixel of one image and one
-/// hidden unit: five matrix products over all images, and vectors as long as theta.
-[[nodiscard]] double work_of(const SweepSetting& setting);
-
-/// The numbers `which` of settings sorted by their work, the longest first, equal ones in their order.
-[[nodiscard]] std::vector<Index> longest_first(const std::vector<SweepSetting>& settings,
-                                               std::vector<Index> which);
 
 }  // namespace sae

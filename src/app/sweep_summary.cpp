@@ -1,8 +1,6 @@
 #include "sweep_summary.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -13,7 +11,7 @@
 #include "sae/data/input_file.hpp"
 #include "sae/data/picture.hpp"
 #include "sae/data/readable.hpp"
-#include "sae/train/lbfgs_outcome.hpp"
+#include "sae/report/words.hpp"
 
 namespace sae {
 namespace {
@@ -28,28 +26,35 @@ PngBytes read_picture(const std::string& path) {
     return bytes;
 }
 
-std::string format(const char* pattern, double value) {
-    std::array<char, 48> text{};
-    std::snprintf(text.data(), text.size(), pattern, value);
-    return text.data();
-}
+/// A column of the table for people: an entry of row_json(), and how std::printf writes it.
+struct Column {
+    const char* heading;
+    const char* key;
+    const char* format;
+};
+constexpr Column columns[] = {{"hidden", "hidden", "%.0f"},
+                              {"images", "train_count", "%.0f"},
+                              {"beta", "beta", "%g"},
+                              {"rho", "rho", "%g"},
+                              {"status", "status", "%s"},
+                              {"iterations", "iterations", "%.0f"},
+                              {"evaluations", "evaluations", "%.0f"},
+                              {"retries", "retries", "%.0f"},
+                              {"cost", "cost", "%.4f"},
+                              {"train error", "train_error", "%.4f"},
+                              {"test error", "test_error", "%.4f"},
+                              {"seconds", "seconds", "%.2f"},
+                              {"sha256", "sha256", "%.12s"}};
 
-std::vector<std::string> cells(const SweepRow& row) {
-    const Hyperparameters& terms = row.hyperparameters;
-    std::vector<std::string> cells{std::to_string(row.hidden), std::to_string(row.train_count),
-                                   format("%g", terms.beta), terms.sparse() ? format("%g", terms.rho) : "-"};
-    if (row.model_sha256.empty()) {
-        cells.insert(cells.end(), {"not_finished", "-", "-", "-", "-", "-", "-", "-", "-"});
-        return cells;
+std::vector<std::string> cells(const SettingResult& result) {
+    const Json row = row_json(result);
+    std::vector<std::string> cells;
+    for (const Column& column : columns) {
+        const Json& value = row[column.key];
+        cells.push_back(value.is_null()     ? "-"
+                        : value.is_string() ? formatted(column.format, value.get<std::string>().c_str())
+                                            : formatted(column.format, value.get<double>()));
     }
-    const auto error = [](const std::optional<double>& value) {
-        return value ? format("%.4f", *value) : std::string("-");
-    };
-    cells.insert(
-        cells.end(),
-        {std::string(name(row.status)), std::to_string(row.iterations), std::to_string(row.evaluations),
-         std::to_string(row.retries), format("%.4f", row.cost.total()), error(row.train_error),
-         error(row.test_error), format("%.2f", row.seconds), row.model_sha256.substr(0, 12)});
     return cells;
 }
 
@@ -58,7 +63,7 @@ NamedValues shared_settings(SweepOptions options, double lambda) {
     NamedValues settings = table_of(options).settings();
     std::erase_if(settings,
                   [](const auto& setting) { return setting.first == "lambda" || setting.first == "quiet"; });
-    settings.emplace_back("lambda", format("%g", lambda));
+    settings.emplace_back("lambda", formatted("%g", lambda));
     return settings;
 }
 
@@ -80,7 +85,7 @@ SweepReport report_of(const SweepOptions& options, const std::vector<SettingResu
         SweepRow& row = report.rows.emplace_back(result.row);
         report.empty_cells |= empty_cells(row.hidden, images.source->rows(), images.source->cols()) > 0;
         if (row.model_sha256.empty()) continue;
-        const std::string name = name_of({row.hidden, row.train_count, row.hyperparameters});
+        const std::string name = name_of(row);
         row.link = name + "/report.html";
         row.weights = read_picture(options.output + '/' + name + "/weights.png");
     }
@@ -103,10 +108,9 @@ std::string settings_json(const std::vector<SweepSetting>& settings) {
 }
 
 std::string sweep_text(const std::vector<SettingResult>& results) {
-    std::vector<std::vector<std::string>> lines{{"hidden", "images", "beta", "rho", "status", "iterations",
-                                                 "evaluations", "retries", "cost", "train error",
-                                                 "test error", "seconds", "sha256"}};
-    for (const SettingResult& result : results) lines.push_back(cells(result.row));
+    std::vector<std::vector<std::string>> lines(1);
+    for (const Column& column : columns) lines.front().emplace_back(column.heading);
+    for (const SettingResult& result : results) lines.push_back(cells(result));
     std::vector<std::size_t> widths(lines.front().size());
     for (const auto& line : lines) {
         for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());

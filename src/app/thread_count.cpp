@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "sae/app/number_text.hpp"
+#include "sae/cli/number_text.hpp"
 #include "sae/core/kernel_check.hpp"
 #include "sae/mpi/agreement.hpp"
 #include "sae/report/words.hpp"

@@ -59,18 +59,6 @@ void write_results(const TrainOptions& options, const ImageCache::Set& training,
     write_files_atomically(files);
 }
 
-SpaceSettings space_settings(const TrainOptions& options, const Shape& shape, const TrainingSetup& setup) {
-    SpaceSettings settings;
-    settings.evaluation.shape = shape;
-    settings.evaluation.precision = options.precision;
-    settings.threads = setup.threads;
-    settings.hyperparameters = options.hyperparameters;
-    settings.history = options.optimiser.history;
-    settings.stop_request = setup.stop_request;
-    settings.between_tiles = setup.between_tiles;
-    return settings;
-}
-
 /// Rank 0's training while the others serve.
 TrainingResult optimise(const mpi::Communicator& comm, const SpaceSettings& settings,
                         const ColumnTiles& columns, TrainingSession* session, StopRequest& stopped) {
@@ -93,14 +81,15 @@ TrainedRun train_once(const mpi::Communicator& comm, const TrainOptions& options
     const ShardedImages& images = training.images;
     const Shape shape = autoencoder(images.set.image_size(), options.hidden);
     std::optional<TrainingSession> session;
-    mpi::agreed(comm, [&] {
-        if (comm.is_root()) session.emplace(options, training.identity, shape, *setup.observer);
-    });
+    mpi::agreed_on_root(comm, [&] { session.emplace(options, training.identity, shape, *setup.observer); });
     if (session) {
         setup.observer->started(images.set.description);
         for (const std::string& warning : setup.warnings) setup.observer->note("warning: " + warning);
     }
-    const SpaceSettings settings = space_settings(options, shape, setup);
+    SpaceSettings settings = space_settings(shape, options.hyperparameters, options.precision,
+                                            options.optimiser.history, setup.threads);
+    settings.stop_request = setup.stop_request;
+    settings.between_tiles = setup.between_tiles;
     TrainedRun run;
     const TrainingResult result =
         optimise(comm, settings, images.columns.tiles(), session ? &*session : nullptr, run.stopped);

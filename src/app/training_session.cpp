@@ -120,7 +120,6 @@ TrainingResult TrainingSession::run(DistributedSpace& space) {
         keep_files(result.records);
         log_->sync();
     }
-    observer_.finish();
     return result;
 }
 

@@ -4,7 +4,6 @@
 
 #include <Eigen/Core>
 #include <array>
-#include <boost/version.hpp>
 
 #include "sae/core/arithmetic.hpp"
 
@@ -25,13 +24,10 @@ std::string program_version() {
 std::string version_text(const std::string& mpi_library, const std::string& kernels) {
     const std::string eigen = std::to_string(EIGEN_WORLD_VERSION) + '.' +
                               std::to_string(EIGEN_MAJOR_VERSION) + '.' + std::to_string(EIGEN_MINOR_VERSION);
-    const std::string boost = std::to_string(BOOST_VERSION / 100000) + '.' +
-                              std::to_string(BOOST_VERSION / 100 % 1000) + '.' +
-                              std::to_string(BOOST_VERSION % 100);
     return "sae-mpi " SAE_VERSION "\narithmetic: version " + std::to_string(arithmetic_version) +
            "\nkernels: " + kernels + "\ncompiler: " SAE_COMPILER "\nC library: " + c_library() +
            "\nMPI: " + mpi_library + "\nEigen: " + eigen +
-           "\nLBFGSpp: " SAE_LBFGSPP_VERSION "\nBoost: " + boost + '\n';
+           "\nLBFGSpp: " SAE_LBFGSPP_VERSION "\nBoost: " SAE_BOOST_VERSION "\n";
 }
 
 }  // namespace sae

@@ -1,5 +1,7 @@
 #include "sae/data/image_source.hpp"
 
+#include <algorithm>
+
 #include "sae/core/error.hpp"
 
 namespace sae {
@@ -16,6 +18,12 @@ void ImageSource::read(Index first, std::span<std::uint8_t> images) {
                     " on: there are " + std::to_string(count()) + " (" + description() + ")");
     }
     if (wanted > 0) read_range(first, images);
+}
+
+std::vector<std::uint8_t> Images::first(Index most) const {
+    std::vector<std::uint8_t> pixels(static_cast<std::size_t>(std::min(most, count) * source->image_size()));
+    source->read(0, pixels);
+    return pixels;
 }
 
 }  // namespace sae

@@ -20,6 +20,17 @@ std::size_t max_words(const SpaceSettings& settings) {
 
 }  // namespace
 
+SpaceSettings space_settings(const Shape& shape, const Hyperparameters& hyperparameters, Precision precision,
+                             int history, int threads) {
+    SpaceSettings settings;
+    settings.evaluation.shape = shape;
+    settings.evaluation.precision = precision;
+    settings.hyperparameters = hyperparameters;
+    settings.history = history;
+    settings.threads = threads;
+    return settings;
+}
+
 DistributedSpace::DistributedSpace(const mpi::Communicator& comm, const SpaceSettings& settings,
                                    const ColumnTiles& inputs, const ColumnTiles& targets)
     : shape_(settings.evaluation.shape),

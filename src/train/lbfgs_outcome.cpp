@@ -1,9 +1,15 @@
 #include "sae/train/lbfgs_outcome.hpp"
 
+#include <algorithm>
+#include <array>
 #include <sstream>
 
 namespace sae {
 namespace {
+
+/// In the order of LbfgsStatus.
+constexpr std::array<std::string_view, 5> names{"running", "converged", "max_iterations",
+                                                "line_search_failed", "interrupted"};
 
 /// Runs that end before this many iterations get advice.
 constexpr Index few_iterations = 20;
@@ -56,19 +62,13 @@ std::string advice(const LbfgsStep& last, const LbfgsSettings& settings) {
 }  // namespace
 
 std::string_view name(LbfgsStatus status) {
-    switch (status) {
-        case LbfgsStatus::running:
-            return "running";
-        case LbfgsStatus::converged:
-            return "converged";
-        case LbfgsStatus::max_iterations:
-            return "max_iterations";
-        case LbfgsStatus::line_search_failed:
-            return "line_search_failed";
-        case LbfgsStatus::interrupted:
-            break;
-    }
-    return "interrupted";
+    return names.at(static_cast<std::size_t>(status));
+}
+
+std::optional<LbfgsStatus> status_named(std::string_view text) {
+    const auto found = std::ranges::find(names, text);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<LbfgsStatus>(found - names.begin());
 }
 
 std::string explain(const LbfgsStep& last, const LbfgsSettings& settings) {

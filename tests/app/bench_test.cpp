@@ -1,5 +1,4 @@
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "catch.hpp"
 #include "sae/app/run_command.hpp"
@@ -15,9 +14,9 @@ std::string bench(const mpi::Communicator& world, Words more, int repeat = 3) {
     Words words{"bench",    "--train-count",        "300",     "--hidden",  "20", "--history", "4",
                 "--repeat", std::to_string(repeat), "--quiet", "--threads", "1"};
     words.insert(words.end(), more.begin(), more.end());
-    std::ostringstream out;
-    CHECK(run_command(world, commands(), words, out) == 0);
-    return out.str();
+    std::string printed;
+    CHECK(run_command(world, commands(), words, [&](std::string_view text) { printed += text; }) == 0);
+    return printed;
 }
 
 /// Of one rank and one evaluation: the share of its time that its phases add up to.

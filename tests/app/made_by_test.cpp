@@ -20,8 +20,3 @@ TEST_CASE("what made a report: ranks, threads, one host, kernels, a time and thi
     CHECK(found.at("started").ends_with(" UTC"));
     CHECK(found.at("command").find("test_made_by") != std::string::npos);
 }
-
-TEST_CASE("a command line as a shell takes it") {
-    CHECK(shell_words({"sae-mpi", "--output", "a b", "it's", "", "--rho=0.05"}) ==
-          R"(sae-mpi --output 'a b' 'it'\''s' '' --rho=0.05)");
-}

@@ -169,8 +169,8 @@ TEST_CASE("overwriting is no setting of a run") {
     CHECK(again(options) == TrainOptions{});
     CHECK(again(parsed<TrainOptions>({"--resume"})) == TrainOptions{});
     const auto encode = parsed<EncodeOptions>({"--model", "m", "--overwrite"});
-    CHECK(encode.rows.overwrite);
-    CHECK_FALSE(again(encode).rows.overwrite);
+    CHECK(encode.overwrite);
+    CHECK_FALSE(again(encode).overwrite);
 }
 
 TEST_CASE("the settings of the other commands read back") {
@@ -186,18 +186,18 @@ TEST_CASE("options of encode, reconstruct and info arrive and survive an INI fil
     const auto encode =
         parsed<EncodeOptions>({"--model", "m", "--data", "d", "--train-count", "7", "--output", "a.npy",
                                "--test-output", "b.npy", "--test-count", "8", "--threads", "3"});
-    CHECK(encode.rows.model == "m");
-    CHECK(encode.rows.source.data == "d");
-    CHECK(encode.rows.train_count == 7);
-    CHECK(encode.rows.test_count == 8);
-    CHECK(encode.rows.threads == 3);
-    CHECK(encode.rows.output == "a.npy");
-    CHECK(encode.rows.test_output == "b.npy");
+    CHECK(encode.model == "m");
+    CHECK(encode.source.data == "d");
+    CHECK(encode.train_count == 7);
+    CHECK(encode.test_count == 8);
+    CHECK(encode.threads == 3);
+    CHECK(encode.output == "a.npy");
+    CHECK(encode.test_output == "b.npy");
     CHECK(again(encode) == encode);
 
     const auto reconstruct = parsed<ReconstructOptions>({"--model", "m", "--images", "i", "--shown", "0"});
-    CHECK(reconstruct.rows.images == "i");
-    CHECK(reconstruct.rows.output == "reconstructions.npy");
+    CHECK(reconstruct.images == "i");
+    CHECK(reconstruct.output == "reconstructions.npy");
     CHECK(reconstruct.shown == 0);
     CHECK(again(reconstruct) == reconstruct);
 

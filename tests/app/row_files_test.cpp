@@ -14,10 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-RowTask decoding(Index shown) {
-    return {[](const Shape& shape) { return shape.outputs; }, network_outputs, true, shown};
-}
-
 RowOptions in(const test::TemporaryDirectory& place) {
     RowOptions options;
     options.model = place / "model";
@@ -94,22 +90,23 @@ TEST_CASE("a file is written over no other") {
 }
 
 TEST_CASE("a network that does not fit the images is refused, and rows that do not fit the disk") {
+    const auto fit = [](Index inputs, Index outputs, bool decodes) {
+        return test::message_of<Error>([&] {
+            check_fit("m.safetensors", {inputs, 2, outputs}, 784, "three digits", decodes);
+        });
+    };
+    CHECK(fit(784, 784, true).empty());
+    CHECK(fit(784, 16, false).empty());
+    CHECK(fit(784, 16, true) ==
+          "--model m.safetensors: the network takes 784 pixels and gives 16, but the images have 784: three "
+          "digits");
+    CHECK_THAT(fit(16, 784, false), ContainsSubstring("takes 16 pixels"));
+
     const test::TemporaryDirectory place;
     const RowOptions options = in(place);
-    const RowSet set = row_sets(options).front();
-    const Images digits = open_training_images({}, 3);
-    const RowTask task = decoding(0);
-    CHECK_NOTHROW(check_set(task, set, digits, small_model(784, 784), options));
-    for (const auto& [inputs, outputs] : {std::pair<Index, Index>{16, 784}, {784, 16}}) {
-        CHECK_THROWS_WITH(check_set(task, set, digits, small_model(inputs, outputs), options),
-                          ContainsSubstring("takes " + std::to_string(inputs) + " pixels") &&
-                              ContainsSubstring("gives " + std::to_string(outputs)) &&
-                              ContainsSubstring("images have 784"));
-    }
-    const RowTask encoding{[](const Shape& shape) { return shape.hidden; }, hidden_activations, false, 0};
-    CHECK_NOTHROW(check_set(encoding, set, digits, small_model(784, 16), options));
-    const Images many = open_training_images({}, Index{1} << 53);
-    CHECK_THROWS_WITH(check_set(task, set, many, small_model(784, 784), options),
+    const std::vector<RowSet> sets = row_sets(options);
+    CHECK_NOTHROW(check_room(sets[0], 3, 784));
+    CHECK_THROWS_WITH(check_room(sets[0], Index{1} << 53, 784),
                       ContainsSubstring("--output ") && ContainsSubstring("9007199254740992 x 784 numbers") &&
                           ContainsSubstring("there is room for"));
 }
@@ -117,10 +114,12 @@ TEST_CASE("a network that does not fit the images is refused, and rows that do n
 TEST_CASE("a picture shows each image above its reconstruction") {
     const test::TemporaryDirectory place;
     const RowOptions options = in(place);
-    const RowSet set = row_sets(options).front();
-    const Images digits = open_training_images({}, 3);
+    RowSet set;
+    set.path = options.output;
+    set.open = [] { return open_training_images({}, 3); };
+    const Images digits = set.open();
     const Model model = small_model(784, 784);
-    write_picture_beside(decoding(2), set, digits, model);
+    write_picture_beside(set, 2, model);
 
     std::vector<std::uint8_t> inputs(2 * 784), pairs;
     digits.source->read(0, inputs);
@@ -135,6 +134,6 @@ TEST_CASE("a picture shows each image above its reconstruction") {
     write_png(place / "expected.png", grid(pairs, 2, 56, 28, {.stacked = 2}));
     CHECK(test::read_text(place / "train.png") == test::read_text(place / "expected.png"));
 
-    write_picture_beside(decoding(50), set, digits, model);
+    write_picture_beside(set, 50, model);
     CHECK(test::read_text(place / "train.png") != test::read_text(place / "expected.png"));
 }

@@ -7,6 +7,7 @@
 #include "sae/data/checkpoint_file.hpp"
 #include "sae/data/model_file.hpp"
 #include "sweep_group.hpp"
+#include "sweep_groups.hpp"
 #include "sweep_progress.hpp"
 #include "sweep_result.hpp"
 #include "sweep_settings.hpp"
@@ -141,11 +142,11 @@ TEST_CASE("the study is the seventeen settings") {
 }
 
 TEST_CASE("the queue has the longest first, equal ones in their order") {
-    const std::vector<SweepSetting> settings = sweep_settings(parsed({"--study"}), 60000);
+    const SweepWork study{sweep_settings(parsed({"--study"}), 60000), 784, 400};
     const std::vector<Index> all{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-    CHECK(longest_first(settings, all) ==
-          std::vector<Index>{7, 6, 5, 3, 2, 14, 15, 16, 4, 1, 11, 12, 13, 0, 8, 9, 10});
-    CHECK(longest_first(settings, {0, 7}) == std::vector<Index>{7, 0});
+    CHECK(longest_first(study, all) ==
+          std::vector<Index>{7, 6, 3, 5, 2, 14, 15, 16, 4, 1, 11, 12, 13, 0, 8, 9, 10});
+    CHECK(longest_first(study, {0, 7}) == std::vector<Index>{7, 0});
 }
 
 TEST_CASE("a sweep's settings read back from its INI file") {
@@ -332,14 +333,13 @@ TEST_CASE("elsewhere than on a terminal a sweep has a line when a setting ends")
     now = 10;
     progress.record(0, {50, 55, {1, 0, 0}, 0, 0, 0});
     CHECK(stream.str().empty());
-    progress.ended(1, {LbfgsStatus::converged, 80, 1, 0.5, 9.5});
+    progress.remark(1, RemarkKind::end, "converged after 80 iterations");
     // 2.5 of 4 units of work in 10 s by two groups; the group that is left has 1.5 to do alone.
     CHECK(stream.str() ==
-          "2/3 done, 1 running, 0 waiting, 12 s left: short: converged after 80 iterations, cost 0.5, 9.5 s, "
-          "retries 1\n");
-    progress.note(0, "warning");
-    CHECK_THAT(stream.str(), ContainsSubstring("\nlong: warning\n"));
-    progress.ended(0, {});
+          "2/3 done, 1 running, 0 waiting, 12 s left: short: converged after 80 iterations\n");
+    progress.remark(0, RemarkKind::note, "a remark");
+    CHECK_THAT(stream.str(), ContainsSubstring("\nlong: a remark\n"));
+    progress.remark(0, RemarkKind::end, "");
     progress.finish();
     CHECK_THAT(stream.str(), ContainsSubstring("\n3/3 done, 0 running, 0 waiting: long"));
     CHECK(progress.done() == 3);
@@ -360,7 +360,7 @@ TEST_CASE("on a terminal a sweep has a line for each group, rewritten") {
           "  first                      25/100  co\x1b[K\n"
           "  a long name of a setting    0/100\x1b[K\n");
     stream.str("");
-    progress.note(1, "a remark");
+    progress.remark(1, RemarkKind::note, "a remark");
     CHECK_THAT(stream.str(), ContainsSubstring("\x1b[3A\r\x1b[Ja long name of a setting: a remark\n"));
     stream.str("");
     progress.finish();
@@ -372,9 +372,9 @@ TEST_CASE("a quiet sweep shows nothing but warnings") {
     SweepProgress progress(stream, {true, [] { return 80; }}, {{"only", 1}}, 1, 100);
     progress.announce("a word");
     progress.started(0, 0);
-    progress.note(0, "a remark");
-    progress.warn(0, "a loss");
-    progress.ended(0, {});
+    progress.remark(0, RemarkKind::note, "a remark");
+    progress.remark(0, RemarkKind::warning, "a loss");
+    progress.remark(0, RemarkKind::end, "over");
     progress.finish();
     CHECK(stream.str() == "only: warning: a loss\n");
 }

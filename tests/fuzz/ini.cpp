@@ -2,7 +2,7 @@
 
 #include "fuzz_target.hpp"
 #include "refusal.hpp"
-#include "sae/app/ini_file.hpp"
+#include "sae/cli/ini_file.hpp"
 
 /// The text of an INI file. What it says, written again, is read as the same.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

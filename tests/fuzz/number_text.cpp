@@ -1,4 +1,4 @@
-#include "sae/app/number_text.hpp"
+#include "sae/cli/number_text.hpp"
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 """The project's sources, what they include, and the layer that each belongs to."""
 import re
 
-LAYERS = ("core", "data", "mpi", "train", "report", "app")
+LAYERS = ("core", "data", "mpi", "train", "report", "cli", "app")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

@@ -13,20 +13,14 @@ namespace sae {
 
 /// One command of the program.
 struct Command {
-    std::string name;
-    std::string summary;  ///< the first sentence of its options' summary, without the full stop
+    CommandDescription description;
     /// Collective over the communicator: takes the arguments after the command's name, and returns the exit
     /// status, the same on all ranks. Rank 0 alone writes to the stream.
     std::function<int(const mpi::Communicator&, std::span<const std::string>, std::ostream&)> run;
-    /// Calls `use` with the table of the command's options, which have their defaults.
-    std::function<void(const std::function<void(const OptionTable&)>& use)> visit_options;
+    /// Reads such arguments as run() does, and forgets them; false if they ask for help. Throws UsageError.
+    std::function<bool(std::span<const std::string>)> reads;
 
-    /// The contents of the command's help.
-    [[nodiscard]] CommandDescription description() const {
-        CommandDescription described;
-        visit_options([&](const OptionTable& table) { described = table.description(); });
-        return described;
-    }
+    [[nodiscard]] const std::string& name() const { return description.command; }
 };
 
 /// Makes a command of its options and of what it does: int body(world, options, out). The options are read on
@@ -54,12 +48,12 @@ template <class Options, class Body>
         });
         return body(world, options, out);
     };
-    const auto visit = [](const std::function<void(const OptionTable&)>& use) {
+    const auto reads = [](std::span<const std::string> arguments) {
         Options options;
-        use(table_of(options));
+        return table_of(options).parse(arguments);
     };
-    const std::string summary = Options::summary;
-    return {Options::command, summary.substr(0, summary.find(". ")), std::move(run), visit};
+    Options defaults;
+    return {table_of(defaults).description(), std::move(run), reads};
 }
 
 }  // namespace sae

@@ -26,4 +26,9 @@ namespace sae {
 Index check_images(const SourceOptions& source, std::optional<Index> train_count,
                    std::optional<Index> test_count);
 
+/// Throws Error unless the network of the model file `model` takes images of `image_size` pixels and, where
+/// it `decodes` them, gives as many. `images` describes them.
+void check_fit(const std::string& model, const Shape& shape, Index image_size, const std::string& images,
+               bool decodes = true);
+
 }  // namespace sae

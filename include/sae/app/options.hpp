@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "sae/app/option_table.hpp"
+#include "sae/cli/option_table.hpp"
 #include "sae/core/hyperparameters.hpp"
+#include "sae/core/precision.hpp"
 #include "sae/train/lbfgs.hpp"
 
 namespace sae {
@@ -13,6 +14,30 @@ namespace sae {
 // The options of each command, with their defaults. declare() binds them to the options of the command line;
 // it has their ranges and what each does. The first sentence of a summary is the command's line in the
 // overview.
+
+// The kinds of values (option_values.hpp) that only this program has:
+
+struct Precisions {
+    [[nodiscard]] static std::string expected() { return "\"double\" or \"single\""; }
+    [[nodiscard]] static std::optional<Precision> read(std::string_view text);
+    [[nodiscard]] static std::string text(Precision value) { return std::string(name(value)); }
+};
+
+/// A number for all hidden sizes ("0.1") or for one of them only ("50:0.1").
+struct TiedNumber {
+    std::optional<Index> hidden;  ///< units, >= 1; without: all
+    double value = 0;
+
+    friend bool operator==(const TiedNumber&, const TiedNumber&) = default;
+};
+
+struct TiedNumbers {
+    RealNumbers numbers;
+
+    [[nodiscard]] std::string expected() const;
+    [[nodiscard]] std::optional<TiedNumber> read(std::string_view text) const;
+    [[nodiscard]] static std::string text(const TiedNumber& value);
+};
 
 /// Built-in digits that are drawn, for training and for testing each, if no count is given.
 inline constexpr Index built_in_count = 1000;
@@ -59,8 +84,8 @@ struct RunOptions {
 struct TrainOptions : RunOptions {
     static constexpr const char* command = "train";
     static constexpr const char* summary =
-        "Trains an autoencoder and writes a run directory. L-BFGS works on all images at once; the directory "
-        "holds the model, its pictures, a report, a log and the settings.";
+        "Trains an autoencoder and writes a run directory. L-BFGS works on all images at once; the "
+        "directory holds the model, its pictures, a report, a log and the settings.";
 
     std::optional<Index> train_count;  ///< without: built_in_count digits or all images of the file
     Index hidden = 100;                ///< units
@@ -101,10 +126,9 @@ struct SweepOptions : RunOptions {
 struct CheckGradientOptions {
     static constexpr const char* command = "check-gradient";
     static constexpr const char* summary =
-        "Tests the gradient by differences and by the formulas. Compares it with central differences of the "
-        "cost and with the formulas in Eigen, for the plain autoencoder (beta 0) and for the sparse one. "
-        "Exit "
-        "status 1 if a relative difference is above its tolerance.";
+        "Tests the gradient by differences and by the formulas. Compares it with central differences of "
+        "the cost and with the formulas in Eigen, for the plain autoencoder (beta 0) and for the sparse "
+        "one. Exit status 1 if a relative difference is above its tolerance.";
 
     SourceOptions source;
     Index train_count = 10;
@@ -124,9 +148,8 @@ struct VerifyOptions {
     static constexpr const char* command = "verify";
     static constexpr const char* summary =
         "Tests whether this machine computes the published bits. It trains four small networks on the "
-        "built-in "
-        "digits (plain and sparse, in double and in single precision) and compares each bit of the results "
-        "with the published ones. Exit status 1 if one differs.";
+        "built-in digits (plain and sparse, in double and in single precision) and compares each bit of "
+        "the results with the published ones. Exit status 1 if one differs.";
 
     std::optional<Index> threads;
     bool print = false;  ///< the results as the source file that holds the published ones, without comparing
@@ -141,8 +164,7 @@ struct EvaluateOptions {
     static constexpr const char* command = "evaluate";
     static constexpr const char* summary =
         "Prints the cost of a model on data, as JSON. The object has the cost, its three terms, the "
-        "gradient's "
-        "norm and the least, mean and largest mean activation of the hidden units.";
+        "gradient's norm and the least, mean and largest mean activation of the hidden units.";
 
     std::string model;
     SourceOptions source;
@@ -173,44 +195,34 @@ struct RowOptions {
     [[nodiscard]] SourceOptions images_source() const;
 
     /// Declares model and data; the group of the output follows, with what is `written` to the files.
-    void declare(OptionTable& table, const std::string& written);
+    void declare_rows(OptionTable& table, const std::string& written);
     friend bool operator==(const RowOptions&, const RowOptions&) = default;
 };
 
-struct EncodeOptions {
+struct EncodeOptions : RowOptions {
     static constexpr const char* command = "encode";
     static constexpr const char* summary =
         "Writes hidden activations of images as .npy files. They are NumPy arrays of shape [images, "
-        "hidden] in 64-bit floats, f(W1 x + b1) with the pixels x scaled to [0, 1]. The bytes do not depend "
-        "on "
-        "the number of ranks or threads, and no rank holds more than a few MiB of images and activations.";
+        "hidden] in 64-bit floats, f(W1 x + b1) with the pixels x scaled to [0, 1]. The bytes do not "
+        "depend on the number of ranks or threads, and no rank holds more than a few MiB of images and "
+        "activations.";
 
-    RowOptions rows = [] {
-        RowOptions options;
-        options.output = "features.npy";
-        return options;
-    }();
-
+    EncodeOptions() { output = "features.npy"; }
     void declare(OptionTable& table);
     friend bool operator==(const EncodeOptions&, const EncodeOptions&) = default;
 };
 
-struct ReconstructOptions {
+struct ReconstructOptions : RowOptions {
     static constexpr const char* command = "reconstruct";
     static constexpr const char* summary =
         "Writes reconstructions of images as .npy files and pictures. The files are NumPy arrays of shape "
-        "[images, pixels] in 64-bit floats, 0 black and 1 white: f(W2 a + b2) with the hidden activations a. "
-        "Next to each array is a picture (.png) of the first images, each above its reconstruction. The "
-        "bytes "
-        "do not depend on the number of ranks or threads.";
+        "[images, pixels] in 64-bit floats, 0 black and 1 white: f(W2 a + b2) with the hidden activations "
+        "a. Next to each array is a picture (.png) of the first images, each above its reconstruction. The "
+        "bytes do not depend on the number of ranks or threads.";
 
-    RowOptions rows = [] {
-        RowOptions options;
-        options.output = "reconstructions.npy";
-        return options;
-    }();
     Index shown = 50;  ///< images in the picture at most; 0: no picture
 
+    ReconstructOptions() { output = "reconstructions.npy"; }
     void declare(OptionTable& table);
     friend bool operator==(const ReconstructOptions&, const ReconstructOptions&) = default;
 };
@@ -219,9 +231,8 @@ struct InfoOptions {
     static constexpr const char* command = "info";
     static constexpr const char* summary =
         "Shows what is in a model or checkpoint file. That is the network, its hyperparameters, the "
-        "iteration, "
-        "the cost (checkpoints only), the SHA-256 of the parameters, and whether the file is damaged. Exit "
-        "status 1 if it is.";
+        "iteration, the cost (checkpoints only), the SHA-256 of the parameters, and whether the file is "
+        "damaged. Exit status 1 if it is.";
 
     std::string file;   ///< model or checkpoint
     bool json = false;  ///< one JSON object instead of text
@@ -234,8 +245,7 @@ struct ShowOptions {
     static constexpr const char* command = "show";
     static constexpr const char* summary =
         "Writes grids of the first images as PNG files. They show training images and, if there are any, "
-        "test "
-        "images.";
+        "test images.";
 
     SourceOptions source;
     std::vector<Index> first{10, 50, 100};  ///< training images of each grid
@@ -249,10 +259,9 @@ struct ShowOptions {
 struct BenchOptions {
     static constexpr const char* command = "bench";
     static constexpr const char* summary =
-        "Measures the time of each phase and the share of the peak. The phases are those of an "
-        "evaluation of cost and gradient, compared with the peak of the processor's registers, and those of "
-        "a "
-        "step of L-BFGS. Prints tables and writes no files.";
+        "Measures the time of each phase and the share of the peak. The phases are those of an evaluation "
+        "of cost and gradient, compared with the peak of the processor's registers, and those of a step of "
+        "L-BFGS. Prints tables and writes no files.";
 
     SourceOptions source;
     std::optional<Index> train_count;
@@ -270,10 +279,12 @@ struct BenchOptions {
     friend bool operator==(const BenchOptions&, const BenchOptions&) = default;
 };
 
+inline constexpr const char* program_name = "sae-mpi";
+
 /// The table of a command's options, bound to `options`, which must outlive it.
 template <class Options>
 [[nodiscard]] OptionTable table_of(Options& options) {
-    OptionTable table(Options::command, Options::summary);
+    OptionTable table(program_name, Options::command, Options::summary);
     options.declare(table);
     return table;
 }

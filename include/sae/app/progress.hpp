@@ -1,8 +1,8 @@
 #pragma once
 #include <string>
 
-#include "sae/app/live_lines.hpp"
 #include "sae/app/training_observer.hpp"
+#include "sae/cli/live_lines.hpp"
 
 namespace sae {
 
@@ -22,7 +22,7 @@ class Progress final : public TrainingObserver {
     void note(const std::string& text) override;
     void warn(const std::string& text) override;
     /// Shows the last record if it has not been shown.
-    void finish() override;
+    void finish();
 
   private:
     [[nodiscard]] std::string line() const;

@@ -21,8 +21,6 @@ class TrainingObserver {
     virtual void note(const std::string& text) = 0;
     /// A problem that does not end the training; shown even if quiet.
     virtual void warn(const std::string& text) = 0;
-    /// There will be no more iterations.
-    virtual void finish() = 0;
 };
 
 }  // namespace sae

@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "sae/core/shape.hpp"
 
@@ -45,6 +46,9 @@ class ImageSource {
 struct Images {
     std::unique_ptr<ImageSource> source;
     Index count = 0;
+
+    /// The pixels of the first `most` of them, or of all if there are fewer.
+    [[nodiscard]] std::vector<std::uint8_t> first(Index most) const;
 };
 
 }  // namespace sae

@@ -55,4 +55,12 @@ std::invoke_result_t<Work&> agreed(const Communicator& comm, Work&& work) {
     }
 }
 
+/// Collective: as agreed(), for work of rank 0 alone.
+template <class Work>
+void agreed_on_root(const Communicator& comm, Work&& work) {
+    agreed(comm, [&] {
+        if (comm.is_root()) work();
+    });
+}
+
 }  // namespace sae::mpi

@@ -10,24 +10,23 @@
 
 namespace sae {
 
-/// One setting of a sweep and its result. Without `model_sha256` the setting has no result, and only its
-/// hidden size, training size, coefficients and status are used.
-struct SweepRow {
+/// One training of a sweep.
+struct SweepSetting {
     Index hidden = 0;
     Index train_count = 0;
-    Hyperparameters hyperparameters;
+    Hyperparameters hyperparameters;  ///< where beta is 0, rho is the default of `train`
+
+    friend bool operator==(const SweepSetting&, const SweepSetting&) = default;
+};
+
+/// A setting and its result. Without `model_sha256` it has none, and only the setting is used.
+struct SweepRow : SweepSetting, RunFigures {
     LbfgsStatus status = LbfgsStatus::running;
     Index iterations = 0;
-    Index evaluations = 0;
-    Index retries = 0;                     ///< trainings from other starts whose line search failed early
-    CostTerms cost;                        ///< at the end
-    std::optional<double> train_error;     ///< mean of 1/2 ||a3 - x||^2 over the training images
-    std::optional<double> test_error;      ///< the same over the test images
-    std::vector<double> mean_activations;  ///< rho_hat_j over the training images, one a hidden unit
-    double seconds = 0;                    ///< wall time of the training
-    std::string model_sha256;              ///< parameters_sha256() of the model
-    std::string link;  ///< path of the run's own report, relative to this one, '/' between
-    PngBytes weights;  ///< weight_grid() of W1
+    Index retries = 0;  ///< trainings from other starts whose line search failed early
+    CostTerms cost;     ///< at the end
+    std::string link;   ///< path of the run's own report, relative to this one, '/' between
+    PngBytes weights;   ///< weight_grid() of W1
 };
 
 /// What a report says of a sweep. Texts are plain: the writer escapes them.

@@ -13,6 +13,10 @@ struct SpaceSettings : ObjectiveSettings {
     int history = 10;
 };
 
+/// The settings for a network, with `threads` threads of this rank; the rest has its defaults.
+[[nodiscard]] SpaceSettings space_settings(const Shape& shape, const Hyperparameters& hyperparameters,
+                                           Precision precision, int history, int threads);
+
 /// The vectors of L-BFGS, of which each rank has its slice, and the objective over the columns of all ranks.
 ///
 /// Rank 0 drives: it calls the verbs below. A verb on rank 0 first sends a command; the other ranks, in

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,9 @@ namespace sae {
 
 /// The status as it is written in logs and reports: "converged", "line_search_failed", ...
 [[nodiscard]] std::string_view name(LbfgsStatus status);
+
+/// The status with this name, or nothing.
+[[nodiscard]] std::optional<LbfgsStatus> status_named(std::string_view text);
 
 /// How a run ended, for people: what the status means and, where it ended early, what usually causes that and
 /// what to try. One paragraph.

@@ -1,12 +1,11 @@
-#include "sae/app/manual.hpp"
+#include <algorithm>
+
+#include "sae/cli/manual.hpp"
 
 namespace sae {
 namespace {
 
-constexpr char beginning[] =
-    R"bash(# Completion of sae-mpi's command line in bash; made from the program's own tables of options.
-
-_sae_mpi() {
+constexpr char beginning[] = R"bash(() {
     local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]}
     local options='' names='' before value one
     COMPREPLY=()
@@ -45,21 +44,25 @@ constexpr char ending[] = R"bash(    if ((COMP_CWORD == 1)); then
     fi
 }
 
-complete -F _sae_mpi sae-mpi
 )bash";
 
 }  // namespace
 
-std::string bash_completion(std::span<const Command> commands) {
+std::string bash_completion(const ProgramDescription& program) {
     std::string branches, names;
-    for (const Command& command : commands) {
-        names += command.name + ' ';
-        branches += "        " + command.name + ") options='";
-        for (const OptionDescription& option : command.description().options)
+    for (const CommandDescription& command : program.commands) {
+        names += command.command + ' ';
+        branches += "        " + command.command + ") options='";
+        for (const OptionDescription& option : command.options)
             branches += " --" + option.name + (option.value.empty() ? "" : '=' + option.value);
         branches += " ' ;;\n";
     }
-    return beginning + branches + "    esac\n    local commands='" + names + "'\n" + ending;
+    std::string function = '_' + program.name;
+    std::ranges::replace(function, '-', '_');
+    return "# Completion of " + program.name +
+           "'s command line in bash; made from the program's own tables of options.\n\n" + function +
+           beginning + branches + "    esac\n    local commands='" + names + "'\n" + ending + "complete -F " +
+           function + ' ' + program.name + '\n';
 }
 
 }  // namespace sae

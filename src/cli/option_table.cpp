@@ -1,16 +1,16 @@
-#include "sae/app/option_table.hpp"
+#include "sae/cli/option_table.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <sstream>
 
-#include "sae/app/ini_file.hpp"
+#include "sae/cli/ini_file.hpp"
 #include "sae/data/readable.hpp"
 
 namespace sae {
 
-OptionTable::OptionTable(std::string command, std::string summary)
-    : command_(std::move(command)), summary_(std::move(summary)) {
+OptionTable::OptionTable(std::string program, std::string command, std::string summary)
+    : program_(std::move(program)), command_(std::move(command)), summary_(std::move(summary)) {
     const OptionText config{
         "config", "FILE", "read options from an INI file of lines \"option = value\"; the command line wins",
         "none", OptionRole::start};
@@ -53,7 +53,7 @@ const OptionTable::Option* OptionTable::find(std::string_view name) const {
 }
 
 std::string OptionTable::to_ini() const {
-    std::string text = "# sae-mpi " + command_ + "\n";
+    std::string text = "# " + program_ + ' ' + command_ + '\n';
     std::string heading;
     for (const Option& option : options_) {
         if (option.text.role == OptionRole::start) continue;

@@ -1,8 +1,8 @@
-#include "sae/app/option_values.hpp"
+#include "sae/cli/option_values.hpp"
 
 #include <algorithm>
 
-#include "sae/app/number_text.hpp"
+#include "sae/cli/number_text.hpp"
 #include "sae/data/metadata.hpp"
 
 namespace sae {
@@ -38,13 +38,6 @@ std::optional<std::uint64_t> Seeds::read(std::string_view text) {
     return read_integer<std::uint64_t>(text);
 }
 
-std::optional<Precision> Precisions::read(std::string_view text) {
-    for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
-        if (text == name(precision)) return precision;
-    }
-    return std::nullopt;
-}
-
 std::optional<std::string> Paths::read(std::string_view text) {
     const bool controls = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
     return text.empty() || controls ? std::nullopt : std::optional<std::string>(text);
@@ -52,27 +45,6 @@ std::optional<std::string> Paths::read(std::string_view text) {
 
 std::optional<bool> Switch::read(std::string_view text) {
     return text == "true" ? std::optional(true) : text == "false" ? std::optional(false) : std::nullopt;
-}
-
-std::string TiedNumbers::expected() const {
-    return "X or H:X, H hidden units and X " + numbers.expected();
-}
-
-std::optional<TiedNumber> TiedNumbers::read(std::string_view text) const {
-    TiedNumber number;
-    if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
-        number.hidden = WholeNumbers{}.read(text.substr(0, colon));
-        if (!number.hidden) return std::nullopt;
-        text.remove_prefix(colon + 1);
-    }
-    const std::optional<double> value = numbers.read(text);
-    if (!value) return std::nullopt;
-    number.value = *value;
-    return number;
-}
-
-std::string TiedNumbers::text(const TiedNumber& value) {
-    return (value.hidden ? std::to_string(*value.hidden) + ':' : "") + shortest_decimal(value.value);
 }
 
 }  // namespace sae

@@ -1,4 +1,4 @@
-#include "sae/app/ini_file.hpp"
+#include "sae/cli/ini_file.hpp"
 
 #include <fstream>
 

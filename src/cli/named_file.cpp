@@ -1,4 +1,4 @@
-#include "named_file.hpp"
+#include "sae/cli/named_file.hpp"
 
 #include <filesystem>
 

@@ -2,7 +2,7 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
-#include "sae/app/option_table.hpp"
+#include "sae/cli/option_table.hpp"
 
 namespace sae {
 namespace {
@@ -39,7 +39,7 @@ CommandDescription OptionTable::description() const {
         if (std::ranges::find(headings, option.heading) == headings.end()) headings.push_back(option.heading);
     }
     std::rotate(headings.begin(), headings.begin() + 1, headings.end());
-    CommandDescription description{command_, summary_, {}, examples_};
+    CommandDescription description{program_, command_, summary_, {}, examples_};
     for (const std::string& heading : headings) {
         for (const Option& option : options_) {
             if (option.heading != heading) continue;
@@ -54,7 +54,7 @@ std::string OptionTable::help() const {
     namespace po = boost::program_options;
     const CommandDescription description = this->description();
     std::ostringstream text;
-    text << "Usage: sae-mpi " << command_ << " [OPTION]...\n\n" << wrapped(summary_);
+    text << "Usage: " << program_ << ' ' << command_ << " [OPTION]...\n\n" << wrapped(summary_);
     for (auto next = description.options.begin(); next != description.options.end();) {
         const std::string& heading = next->heading;
         po::options_description group(heading, width, width * 5 / 8);

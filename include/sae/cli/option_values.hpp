@@ -6,12 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "sae/core/precision.hpp"
 #include "sae/core/shape.hpp"
 
 namespace sae {
 
-// The values that an option may have, a type for each kind. Its members:
+// The values that an option may have, a type for each kind. A program may add kinds. The members of a kind:
 //   expected()   the values in words that complete "expected ..."
 //   read(text)   the whole of `text` as a value, or nothing
 //   text(value)  what read() reads back to the same value
@@ -44,12 +43,6 @@ struct Seeds {
     [[nodiscard]] static std::string text(std::uint64_t value) { return std::to_string(value); }
 };
 
-struct Precisions {
-    [[nodiscard]] static std::string expected() { return "\"double\" or \"single\""; }
-    [[nodiscard]] static std::optional<Precision> read(std::string_view text);
-    [[nodiscard]] static std::string text(Precision value) { return std::string(name(value)); }
-};
-
 /// Paths; an INI file could not hold a control character.
 struct Paths {
     [[nodiscard]] static std::string expected() { return "a path, not empty and without control characters"; }
@@ -62,22 +55,6 @@ struct Switch {
     [[nodiscard]] static std::string expected() { return "true or false"; }
     [[nodiscard]] static std::optional<bool> read(std::string_view text);
     [[nodiscard]] static std::string text(bool value) { return value ? "true" : "false"; }
-};
-
-/// A number for all hidden sizes ("0.1") or for one of them only ("50:0.1").
-struct TiedNumber {
-    std::optional<Index> hidden;  ///< units, >= 1; without: all
-    double value = 0;
-
-    friend bool operator==(const TiedNumber&, const TiedNumber&) = default;
-};
-
-struct TiedNumbers {
-    RealNumbers numbers;
-
-    [[nodiscard]] std::string expected() const;
-    [[nodiscard]] std::optional<TiedNumber> read(std::string_view text) const;
-    [[nodiscard]] static std::string text(const TiedNumber& value);
 };
 
 /// Lists with commas, "A,B,C".

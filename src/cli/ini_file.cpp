@@ -1,4 +1,4 @@
-#include "sae/app/ini_file.hpp"
+#include "sae/cli/ini_file.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <system_error>
 
-#include "sae/app/number_text.hpp"
+#include "sae/cli/number_text.hpp"
 #include "sae/core/error.hpp"
 
 namespace sae {

@@ -1,4 +1,4 @@
-#include "sae/app/near_miss.hpp"
+#include "sae/cli/near_miss.hpp"
 
 #include <vector>
 

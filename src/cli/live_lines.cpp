@@ -1,4 +1,4 @@
-#include "sae/app/live_lines.hpp"
+#include "sae/cli/live_lines.hpp"
 
 #include <utility>
 

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 
-#include "sae/app/ini_file.hpp"
-#include "sae/app/near_miss.hpp"
-#include "sae/app/number_text.hpp"
-#include "sae/app/option_table.hpp"
+#include "sae/cli/ini_file.hpp"
+#include "sae/cli/near_miss.hpp"
+#include "sae/cli/number_text.hpp"
+#include "sae/cli/option_table.hpp"
 #include "sae/core/error.hpp"
 
 namespace sae {
@@ -42,7 +42,7 @@ std::string OptionTable::suggestion(const std::string& name, const std::string& 
     for (const Option& option : options_) names.push_back(option.text.name);
     const std::string near = near_miss(name, names);
     if (near == name) return "; it belongs on the command line only";
-    return near.empty() ? "; sae-mpi " + command_ + " --help lists the options"
+    return near.empty() ? "; " + program_ + ' ' + command_ + " --help lists the options"
                         : "; did you mean " + dashes + near + '?';
 }
 
@@ -61,7 +61,7 @@ std::vector<OptionTable::Given> OptionTable::read_command_line(std::span<const s
         for (const po::option& word : split(arguments, known)) {
             if (word.position_key >= 0) {
                 throw UsageError("unexpected argument " + excerpt(word.value.front()) +
-                                 "; options begin with \"--\", see sae-mpi " + command_ + " --help");
+                                 "; options begin with \"--\", see " + program_ + ' ' + command_ + " --help");
             }
             const std::string name = "--" + word.string_key;
             if (word.unregistered) {

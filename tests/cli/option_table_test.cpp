@@ -1,4 +1,4 @@
-#include "sae/app/option_table.hpp"
+#include "sae/cli/option_table.hpp"
 
 #include <cstdio>
 #include <fstream>
@@ -12,6 +12,15 @@ using Words = std::vector<std::string>;
 
 namespace {
 
+/// A kind of values that a program adds.
+struct Colours {
+    static std::string expected() { return "\"red\" or \"blue\""; }
+    static std::optional<char> read(std::string_view text) {
+        return text == "red" ? std::optional('r') : text == "blue" ? std::optional('b') : std::nullopt;
+    }
+    static std::string text(char value) { return value == 'r' ? "red" : "blue"; }
+};
+
 /// A table with an option of each kind.
 struct Kinds {
     Index count = 7;
@@ -23,8 +32,8 @@ struct Kinds {
     std::string directory = "here";
     std::optional<std::string> file;
     bool loud = false;
-    Precision precision = Precision::double_precision;
-    OptionTable table{"try", "Tries."};
+    char colour = 'r';
+    OptionTable table{"sae-mpi", "try", "Tries."};
 
     Kinds() {
         table.group("Numbers");
@@ -38,7 +47,7 @@ struct Kinds {
         table.add({"directory", "DIR", "where"}, directory, Paths{});
         table.add({"file", "FILE", "which", "nothing"}, file, Paths{});
         table.add({"loud", "", "make a noise"}, loud);
-        table.add({"precision", "double|single", "how"}, precision, Precisions{});
+        table.add({"colour", "red|blue", "how"}, colour, Colours{});
     }
 };
 
@@ -70,10 +79,9 @@ std::string complaint(const Words& words) {
 
 TEST_CASE("options of every kind are read from the command line") {
     Kinds kinds;
-    REQUIRE(
-        kinds.table.parse(Words{"--count", "2", "--limit=5", "--list", "10,50,100", "--seed",
-                                "18446744073709551615", "--rate", "1e-3", "--share", "0.25", "--directory",
-                                "-there", "--file=a b", "--loud", "--precision", "single"}));
+    REQUIRE(kinds.table.parse(Words{"--count", "2", "--limit=5", "--list", "10,50,100", "--seed",
+                                    "18446744073709551615", "--rate", "1e-3", "--share", "0.25",
+                                    "--directory", "-there", "--file=a b", "--loud", "--colour", "blue"}));
     CHECK(kinds.count == 2);
     CHECK(kinds.limit == 5);
     CHECK(kinds.list == std::vector<Index>{10, 50, 100});
@@ -83,7 +91,7 @@ TEST_CASE("options of every kind are read from the command line") {
     CHECK(kinds.directory == "-there");
     CHECK(kinds.file == "a b");
     CHECK(kinds.loud);
-    CHECK(kinds.precision == Precision::single_precision);
+    CHECK(kinds.colour == 'b');
 }
 
 TEST_CASE("without arguments the defaults stay") {
@@ -115,8 +123,7 @@ TEST_CASE("what is wrong with the command line is said, with the option and what
           "--directory: needs a value: expected a path, not empty and without control characters");
     CHECK(complaint(Words{"--file", "a\nb"}) ==
           "--file: expected a path, not empty and without control characters, found \"a\\x0ab\"");
-    CHECK(complaint(Words{"--precision", "half"}) ==
-          "--precision: expected \"double\" or \"single\", found \"half\"");
+    CHECK(complaint(Words{"--colour", "green"}) == "--colour: expected \"red\" or \"blue\", found \"green\"");
     CHECK(complaint(Words{"--loud=true"}) == "--loud: is a switch and takes no value");
     CHECK(complaint(Words{"--count"}) == "--count: needs a value: expected a whole number from 1 to 9");
     CHECK(complaint(Words{"--count", "--loud"}) ==
@@ -226,14 +233,15 @@ TEST_CASE("the help shows every option with its default") {
 
 TEST_CASE("the help breaks the summary at 80 columns") {
     const std::string line = std::string(39, 'a') + ' ' + std::string(40, 'b');
-    CHECK_THAT(OptionTable("try", line + " c\nd").help(), ContainsSubstring("\n\n" + line + "\nc d\n\n"));
-    CHECK_THAT(OptionTable("try", line + 'b').help(), ContainsSubstring("a\nb"));
+    CHECK_THAT(OptionTable("sae-mpi", "try", line + " c\nd").help(),
+               ContainsSubstring("\n\n" + line + "\nc d\n\n"));
+    CHECK_THAT(OptionTable("sae-mpi", "try", line + 'b').help(), ContainsSubstring("a\nb"));
 }
 
 TEST_CASE("settings written as an INI file read back") {
     Kinds before;
     REQUIRE(before.table.parse(Words{"--count", "2", "--list", "5", "--rate", "0.1", "--file", " a#b ",
-                                     "--loud", "--precision", "single", "--directory", "x"}));
+                                     "--loud", "--colour", "blue", "--directory", "x"}));
     const Ini ini(before.table.to_ini());
     Kinds after;
     REQUIRE(after.table.parse(Words{"--config", ini.path}));

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sae/app/option_values.hpp"
+#include "sae/cli/option_values.hpp"
 
 namespace sae {
 
@@ -46,10 +46,14 @@ struct OptionDescription {
 
 /// A command as help and manual show it.
 struct CommandDescription {
+    std::string program;
     std::string command;
     std::string summary;
     std::vector<OptionDescription> options;  ///< in their order in the help, heading by heading
     std::vector<std::pair<std::string, std::string>> examples;  ///< remark, and command lines
+
+    /// For lists of commands: the first sentence of the summary, without the full stop.
+    [[nodiscard]] std::string headline() const { return summary.substr(0, summary.find(". ")); }
 };
 
 /// The options of one command, each bound to the variable that receives it: what the command line, an INI
@@ -57,8 +61,8 @@ struct CommandDescription {
 /// it is added is the option's default.
 class OptionTable {
   public:
-    /// A table for `sae-mpi COMMAND`; it has the options --help and --config.
-    OptionTable(std::string command, std::string summary);
+    /// A table for `PROGRAM COMMAND`; it has the options --help and --config.
+    OptionTable(std::string program, std::string command, std::string summary);
 
     /// The options added after this call have this heading in the help.
     void group(const std::string& heading);
@@ -157,6 +161,7 @@ class OptionTable {
     void drop_overruled(std::vector<Given>& given) const;
     void check_together(const std::vector<Given>& given) const;
 
+    std::string program_;
     std::string command_;
     std::string summary_;
     std::string heading_ = "Options";
