@@ -12,8 +12,8 @@
 
 namespace {
 
-/// A line phi(t) = cost + slope t + ..., drawn by a seed: curved; some have waves, steps that make equal costs,
-/// a derivative that is not quite their own or of the wrong sign, or a region that is not finite.
+/// A line phi(t) = cost + slope t + ..., drawn by a seed: curved; some have waves, steps that make equal
+/// costs, a derivative that is not quite their own or of the wrong sign, or a region that is not finite.
 class Line {
   public:
     explicit Line(unsigned seed) : random_(seed) {
