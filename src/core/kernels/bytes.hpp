@@ -41,8 +41,8 @@ template <class T>
 [[gnu::always_inline]] inline Vector<T> widened(const std::uint8_t* bytes) {
 #if defined(SAE_ISA_AVX512)
     if constexpr (sizeof(T) == 8)
-        return _mm512_maskz_cvtepi32_pd(
-            0xff, _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes))));
+        return _mm512_maskz_cvtepi64_pd(
+            0xff, _mm512_maskz_cvtepu8_epi64(0xff, _mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes))));
     else
         return _mm512_maskz_cvtepi32_ps(
             0xffff,
@@ -141,10 +141,64 @@ class Appender {
     std::uint32_t* offset_[count];
 };
 
+using ByteRow = std::uint8_t __attribute__((vector_size(16), may_alias));
+using ByteQuads = std::uint32_t __attribute__((vector_size(16), may_alias));
+
+[[gnu::always_inline]] inline bool any(ByteQuads mask) {
+    std::uint64_t halves[2];
+    __builtin_memcpy(halves, &mask, sizeof mask);
+    return (halves[0] | halves[1]) != 0;
+}
+
+/// Whether each of the four groups of a panel of bytes has all of its `rows`: none of four bytes that are 0.
+inline bool all_nonzero(const std::uint8_t* bytes, Index rows) {
+    constexpr Index together = 16;
+    for (Index k = 0; k < rows; k += together) {
+        ByteQuads zero{};
+        for (Index i = k; i < smaller(rows, k + together); ++i)
+            zero |= *reinterpret_cast<const ByteQuads*>(bytes + i * byte_panel_width) == 0;
+        if (any(zero)) return false;
+    }
+    return true;
+}
+
+/// Notes that a group has all rows from 0 on.
+template <class T>
+inline void note_all(NonzeroGroups<T> x, Index group, Index rows) {
+    constexpr auto bytes = static_cast<std::uint32_t>(unit_panel_width<T> * static_cast<Index>(sizeof(T)));
+    std::uint32_t* const offset = x.offset + group * x.capacity;
+    for (Index n = 0; n < rows; ++n) offset[n] = static_cast<std::uint32_t>(n) * bytes;
+    x.count[group] = rows;
+}
+
+/// A vector's width of bytes over 255, to `to` and, from the second four on, `stride` numbers further each.
+template <class T>
+[[gnu::always_inline]] inline void store_fours(const std::uint8_t* bytes, T* to, Index stride) {
+    const Vector<T> numbers = scaled<T>(widened<T>(bytes));
+    if constexpr (lanes < T >> 4) {
+        const auto* const four = reinterpret_cast<const Four<T>*>(&numbers);
+        for (Index i = 0; i < lanes<T> / 4; ++i) *reinterpret_cast<Four<T>*>(to + i * stride) = four[i];
+    } else {
+        store(to, numbers);
+    }
+}
+
 /// Columns [column, column + width) of a tile, 8 or 16 in one panel of bytes, into groups from `g` on.
 template <class T, Index width>
 inline void widen_panel(BytePanels tile, Index column, Index g, NonzeroGroups<T> x) {
     const std::uint8_t* bytes = row_of(tile, column, 0);
+    if (width == byte_panel_width && all_nonzero(bytes, tile.rows)) {
+        constexpr Index W = nonzero_width;
+        const Index stride = x.capacity * W;
+        T* const numbers = x.numbers + g * stride;
+        for (Index k = 0; k < tile.rows; ++k, bytes += byte_panel_width) {
+            __builtin_prefetch(bytes + fetch_ahead * byte_panel_width);
+            for (Index i = 0; i < width; i += lanes<T>)
+                store_fours(bytes + i, numbers + i / W * stride + k * W + i % W, stride);
+        }
+        for (Index i = 0; i < width / W; ++i) note_all(x, g + i, tile.rows);
+        return;
+    }
     Appender<T, width / nonzero_width> groups(x, g);
     for (Index k = 0; k < tile.rows; ++k, bytes += byte_panel_width) {
         __builtin_prefetch(bytes + fetch_ahead * byte_panel_width);
@@ -170,8 +224,6 @@ void widen(BytePanels tile, Index column, Index columns, NonzeroGroups<T> x) {
         }
     }
 }
-
-using ByteRow = std::uint8_t __attribute__((vector_size(16), may_alias));
 
 /// Numbers of `a` and `b` in turns: the first half of them, or the second.
 template <bool second, std::size_t... I>
@@ -201,11 +253,51 @@ template <bool second, std::size_t... I>
     for (Index i = 0; i < B; ++i) *reinterpret_cast<ByteRow*>(to + i * B) = r[0][i];
 }
 
+/// Four rows of 16 columns of bytes, over 255, as 16 columns of four numbers.
+template <class T>
+[[gnu::always_inline]] inline void widen_four_rows(const std::uint8_t* from, T* to) {
+    constexpr Index B = byte_panel_width;
+    constexpr auto all = std::make_index_sequence<16>{};
+    ByteRow row[4], turns[4];
+    for (Index k = 0; k < 4; ++k) row[k] = *reinterpret_cast<const ByteRow*>(from + k * B);
+    for (Index k = 0; k < 2; ++k) {
+        turns[k] = in_turns<false>(row[k], row[k + 2], all);
+        turns[k + 2] = in_turns<true>(row[k], row[k + 2], all);
+    }
+    alignas(64) std::uint8_t columns[4 * B];
+    for (Index k = 0; k < 4; k += 2) {
+        *reinterpret_cast<ByteRow*>(columns + k * B) = in_turns<false>(turns[k], turns[k + 1], all);
+        *reinterpret_cast<ByteRow*>(columns + (k + 1) * B) = in_turns<true>(turns[k], turns[k + 1], all);
+    }
+    for (Index i = 0; i < 4 * B; i += lanes<T>) store_unaligned(to + i, scaled<T>(widened<T>(columns + i)));
+}
+
+/// Whether no column of `panels` panels of bytes, `stride` bytes apart, has four bytes that are 0 in the rows
+/// [0, 4), [4, 8), ... [12, 16).
+inline bool all_nonzero_rows(const std::uint8_t* bytes, Index panels, Index stride) {
+    constexpr Index B = byte_panel_width;
+    for (Index p = 0; p < panels; ++p, bytes += stride) {
+        ByteRow zero{};
+        for (Index r = 0; r < B; r += 4) {
+            ByteRow all{};
+            for (Index i = 0; i < 4; ++i) all |= *reinterpret_cast<const ByteRow*>(bytes + (r + i) * B);
+            zero |= reinterpret_cast<ByteRow>(all == 0);
+        }
+        if (any(reinterpret_cast<ByteQuads>(zero))) return false;
+    }
+    return true;
+}
+
 /// Rows [first, first + count) of the columns of a tile, over 255, into groups of rows, k over the columns.
 template <class T>
 void widen_rows(BytePanels x, Index first, Index count, Index columns, NonzeroGroups<T> rows) {
     constexpr Index B = byte_panel_width;
-    fill(rows.count, pieces(count, B) * (B / nonzero_width), Index{0});
+    constexpr Index W = nonzero_width;
+    bool all[pieces(gradient_rows, B)];
+    for (Index r = 0; r < count; r += B)
+        all[r / B] = count - r >= B && columns % B == 0 &&
+                     all_nonzero_rows(row_of(x, 0, first + r), columns / B, x.rows * B);
+    fill(rows.count, pieces(count, B) * (B / W), Index{0});
     alignas(64) std::uint8_t block[B * B];
     for (Index c = 0; c < columns; c += B) {
         const Index width = smaller(B, columns - c);
@@ -213,12 +305,20 @@ void widen_rows(BytePanels x, Index first, Index count, Index columns, NonzeroGr
             const std::uint8_t* from = row_of(x, c, first + r);
             const std::uint8_t* next = from + x.rows * B;
             for (Index line = 0; line < B * B; line += 64) __builtin_prefetch(next + line);
+            if (all[r / B]) {
+                for (Index i = 0; i < B; i += W)
+                    widen_four_rows(from + i * B, rows.numbers + ((r + i) / W * rows.capacity + c) * W);
+                continue;
+            }
             transpose_bytes(from, smaller(B, count - r), block);
             Appender<T, B / nonzero_width> groups(rows, r / nonzero_width);
             for (Index i = 0; i < width; ++i) groups.append(block + i * B, c + i);
             groups.finish(rows, r / nonzero_width);
         }
     }
+    for (Index r = 0; r < count; r += B)
+        if (all[r / B])
+            for (Index i = 0; i < B; i += W) note_all(rows, (r + i) / W, columns);
 }
 
 }  // namespace sae::SAE_KERNELS

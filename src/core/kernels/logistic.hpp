@@ -7,7 +7,9 @@ namespace sae::SAE_KERNELS {
 
 /// What exp() needs for a type: the clamp that keeps 1 + exp(-z) finite and 2^n a normal number, ln 2 in two
 /// parts of which the first times n is exact, the number that rounds to an integer when it is added, and the
-/// polynomial of (exp(r) - 1 - r) / r^2 on |r| <= ln 2 / 2, interpolated at Chebyshev points.
+/// polynomial of (exp(r) - 1 - r) / r^2 on |r| <= ln 2 / 2, interpolated at Chebyshev points. The rounder
+/// includes the exponent's bias: then the low bits of n + rounder are the exponent of 2^n. It rounds to the
+/// same n as without, since no multiple of log2_e within the clamp is halfway between two integers.
 template <class T>
 struct ExpConstants;
 
@@ -17,7 +19,7 @@ struct ExpConstants<double> {
     static constexpr double log2_e = 0x1.71547652b82fep0;
     static constexpr double ln2_high = 0x1.62e42fefa3800p-1;
     static constexpr double ln2_low = 0x1.ef35793c76730p-45;
-    static constexpr double rounder = 0x1.8p52;
+    static constexpr double rounder = 0x1.8p52 + 1023;
     static constexpr int mantissa_bits = 52;
     // relative error of exp: 1.7e-17
     static constexpr int coefficients = 10;
@@ -33,7 +35,7 @@ struct ExpConstants<float> {
     static constexpr float log2_e = 0x1.715476p0F;
     static constexpr float ln2_high = 0x1.62e400p-1F;
     static constexpr float ln2_low = 0x1.7f7d1cp-20F;
-    static constexpr float rounder = 0x1.8p23F;
+    static constexpr float rounder = 0x1.8p23F + 127;
     static constexpr int mantissa_bits = 23;
     // relative error of exp: 2.2e-10 before rounding
     static constexpr int coefficients = 6;
@@ -54,10 +56,10 @@ template <class T, int count>
     using Bits = typename VectorOf<typename BitsOf<T>::type>::type;
     constexpr auto each = [](auto act) { repeat(act, std::make_integer_sequence<int, count>()); };
     Vector<T> shifted[count], n[count], p[count];
-    each([&](int i) { z[i] = at_least<T>(at_most<T>(-z[i], broadcast(E::limit)), broadcast(-E::limit)); });
-    each([&](int i) { shifted[i] = multiply_add<T>(z[i], broadcast(E::log2_e), broadcast(E::rounder)); });
+    each([&](int i) { z[i] = at_least<T>(at_most<T>(z[i], broadcast(E::limit)), broadcast(-E::limit)); });
+    each([&](int i) { shifted[i] = multiply_add<T>(z[i], broadcast(-E::log2_e), broadcast(E::rounder)); });
     each([&](int i) { n[i] = shifted[i] - E::rounder; });
-    each([&](int i) { z[i] = multiply_add<T>(n[i], broadcast(-E::ln2_high), z[i]); });
+    each([&](int i) { z[i] = multiply_add<T>(n[i], broadcast(-E::ln2_high), -z[i]); });
     each([&](int i) { z[i] = multiply_add<T>(n[i], broadcast(-E::ln2_low), z[i]); });
     each([&](int i) { p[i] = broadcast(E::polynomial[0]); });
     const auto add_coefficient = [&](int k) {
@@ -67,9 +69,8 @@ template <class T, int count>
     each([&](int i) { p[i] = multiply_add<T>(p[i], z[i], broadcast(T{1})); });
     each([&](int i) { p[i] = multiply_add<T>(p[i], z[i], broadcast(T{1})); });
     each([&](int i) {
-        // 2^n by the exponent's own bits: the low bits of `shifted` hold n.
         const Bits power = reinterpret_cast<Bits>(shifted[i]) << E::mantissa_bits;
-        p[i] = reinterpret_cast<Vector<T>>(reinterpret_cast<Bits>(p[i]) + power) + T{1};
+        p[i] = multiply_add<T>(p[i], reinterpret_cast<Vector<T>>(power), broadcast(T{1}));
     });
     each([&](int i) { z[i] = T{1} / p[i]; });
 }

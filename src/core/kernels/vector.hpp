@@ -188,7 +188,11 @@ template <>
 #endif
 }
 [[gnu::always_inline]] inline FourValue<std::int64_t> nearest(FourValue<double> x, FourValue<double> scale) {
+#if defined(SAE_ISA_AVX512)
+    return reinterpret_cast<FourValue<std::int64_t>>(_mm256_maskz_cvtpd_epi64(0xf, x * scale));
+#else
     return nearest_in_parts<FourValue<std::int64_t>>(x, scale);
+#endif
 }
 [[gnu::always_inline]] inline std::int64_t nearest(double x, double scale) {
     return nearest(FourValue<double>{x, 0, 0, 0}, FourValue<double>{scale, 0, 0, 0})[0];

@@ -15,6 +15,9 @@ inline constexpr int block_vectors = 2;
 inline constexpr int block_strip = 12;
 /// Vectors of a panel of units that one register block covers, with nonzero_width columns of them.
 inline constexpr int unit_vectors = 6;
+/// The same with twice as many columns, none of which has a row of zeros: half as much of the panel is read
+/// for each multiply-add. 0 where registers are too few.
+inline constexpr int dense_vectors = 3;
 /// Vectors whose logistic functions are computed side by side: one alone is a chain of thirty operations that
 /// each wait for the one before, and a few such chains fill the processor's window. Their registers limit it.
 inline constexpr int logistic_group = 6;
@@ -31,6 +34,7 @@ inline constexpr Index unit_share = 8;
 inline constexpr int block_vectors = 2;
 inline constexpr int block_strip = 6;
 inline constexpr int unit_vectors = 3;
+inline constexpr int dense_vectors = 0;
 inline constexpr int logistic_group = 2;
 template <class T>
 inline constexpr Index longest_run = sizeof(T) == 8 ? 200 : 264;
@@ -40,6 +44,7 @@ inline constexpr Index unit_share = 12;
 inline constexpr int block_vectors = 4;
 inline constexpr int block_strip = 6;
 inline constexpr int unit_vectors = 6;
+inline constexpr int dense_vectors = 0;
 inline constexpr int logistic_group = 2;
 template <class T>
 inline constexpr Index longest_run = sizeof(T) == 8 ? 200 : 264;
@@ -72,6 +77,7 @@ static_assert(panel_width<float> % summation::column_group == 0);
 static_assert(strip_width == summation::squares_chain);
 static_assert(strip_width % block_strip == 0);
 static_assert(unit_panel_width<double> % strip_width == 0 && unit_panel_width<float> % strip_width == 0);
+static_assert(dense_vectors <= unit_vectors);
 static_assert(unit_panel_width<double> % unit_share == 0 && unit_panel_width<float> % unit_share == 0);
 static_assert(summation::column_group == 2 * nonzero_width);
 static_assert(block_vectors % 2 == 0);
