@@ -71,7 +71,8 @@ bool similar(std::uint8_t pixel, int level) {
 }
 
 /// The level of the lines: dark grey, unless more than one in a hundred of the images' outer pixels are
-/// similar; then the one of dark grey, white and black to which the fewest outer pixels are similar.
+/// similar; then white, unless more than one in twenty are; then the one of the three to which the fewest
+/// are. So grids of the same kind mostly have the same lines.
 std::uint8_t border_level(std::span<const std::uint8_t> images, Index rows, Index cols) {
     struct Level {
         std::uint8_t level;
@@ -86,6 +87,7 @@ std::uint8_t border_level(std::span<const std::uint8_t> images, Index rows, Inde
         for (Level& level : levels) level.similar += similar(images[i], level.level) ? 1 : 0;
     }
     if (levels[0].similar * 100 <= outer) return levels[0].level;
+    if (levels[1].similar * 20 <= outer) return levels[1].level;
     return std::ranges::min(levels, {}, &Level::similar).level;
 }
 
