@@ -11,12 +11,13 @@ WITHOUT_OPTIONS = ("check-gradient", "verify", "train", "--version")
 
 @dataclass(frozen=True)
 class Instead:
-    """Run in place of the command; where the Python that it starts has these modules, and where there are files of
-    these patterns."""
+    """Run in place of the command; where the Python that it starts has these modules, where there are files of these
+    patterns, and, if it needs Open MPI, with its launcher."""
 
     text: str
     modules: tuple = ()
     files: tuple = ()
+    open_mpi: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,10 @@ RULES = {
     "tests/bench/mnist_hashes.py --data mnist --print": NotRun("the test mnist_hashes, where MNIST is"),
     "slurm/train-hosts.sh hosts --data ~/mnist --hidden 250 --output mnist-250": Instead(
         "sed -i 's/^alpha .*/localhost slots=2/; /^beta/d' hosts && "
-        "slurm/train-hosts.sh hosts --data ~/mnist --hidden 250 --output mnist-250 --max-iterations 2"),
+        "slurm/train-hosts.sh hosts --data ~/mnist --hidden 250 --output mnist-250 --max-iterations 2", open_mpi=True),
     "mpirun --hostfile hosts sae-mpi train --resume ...": Instead(
         "mpirun --hostfile hosts sae-mpi train --resume --data ~/mnist --hidden 250 --output mnist-250 "
-        "--max-iterations 4"),
+        "--max-iterations 4", open_mpi=True),
     "tests/bench/messages.py --nodes 2 4 --ranks 1 2 4": NotRun("it needs root and network namespaces"),
     "mpirun --map-by numa:PE=24 --bind-to core sae-mpi train ...": CLUSTER,
     "srun --ntasks-per-node=8 --cpus-per-task=24 sae-mpi train ...": CLUSTER,

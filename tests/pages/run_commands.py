@@ -19,7 +19,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import small_mnist
 from bad_input_files import npy
 from pages import ROOT, commands
-from processes import check
+from processes import OPEN_MPI, check, launcher_of
 from rules import KINDS, RULES, Instead, rule
 
 WRITE_DIGITS, PROGRAM, *MPIRUN = sys.argv[1:]
@@ -72,7 +72,8 @@ def run(text, home):
 
 def missing(what):
     return [*(name for name in what.modules if importlib.util.find_spec(name) is None),
-            *(pattern for pattern in what.files if not glob.glob(pattern))]
+            *(pattern for pattern in what.files if not glob.glob(pattern)),
+            *(["Open MPI"] if what.open_mpi and launcher_of(MPIRUN) != OPEN_MPI else [])]
 
 
 def no_rule_is_left_over(found):
