@@ -14,16 +14,16 @@ struct GradientShare {
     std::vector<Block> w1;  ///< inputs x units
 };
 
-/// How the cores of a crew divide the gradient. Rows of dW1 differ in what they cost, as pixels that are 0
-/// are passed over: the first tile's show how much. It decides speed alone.
+/// How the cores of a crew divide the gradient. Rows of dW1 differ in cost because pixels that are
+/// 0 are skipped; the first tile gives the estimate. This affects speed only.
 class GradientShares {
   public:
     /// `x`: what all cores of the crew see, and have loaded. The same on all of them.
     GradientShares(const Shape& shape, const Widths& widths, const ColumnTiles& x, int cores);
 
-    /// For dW2 and dW1 one after the other without a meeting: both together are even.
+    /// Without a barrier between dW2 and dW1: the same cost of both together for each core.
     [[nodiscard]] GradientShare together(int core) const;
-    /// For a meeting between dW2 and dW1: each of them is even.
+    /// With a barrier between dW2 and dW1: the same cost of each of the two for each core.
     [[nodiscard]] GradientShare apart(int core) const;
 
   private:

@@ -16,8 +16,8 @@ namespace sae {
 
 /// How an evaluation adds up the sums of its node over all nodes while it continues to compute. The sums are
 /// integers in the crew's memory and are complete on the node when a function is called with them. The first
-/// core of each rank calls all functions, in the same order on all ranks. It does not change the sums of
-/// activations until it has waited for them, nor those of the gradient until the next run().
+/// core of each rank calls all functions, in the same order on all ranks. The caller leaves the sums of
+/// activations unchanged until wait_hidden_sums() returns, and those of the gradient until the next run().
 class Reduction {
   public:
     virtual ~Reduction() = default;
@@ -60,7 +60,7 @@ struct PartialSums {
     /// The columns that this rank's cores worked on. If they do not add up to the number of columns over all
     /// ranks, some were left out.
     std::int64_t columns_done = 0;
-    /// The elements of dW1 and dW2 to which this rank's cores added a tile, summed over the tiles. Over all
+    /// The number of elements of dW1 and dW2 that this rank's cores computed, summed over the tiles. Over all
     /// ranks they must add up to elements_of(shape) times the number of tiles.
     std::int64_t elements_done = 0;
 };

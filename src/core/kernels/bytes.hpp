@@ -150,7 +150,7 @@ using ByteQuads = std::uint32_t __attribute__((vector_size(16), may_alias));
     return (halves[0] | halves[1]) != 0;
 }
 
-/// Whether each of the four groups of a panel of bytes has all of its `rows`: none of four bytes that are 0.
+/// Whether, in each of the `rows`, each of the four groups of a panel of bytes has a byte that is not 0.
 inline bool all_nonzero(const std::uint8_t* bytes, Index rows) {
     constexpr Index together = 16;
     for (Index k = 0; k < rows; k += together) {

@@ -8,9 +8,8 @@ namespace sae::SAE_KERNELS {
 
 /// c[j][i] = sum over the `k` rows n of a group of x[n][j] times the row of `a` that is offset[n] bytes on,
 /// one fused multiply-add after the other in the order of n, for `N` columns of the group and `V` vectors of
-/// a panel of units. Fewer numbers are read for a multiply-add than by micro_product, which the rows that are
-/// passed over leave no time for. Rows of `a` are fetched ahead, or else what is at `next` and behind, a line
-/// a row, into the second-level cache.
+/// a panel of units. It reads fewer numbers for a multiply-add than micro_product. It prefetches later rows
+/// of `a` or, if rows_ahead is 0, one cache line for each row from `next` on into the second-level cache.
 template <class T, int V, int N>
 void unit_micro(Index k, const T* __restrict a, const std::uint32_t* __restrict offset, const T* __restrict x,
                 T* __restrict c, const T* next) {
@@ -100,8 +99,8 @@ struct DenseMicros<T, std::integer_sequence<int, I...>> {
     static constexpr DenseMicro<T> of[] = {&dense_micro<T, I + 1>...};
 };
 
-/// Whether a block of its own is best for groups g and g + 1 of `columns` columns: both are whole and have
-/// all `rows`.
+/// Whether dense_micro() computes the groups g and g + 1 of `columns` columns: both are whole and have all
+/// `rows`.
 template <class T>
 [[gnu::always_inline]] inline bool dense(NonzeroGroups<T> x, Index g, Index columns, Index rows) {
     return dense_vectors > 0 && columns >= (g + 2) * nonzero_width && x.count[g] == rows &&
