@@ -8,8 +8,9 @@ needs libsimgrid-dev. All ranks run in one process, one at a time, each with one
 measured on this machine, the messages between nodes are simulated: 2 microseconds, 10 GB/s a node's card (--latency,
 --bandwidth). In memory that the ranks of a node share, a barrier takes what simulate/barrier.cpp says.
 
-`busy` is what a rank computes in an iteration, on average. Efficiency is against one rank, of an evaluation and of an iteration of L-BFGS with one evaluation and a full history,
-of the last of --repeat; each rank's work between two barriers takes the least time of all repeats. All ranks share the caches of one core, in which each finds what others have left, while cores
+Efficiency is against one rank, of an evaluation and of an iteration of L-BFGS with one evaluation and a full history.
+What a rank computes between two barriers takes the least time of all --repeat; `busy` is their sum in an iteration, on
+average over the ranks. All ranks share the caches of one core, in which each finds what others have left, while cores
 have caches of their own: many ranks compute more slowly here. Not in it: the memory bandwidth that the cores of a node
 share, and threads of a rank.
 """
