@@ -118,8 +118,9 @@ typename CrewEvaluation<T>::Shares CrewEvaluation<T>::shares_of(int core,
     Shares shares;
     for (const Wave& wave : waves_)
         shares.pieces.push_back(pieces_of(tiling, wave, core, cores, widths.columns_together));
-    shares.gradient_apart = gradient.apart(core);
-    shares.gradient_together = gradient.together(core);
+    shares.w1 = gradient.w1(core);
+    shares.w2_apart = gradient.w2_apart(core);
+    shares.w2_together = gradient.w2_together(core);
     if (data_.tiles.by_rows()) {
         const Extent columns{tiling.width(waves_.front().first_tile), widths.panel};
         shares.outputs = blocks({s.outputs, widths.strip}, columns);
@@ -325,14 +326,14 @@ void CrewEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
     const Shape& s = settings_.shape;
     const bool last_wave = wave + 1 == waves_.size();
     // With other nodes the cores meet between dW2 and dW1 of the last wave.
-    const GradientShare& own =
-        other_nodes_ && last_wave ? shares(core).gradient_apart : shares(core).gradient_together;
+    const Shares& own = shares(core);
+    const std::vector<Block>& w2 = other_nodes_ && last_wave ? own.w2_apart : own.w2_together;
     const Wave& tiles = waves_[wave];
     const Index very_first = data_.x.first_tile();
     // Without a finite result there is nothing to add, but other nodes wait for the exchange.
     const Index last_tile = finite_on_node() ? tiles.last_tile : tiles.first_tile;
     for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
-        core.work.gradient_w2(tile, own.w2, tile == very_first, gradient_.data() + s.w2());
+        core.work.gradient_w2(tile, w2, tile == very_first, gradient_.data() + s.w2());
         core.reduction.progress();
     }
     if (last_wave) start_output_gradient(core);

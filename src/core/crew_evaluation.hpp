@@ -57,8 +57,8 @@ class CrewEvaluation final : public Evaluation {
     /// single tile is divided by rows, also its blocks of the output layer and of the hidden deltas.
     struct Shares {
         std::vector<std::vector<Piece>> pieces;
-        /// Of dW2 and dW1: with a meeting between the two, and without.
-        GradientShare gradient_apart, gradient_together;
+        /// See GradientShares.
+        std::vector<Block> w1, w2_apart, w2_together;
         std::vector<Block> outputs, hidden;
     };
     [[nodiscard]] Shares shares_of(int core, const GradientShares& gradient) const;

@@ -64,22 +64,25 @@ GradientShares::GradientShares(const Shape& shape, const Widths& widths, const C
                       cost_of(inputs_, units_of_w1_, blocks_of(inputs_, units_of_w1_, 0, 1));
     double sum = 0;
     for (int core = 0; core < cores; ++core) {
-        const std::vector<Block> w1 = blocks_of(inputs_, units_of_w1_, core, cores);
-        sum += static_cast<double>(std::max<Index>(0, all / cores - cost_of(inputs_, units_of_w1_, w1)));
+        sum +=
+            static_cast<double>(std::max<Index>(0, all / cores - cost_of(inputs_, units_of_w1_, w1(core))));
         parts_of_w2_.push_back(sum);
     }
     for (double& part : parts_of_w2_) part = sum > 0 ? part / sum : 1;
     parts_of_w2_.back() = 1;
 }
 
-GradientShare GradientShares::together(int core) const {
-    const double from = core > 0 ? parts_of_w2_[length(core - 1)] : 0, to = parts_of_w2_[length(core)];
-    return {blocks_between(outputs_, units_of_w2_, best_band(outputs_, units_of_w2_, cores_), from, to),
-            blocks_of(inputs_, units_of_w1_, core, cores_)};
+std::vector<Block> GradientShares::w1(int core) const {
+    return blocks_of(inputs_, units_of_w1_, core, cores_);
 }
 
-GradientShare GradientShares::apart(int core) const {
-    return {blocks_of(outputs_, units_of_w2_, core, cores_), blocks_of(inputs_, units_of_w1_, core, cores_)};
+std::vector<Block> GradientShares::w2_apart(int core) const {
+    return blocks_of(outputs_, units_of_w2_, core, cores_);
+}
+
+std::vector<Block> GradientShares::w2_together(int core) const {
+    const double from = core > 0 ? parts_of_w2_[length(core - 1)] : 0, to = parts_of_w2_[length(core)];
+    return blocks_between(outputs_, units_of_w2_, best_band(outputs_, units_of_w2_, cores_), from, to);
 }
 
 }  // namespace sae

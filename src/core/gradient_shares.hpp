@@ -8,23 +8,20 @@
 
 namespace sae {
 
-/// A core's blocks of the gradient of any tile.
-struct GradientShare {
-    std::vector<Block> w2;  ///< outputs x units
-    std::vector<Block> w1;  ///< inputs x units
-};
-
-/// How the cores of a crew divide the gradient. Rows of dW1 differ in cost because pixels that are
-/// 0 are skipped; the first tile gives the estimate. This affects speed only.
+/// How the cores of a crew divide the gradient of any tile. Rows of dW1 differ in cost because pixels that
+/// are 0 are skipped; the first tile gives the estimate. This affects speed only.
 class GradientShares {
   public:
     /// `x`: what all cores of the crew see, and have loaded. The same on all of them.
     GradientShares(const Shape& shape, const Widths& widths, const ColumnTiles& x, int cores);
 
-    /// Without a barrier between dW2 and dW1: the same cost of both together for each core.
-    [[nodiscard]] GradientShare together(int core) const;
-    /// With a barrier between dW2 and dW1: the same cost of each of the two for each core.
-    [[nodiscard]] GradientShare apart(int core) const;
+    /// A core's blocks of dW1 (inputs x units): the same cost for each core.
+    [[nodiscard]] std::vector<Block> w1(int core) const;
+    /// Its blocks of dW2 (outputs x units) where a barrier is between dW2 and dW1: the same cost for each
+    /// core.
+    [[nodiscard]] std::vector<Block> w2_apart(int core) const;
+    /// And where none is: dW2 and dW1 together have the same cost for each core.
+    [[nodiscard]] std::vector<Block> w2_together(int core) const;
 
   private:
     Extent outputs_, units_of_w2_, inputs_, units_of_w1_;
