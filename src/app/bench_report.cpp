@@ -61,7 +61,8 @@ Json rank_phase(StepPhase phase, const Rounds& rounds) {
 void add_core_phases(const Rounds& rounds, Json& phases) {
     for (std::size_t i = 0; i < phase_count; ++i) {
         const auto phase = static_cast<Phase>(i);
-        const char* const scales_with = phase == Phase::pack   ? "parameters"
+        const bool of_parameters = phase == Phase::pack || phase == Phase::teams;
+        const char* const scales_with = of_parameters          ? "parameters"
                                         : phase == Phase::wait ? "ranks"
                                                                : "columns";
         phases.push_back(phase_json(phase_names[i], scales_with, rounds, [&](const Round& round) {
@@ -103,7 +104,8 @@ Json setting_json(const BenchPlan& plan, const ImageSet& images, const BenchResu
             {"precision", name(plan.space.evaluation.precision)},
             {"history", plan.space.history},
             {"ranks", result.ranks},
-            {"threads", plan.space.threads}};
+            {"threads", plan.space.threads},
+            {"teams", result.teams}};
 }
 
 /// 10 h v m operations for an autoencoder. The rate of the registers of all ranks and threads is measured

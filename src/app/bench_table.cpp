@@ -49,8 +49,9 @@ void write_bench_table(std::ostream& out, const BenchPlan& plan, const ImageSet&
         << formatted(", lambda %g, rho %g, beta %g", h.lambda, h.rho, h.beta)
         << (h.sparse() ? "\n" : " (plain)\n") << result.columns << " columns, "
         << name(plan.space.evaluation.precision) << " precision, history " << plan.space.history << ", "
-        << counted(result.ranks, "rank") << " of " << counted(plan.space.threads, "thread") << '\n'
-        << "kernels: " << describe(result.kernels) << '\n';
+        << counted(result.ranks, "rank") << " of " << counted(plan.space.threads, "thread");
+    if (result.teams > 1) out << "; on a node " << result.teams << " teams of cores, with tiles of their own";
+    out << '\n' << "kernels: " << describe(result.kernels) << '\n';
     print_phases(out, "an evaluation", evaluation, several);
     print_spread(out, "in all", evaluation["seconds"], 1e3, "ms");
     print_spread(out, "10 h v m / time", evaluation["rate"], 1e-9, "GFLOP/s");

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <exception>
 #include <mutex>
+#include <numeric>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -35,6 +36,38 @@ int own_processors() {
 microseconds spin(int cores, int processors) {
     return cores <= processors ? microseconds(50) : microseconds(0);
 }
+
+/// Teams, and a barrier for each.
+class Division {
+  public:
+    Division(std::span<std::byte> memory, std::span<const int> sizes, microseconds spin) {
+        for (const int size : sizes) {
+            const std::size_t bytes = Barrier::bytes(size);
+            barriers_.emplace_back(memory.first(bytes), size, spin);
+            memory = memory.subspan(bytes);
+            for (int core = 0; core < size; ++core) places_.push_back({barriers_.size() - 1, core});
+        }
+    }
+
+    [[nodiscard]] bool meet(int core, const std::function<void()>& idle) {
+        const Place& place = places_[static_cast<std::size_t>(core)];
+        return barriers_[place.team].meet(place.core, idle);
+    }
+    void break_up() {
+        for (Barrier& barrier : barriers_) barrier.break_up();
+    }
+    void mend() {
+        for (Barrier& barrier : barriers_) barrier.mend();
+    }
+
+  private:
+    struct Place {
+        std::size_t team;
+        int core;  ///< of the team
+    };
+    std::vector<Barrier> barriers_;
+    std::vector<Place> places_;  ///< of each core
+};
 
 }  // namespace
 
@@ -72,6 +105,7 @@ struct Crew::State {
     ZeroedMemory gate_memory;
     Barrier gate;  ///< of this rank's threads, at the beginning and at the end of run()
     std::vector<ZeroedMemory> memory;
+    std::vector<Division> divisions;
     std::vector<std::thread> workers;
     const std::function<void(int)>* work = nullptr;  ///< the workers end if it is null
     std::mutex mutex;
@@ -118,6 +152,7 @@ void Crew::State::call(int core) {
         }
         failed = true;
         all.break_up();
+        for (Division& division : divisions) division.break_up();
     }
 }
 
@@ -134,6 +169,7 @@ void Crew::State::leave(const char* from) {
 
 void Crew::State::mend() {
     all.mend();
+    for (Division& division : divisions) division.mend();
     failed = false;
 }
 
@@ -179,6 +215,19 @@ std::span<std::byte> Crew::memory(std::size_t bytes) {
     return state_->memory.emplace_back(bytes).bytes();
 }
 
+std::size_t Crew::bytes_of_division(std::span<const int> sizes) {
+    std::size_t bytes = 0;
+    for (const int size : sizes) bytes += Barrier::bytes(size);
+    return share(bytes);
+}
+
+std::size_t Crew::divide(std::span<const int> sizes) {
+    assert(std::accumulate(sizes.begin(), sizes.end(), 0) == cores());
+    state_->divisions.emplace_back(memory(bytes_of_division(sizes)), sizes,
+                                   spin(cores(), state_->place.processors));
+    return state_->divisions.size() - 1;
+}
+
 std::size_t Crew::overhead(int cores) {
     // There are at most as many members as cores.
     return 2 * share(Barrier::bytes(cores));
@@ -197,6 +246,10 @@ void Crew::run(const std::function<void(int core)>& work) {
 
 void Crew::meet(int core, const std::function<void()>& idle) {
     if (!state_->all.meet(core, idle)) state_->leave("in the middle of an evaluation");
+}
+
+void Crew::meet_team(std::size_t division, int core, const std::function<void()>& idle) {
+    if (!state_->divisions[division].meet(core, idle)) state_->leave("in the middle of an evaluation");
 }
 
 void Crew::meet_members(const std::function<void()>& idle) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <numeric>
 #include <type_traits>
 
 #include "sae/core/length.hpp"
@@ -42,10 +44,6 @@ std::int64_t sum_of_cores(std::span<const std::int64_t> sums, std::size_t stride
     return static_cast<std::int64_t>(sum);
 }
 
-std::vector<Wave> waves_for(const Tiling& tiling, Index first, Index last, int cores, const Widths& widths) {
-    return make_waves(tiling, first, last, cores, widths.columns_together);
-}
-
 Index activation_sums_length(const Shape& shape) {
     return static_cast<Index>(MeanActivations::sums_length(shape.hidden));
 }
@@ -67,15 +65,16 @@ template <class T>
 CrewEvaluation<T>::CrewEvaluation(const EvaluationSettings& settings, const ColumnTiles& x,
                                   const ColumnTiles& y)
     : settings_(settings),
-      waves_(waves_for(x.tiling(), x.first_tile(), x.last_tile(), settings.crew->cores(),
-                       best_kernels().of<T>().widths)),
+      teams_(make_teams(x.tiling(), x.first_tile(), x.last_tile(), settings.crew->cores(),
+                        best_kernels().of<T>().widths.columns_together)),
+      division_(settings.crew->divide(sizes_of(teams_))),
       data_{settings.shape,
             x,
             y,
             best_kernels().of<T>(),
             nullptr,
             PackedWeights<T>(settings.shape, best_kernels().of<T>(), *settings.crew),
-            SharedTiles<T>(settings.shape, best_kernels().of<T>().widths, x.tiling(), waves_, settings.sparse,
+            SharedTiles<T>(settings.shape, best_kernels().of<T>().widths, x.tiling(), teams_, settings.sparse,
                            *settings.crew),
             MeanActivations(x.tiling().columns(), settings.shape.hidden, rho_hat_error<T>),
             std::vector<double>(length(settings.shape.hidden)),
@@ -88,15 +87,15 @@ CrewEvaluation<T>::CrewEvaluation(const EvaluationSettings& settings, const Colu
     const Index activations = activation_sums_length(s), biases = s.size() - s.b1();
     const auto cores = length(crew.cores());
     gradient_ = integers(crew, length(s.size()));
+    other_teams_ = integers(crew, (teams_.size() - 1) * length(s.b1()));
     not_finite_ = integers(crew, 1);
     activations_ = integers(crew, length(activations));
     core_activations_ = integers(crew, cores * line_of(activations));
     core_biases_ = integers(crew, cores * line_of(biases));
-    const GradientShares gradient(s, data_.kernels.widths, x, crew.cores());
     work_.reserve(length(crew.threads()));
     for (int thread = 0; thread < crew.threads(); ++thread) {
         const int core = crew.first_core() + thread;
-        shares_.push_back(shares_of(core, gradient));
+        shares_.push_back(shares_of(core));
         work_.emplace_back(
             data_, most_columns(shares_.back().pieces, data_.kernels.widths.panel),
             core_activations_.subspan(length(core) * line_of(activations), length(activations)),
@@ -106,23 +105,25 @@ CrewEvaluation<T>::CrewEvaluation(const EvaluationSettings& settings, const Colu
 }
 
 template <class T>
-typename CrewEvaluation<T>::Shares CrewEvaluation<T>::shares_of(int core,
-                                                                const GradientShares& gradient) const {
+typename CrewEvaluation<T>::Shares CrewEvaluation<T>::shares_of(int core) const {
     const Shape& s = settings_.shape;
     const Tiling& tiling = data_.x.tiling();
     const Widths& widths = data_.kernels.widths;
-    const int cores = settings_.crew->cores();
-    const auto blocks = [&](const Extent& rows, const Extent& columns) {
-        return blocks_of(rows, columns, core, cores);
-    };
     Shares shares;
-    for (const Wave& wave : waves_)
-        shares.pieces.push_back(pieces_of(tiling, wave, core, cores, widths.columns_together));
-    shares.w1 = gradient.w1(core);
-    shares.w2_apart = gradient.w2_apart(core);
-    shares.w2_together = gradient.w2_together(core);
+    while (core >= teams_[shares.team].first_core + teams_[shares.team].cores) ++shares.team;
+    const Team& team = teams_[shares.team];
+    const int member = core - team.first_core;
+    const auto blocks = [&](const Extent& rows, const Extent& columns) {
+        return blocks_of(rows, columns, member, team.cores);
+    };
+    for (const Wave& wave : team.waves)
+        shares.pieces.push_back(pieces_of(tiling, wave, member, team.cores, widths.columns_together));
+    const GradientShares gradient(s, widths, data_.x, team.cores);
+    shares.w1 = gradient.w1(member);
+    shares.w2_apart = gradient.w2_apart(member);
+    shares.w2_together = gradient.w2_together(member);
     if (data_.tiles.by_rows()) {
-        const Extent columns{tiling.width(waves_.front().first_tile), widths.panel};
+        const Extent columns{tiling.width(team.first_tile()), widths.panel};
         shares.outputs = blocks({s.outputs, widths.strip}, columns);
         shares.hidden = blocks({s.hidden, widths.strip}, columns);
     }
@@ -131,15 +132,17 @@ typename CrewEvaluation<T>::Shares CrewEvaluation<T>::shares_of(int core,
 
 template <class T>
 std::size_t CrewEvaluation<T>::bytes(const EvaluationSettings& settings, const Tiling& tiling,
-                                     std::span<const Wave> waves, int cores) {
+                                     std::span<const Team> teams) {
     const Shape& s = settings.shape;
+    const std::vector<int> sizes = sizes_of(teams);
+    const int cores = std::accumulate(sizes.begin(), sizes.end(), 0);
     const TileKernels<T>& kernels = best_kernels().of<T>();
     const auto of = [](std::size_t count) { return Crew::share(count * sizeof(std::int64_t)); };
     const Index hidden = activation_sums_length(s);
-    return PackedWeights<T>::bytes(s, kernels.widths) + of(1) +
-           SharedTiles<T>::bytes(s, kernels.widths, tiling, waves, settings.sparse, cores) +
-           of(length(s.size())) + of(length(hidden)) + of(length(cores) * line_of(hidden)) +
-           of(length(cores) * line_of(s.size() - s.b1()));
+    return PackedWeights<T>::bytes(s, kernels.widths) + of(1) + Crew::bytes_of_division(sizes) +
+           SharedTiles<T>::bytes(s, kernels.widths, tiling, teams, settings.sparse) + of(length(s.size())) +
+           of((teams.size() - 1) * length(s.b1())) + of(length(hidden)) +
+           of(length(cores) * line_of(hidden)) + of(length(cores) * line_of(s.size() - s.b1()));
 }
 
 template <class T>
@@ -158,8 +161,8 @@ const PartialSums& CrewEvaluation<T>::run(std::span<const double> theta,
     NoReduction none;
     crew.run([&](int core) {
         const bool first = core == crew.first_core();
-        CoreWork<T>& work = work_[length(core - crew.first_core())];
-        run_core({core, first, work, first ? reduction : none});
+        const std::size_t thread = length(core - crew.first_core()), team = shares_[thread].team;
+        run_core({core, first, teams_[team], sums_of(team), work_[thread], first ? reduction : none});
     });
     for (const CoreWork<T>& each : work_) {
         partial_.squares.add(each.sums().squares);
@@ -174,34 +177,36 @@ const PartialSums& CrewEvaluation<T>::run(std::span<const double> theta,
 /// in between: one meeting a wave.
 template <class T>
 void CrewEvaluation<T>::run_core(const Core& core) {
+    const std::size_t waves = core.team.waves.size();
     core.work.reset();
     if (core.number == 0) not_finite_[0] = 0;
     pack(core);
     if (two_passes_) {
-        for (std::size_t wave = 0; wave < waves_.size(); ++wave) activate(core, wave);
+        for (std::size_t wave = 0; wave < waves; ++wave) activate(core, wave);
         sum_activations(core);
         if (core.first) core.reduction.start_hidden_sums(activations_);
     } else {
         set_scales_of_plain(core);
     }
-    if (two_passes_ && waves_.empty()) {
+    if (two_passes_ && waves == 0) {
         wait_for_means(core);
         set_means(core);
         meet(core);
     }
-    for (std::size_t wave = 0; wave < waves_.size() && partial_.finite; ++wave) {
+    for (std::size_t wave = 0; wave < waves && partial_.finite; ++wave) {
         if (wave > 0) gradient_of_wave(core, wave - 1);
         if (data_.tiles.by_rows())
             layers_by_rows(core);
         else
             layers_by_columns(core, wave);
-        meet(core);
+        meet_team(core);
     }
     if (!partial_.finite) return;
-    if (waves_.empty())
+    if (waves == 0)
         gradient_without_tiles(core);
     else
-        gradient_of_wave(core, waves_.size() - 1);
+        gradient_of_wave(core, waves - 1);
+    add_teams(core, settings_.shape.w1(), other_nodes_ ? settings_.shape.w2() : settings_.shape.b1());
     sum_biases(core);
     meet(core);
     if (settings_.always_means && !two_passes_) {
@@ -294,7 +299,7 @@ void CrewEvaluation<T>::layers_by_columns(const Core& core, std::size_t wave) {
 template <class T>
 void CrewEvaluation<T>::layers_by_rows(const Core& core) {
     const Shares& own = shares(core);
-    const Index tile = waves_.front().first_tile;
+    const Index tile = core.team.first_tile();
     if (!two_passes_) {
         activate(core, 0);
         meet(core);
@@ -324,21 +329,21 @@ void CrewEvaluation<T>::report_not_finite(const Core& core) {
 template <class T>
 void CrewEvaluation<T>::gradient_of_wave(const Core& core, std::size_t wave) {
     const Shape& s = settings_.shape;
-    const bool last_wave = wave + 1 == waves_.size();
+    const bool last_wave = wave + 1 == core.team.waves.size();
     // With other nodes the cores meet between dW2 and dW1 of the last wave.
     const Shares& own = shares(core);
     const std::vector<Block>& w2 = other_nodes_ && last_wave ? own.w2_apart : own.w2_together;
-    const Wave& tiles = waves_[wave];
-    const Index very_first = data_.x.first_tile();
+    const Wave& tiles = core.team.waves[wave];
+    const Index very_first = core.team.first_tile();
     // Without a finite result there is nothing to add, but other nodes wait for the exchange.
     const Index last_tile = finite_on_node() ? tiles.last_tile : tiles.first_tile;
     for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
-        core.work.gradient_w2(tile, w2, tile == very_first, gradient_.data() + s.w2());
+        core.work.gradient_w2(tile, w2, tile == very_first, core.sums + s.w2());
         core.reduction.progress();
     }
     if (last_wave) start_output_gradient(core);
     for (Index tile = tiles.first_tile; tile < last_tile; ++tile) {
-        core.work.gradient_w1(tile, own.w1, tile == very_first, gradient_.data() + s.w1());
+        core.work.gradient_w1(tile, own.w1, tile == very_first, core.sums + s.w1());
         core.reduction.progress();
     }
 }
@@ -366,11 +371,29 @@ void CrewEvaluation<T>::gradient_without_tiles(const Core& core) {
     start_output_gradient(core);
 }
 
+/// Adds up the elements [begin, end) of the gradient over the teams once all have finished theirs; each core
+/// adds a share. They are complete after the next meet().
+template <class T>
+void CrewEvaluation<T>::add_teams(const Core& core, Index begin, Index end) {
+    if (teams_.size() == 1) return;
+    meet(core);
+    if (!finite_on_node()) return;
+    const int cores = settings_.crew->cores();
+    const Index first = begin + Tiling::share(end - begin, core.number, cores);
+    const Index last = begin + Tiling::share(end - begin, core.number + 1, cores);
+    core.work.times().measure(Phase::teams, [&] {
+        for (std::size_t team = 1; team < teams_.size(); ++team)
+            std::transform(gradient_.data() + first, gradient_.data() + last, sums_of(team) + first,
+                           gradient_.data() + first, std::plus<>());
+    });
+}
+
 /// Where there are other nodes: begins the exchange of dW2 once all cores have finished theirs.
 template <class T>
 void CrewEvaluation<T>::start_output_gradient(const Core& core) {
     if (!other_nodes_) return;
     const Shape& s = settings_.shape;
+    add_teams(core, s.w2(), s.b1());
     meet(core);
     if (core.first)
         core.reduction.start_output_gradient(gradient_.subspan(length(s.w2()), length(s.b1() - s.w2())));
@@ -405,6 +428,20 @@ void CrewEvaluation<T>::meet(const Core& core) {
                               [&] { settings_.crew->meet(core.number, [&] { core.reduction.progress(); }); });
 }
 
+template <class T>
+void CrewEvaluation<T>::meet_team(const Core& core) {
+    core.work.times().measure(Phase::wait, [&] {
+        settings_.crew->meet_team(division_, core.number, [&] { core.reduction.progress(); });
+    });
+}
+
+/// The sums of dW1 and dW2 of a team, in theta's order. The first team has them in the gradient.
+template <class T>
+std::int64_t* CrewEvaluation<T>::sums_of(std::size_t team) const {
+    if (team == 0) return gradient_.data();
+    return other_teams_.data() + (team - 1) * length(settings_.shape.b1());
+}
+
 template class CrewEvaluation<double>;
 template class CrewEvaluation<float>;
 
@@ -412,7 +449,8 @@ std::size_t evaluation_bytes(const EvaluationSettings& settings, const Tiling& t
                              Index last_tile, int cores) {
     const auto bytes_of = [&]<class T>(const TileKernels<T>& kernels) {
         return CrewEvaluation<T>::bytes(
-            settings, tiling, waves_for(tiling, first_tile, last_tile, cores, kernels.widths), cores);
+            settings, tiling,
+            make_teams(tiling, first_tile, last_tile, cores, kernels.widths.columns_together));
     };
     return settings.precision == Precision::single_precision ? bytes_of(best_kernels().in_single)
                                                              : bytes_of(best_kernels().in_double);

@@ -7,28 +7,30 @@
 #include "core_work.hpp"
 #include "gradient_shares.hpp"
 #include "sae/core/evaluation.hpp"
+#include "teams.hpp"
 #include "work_shares.hpp"
 
 namespace sae {
 
 /// The evaluation by the cores of a crew, with products in numbers of type T; Evaluation has the formulas.
 /// This is the schedule: which core does what and when, where cores meet, and when sums over the nodes begin.
-/// What a core computes is in CoreWork, the words wave, piece and block in work_shares.hpp.
+/// What a core computes is in CoreWork, the words team, wave, piece and block in work_shares.hpp.
 ///
 /// The plain network (beta = 0) takes one pass:
 ///
 ///     the weights are packed, each core a share; the scales of the gradient's sums follow from them
-///     for each wave:  dW2 and dW1 of the wave before (blocks)
-///                     a2, delta3, delta2 of this wave (pieces)
-///                     all cores meet
-///     dW2 and dW1 of the last wave, db1 and db2
+///     each team, for each of its waves:
+///         dW2 and dW1 of the wave before (blocks)
+///         a2, delta3, delta2 of this wave (pieces)
+///         the cores of the team meet
+///     dW2 and dW1 of the last wave; their sums over the teams; db1 and db2
 ///
 /// The sparse network needs rho_hat for delta2, and so takes a pass before that one:
 ///
 ///     the weights are packed
-///     for each wave:  a2 (pieces), which is kept
+///     each team, for each of its waves:  a2 (pieces), which is kept
 ///     the sums of a2 over the cores, then over the nodes, while the first wave is computed up to
-///                     W2^T delta3
+///         W2^T delta3
 ///     rho_hat, the sparsity term and the scales; delta2 of the first wave
 ///     the other waves as above, but for a2
 ///
@@ -40,34 +42,38 @@ class CrewEvaluation final : public Evaluation {
     CrewEvaluation(const CrewEvaluation&) = delete;
     CrewEvaluation& operator=(const CrewEvaluation&) = delete;
 
-    /// The bytes that this requests of a crew of `cores`.
+    /// The bytes that this requests of a crew with these teams.
     [[nodiscard]] static std::size_t bytes(const EvaluationSettings& settings, const Tiling& tiling,
-                                           std::span<const Wave> waves, int cores);
+                                           std::span<const Team> teams);
 
     const PartialSums& run(std::span<const double> theta, const Hyperparameters& hyperparameters,
                            Reduction& reduction) override;
     [[nodiscard]] double value_of_one(Index index) const override { return data_.scales.value_of_one(index); }
     [[nodiscard]] std::span<const double> mean_activations() const override { return data_.means.rho_hat(); }
     [[nodiscard]] std::span<PhaseTimes> times() override { return times_; }
+    [[nodiscard]] std::size_t teams() const override { return teams_.size(); }
 
   private:
     [[nodiscard]] Index next_scale(Index index) const override { return data_.scales.next_scale(index); }
 
-    /// What one core works on: its pieces of each wave, and its blocks of any tile's dW2 and dW1. Where a
-    /// single tile is divided by rows, also its blocks of the output layer and of the hidden deltas.
+    /// What one core works on: its pieces of each wave of its team, and its blocks of any tile's dW2 and dW1.
+    /// Where a single tile is divided by rows, also its blocks of the output layer and of the hidden deltas.
     struct Shares {
+        std::size_t team = 0;
         std::vector<std::vector<Piece>> pieces;
         /// See GradientShares.
         std::vector<Block> w1, w2_apart, w2_together;
         std::vector<Block> outputs, hidden;
     };
-    [[nodiscard]] Shares shares_of(int core, const GradientShares& gradient) const;
+    [[nodiscard]] Shares shares_of(int core) const;
 
     /// One core of this rank while an evaluation runs. The first core of a rank alone communicates; the
     /// others have a reduction that does nothing.
     struct Core {
         int number;
         bool first;  ///< of this rank
+        const Team& team;
+        std::int64_t* sums;  ///< dW1 and dW2 of its team, in theta's order
         CoreWork<T>& work;
         Reduction& reduction;
     };
@@ -87,16 +93,21 @@ class CrewEvaluation final : public Evaluation {
     void gradient_without_tiles(const Core& core);
     void start_output_gradient(const Core& core);
     void sum_biases(const Core& core);
+    void add_teams(const Core& core, Index begin, Index end);
     void meet(const Core& core);
+    void meet_team(const Core& core);
 
+    [[nodiscard]] std::int64_t* sums_of(std::size_t team) const;
     [[nodiscard]] const Shares& shares(const Core& core) const;
 
     EvaluationSettings settings_;
     Hyperparameters hyperparameters_;
-    std::vector<Wave> waves_;
+    std::vector<Team> teams_;
+    std::size_t division_;  ///< of the crew into these teams
     EvaluationData<T> data_;
     // In the crew's memory, seen by all cores of the node:
-    std::span<std::int64_t> gradient_;          ///< in theta's order
+    std::span<std::int64_t> gradient_;          ///< in theta's order; until the end only of the first team
+    std::span<std::int64_t> other_teams_;       ///< dW1 and dW2 of each of the other teams
     std::span<std::int64_t> not_finite_;        ///< one number: whether a core has met what is not finite
     std::span<std::int64_t> activations_;       ///< the sums of a2 over all cores; see MeanActivations
     std::span<std::int64_t> core_activations_;  ///< the same of each core, on cache lines of its own

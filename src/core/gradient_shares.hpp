@@ -8,7 +8,7 @@
 
 namespace sae {
 
-/// How the cores of a crew divide the gradient of any tile. Rows of dW1 differ in cost because pixels that
+/// How the cores of a team divide the gradient of any tile. Rows of dW1 differ in cost because pixels that
 /// are 0 are skipped; the first tile gives the estimate. This affects speed only.
 class GradientShares {
   public:

@@ -10,7 +10,8 @@
 //
 //     tile    about 128 to 512 neighbouring columns (images). An element of dW1 and dW2 is one chain of
 //             operations over the columns of a tile, so tiles decide bits: see Tiling.
-//     wave    neighbouring tiles on which all cores of a node work at the same time. They divide its columns
+//     team    neighbouring cores that share tiles, and their tiles: see teams.hpp.
+//     wave    neighbouring tiles on which the cores of a team work at the same time. They divide its columns
 //             (pieces), meet at the barrier, and then divide its dW2 and dW1 (blocks).
 //     piece   the columns of one tile that one core works on: whole column groups of 8.
 //     chunk   the columns of a piece that a core takes from layer to layer while they stay in its cache.
@@ -19,7 +20,7 @@
 // Of these only the tile, with its column groups, decides bits. The rest decides speed.
 namespace sae {
 
-/// Neighbouring tiles [first_tile, last_tile) that the cores work on at the same time.
+/// Neighbouring tiles [first_tile, last_tile) that the cores of a team work on at the same time.
 struct Wave {
     Index first_tile = 0;
     Index last_tile = 0;

@@ -42,6 +42,7 @@ class Bench {
         result_.traffic = space_.traffic();
         result_.columns = columns_.tiling().columns();
         result_.ranks = comm_.size();
+        result_.teams = space_.evaluation().teams();
         evaluations();
         steps();
         reductions();

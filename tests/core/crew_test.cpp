@@ -134,6 +134,46 @@ TEST_CASE("processes with different numbers of threads share memory and meet") {
     }
 }
 
+TEST_CASE("the cores of a team meet without the other teams") {
+    const std::vector<int> sizes = {1, 3, 2};
+    Crew crew(6);
+    const std::size_t division = crew.divide(sizes);
+    const auto written = numbers(crew.memory(6 * 8));
+    std::atomic<int> wrong = 0;
+    for (int run = 0; run < 5; ++run) {
+        crew.run([&](int core) {
+            // Team 1 meets ten times as often as team 2.
+            const bool second = core >= 1 && core < 4;
+            const std::size_t first = second ? 1 : core < 1 ? 0 : 4, last = second ? 4 : core < 1 ? 1 : 6;
+            for (int phase = 0; phase < (second ? 100 : 10); ++phase) {
+                written[static_cast<std::size_t>(core)] = phase;
+                crew.meet_team(division, core);
+                for (std::size_t other = first; other < last; ++other)
+                    if (written[other] != phase) ++wrong;
+                crew.meet_team(division, core);
+            }
+            crew.meet(core);
+        });
+    }
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("an exception on a core ends the waiting of all teams") {
+    for (const int thrower : {0, 2}) {
+        Crew crew(4);
+        const std::size_t division = crew.divide(std::vector{2, 2});
+        for (int run = 0; run < 3; ++run) {
+            CHECK_THROWS_AS(crew.run([&](int core) {
+                if (core == thrower) throw std::runtime_error("a core");
+                crew.meet_team(division, core);
+                crew.meet(core);
+            }),
+                            std::runtime_error);
+            crew.run([&](int core) { crew.meet_team(division, core); });
+        }
+    }
+}
+
 TEST_CASE("a core that waits calls the function for idle time") {
     Crew crew(2);
     int idle = 0;

@@ -182,15 +182,15 @@ TEST_CASE("weights whose products overflow make the cost infinite, not a NaN") {
 }
 
 TEST_CASE("threads change no bit") {
-    // One tile, which is divided by rows, and several.
-    for (const Index columns : {1, 60, 150, 1000}) {
+    // One tile, which is divided by rows, and several, of one team of cores and of more.
+    for (const Index columns : {1, 60, 150, 1000, 3000}) {
         Problem problem({50, 21, 50}, columns);
         for (const Precision precision : {Precision::double_precision, Precision::single_precision}) {
             for (const Hyperparameters& hp : {plain, sparse}) {
                 INFO(columns << " columns, beta " << hp.beta);
                 std::vector<std::vector<double>> gradients;
                 std::vector<double> costs;
-                for (const int threads : {1, 2, 3, 7, 40}) {
+                for (const int threads : {1, 2, 3, 7, 16, 40}) {
                     LocalObjective objective(
                         {problem.shape, precision, hp.sparse(), false, std::make_shared<Crew>(threads)}, hp,
                         problem.x_tiles, problem.y_tiles);

@@ -10,7 +10,7 @@
 
 namespace sae::test {
 
-/// A small training on any group of ranks: 700 columns of 90 pseudo-random bytes in several tiles, 50 hidden
+/// A small training on any group of ranks: 2,000 columns of 90 pseudo-random bytes in several tiles, 50 hidden
 /// units, so that each segment of theta has several blocks and a history of 4 wraps around soon.
 class SmallTraining {
   public:
@@ -80,7 +80,7 @@ class SmallTraining {
 
   private:
     static HostColumns columns_of(const mpi::Communicator& comm, const Sharing& sharing, int threads) {
-        HostColumns columns(comm, shape().inputs, Tiling(700), threads, sharing);
+        HostColumns columns(comm, shape().inputs, Tiling(2000), threads, sharing);
         const ColumnRun own = columns.runs()[static_cast<std::size_t>(comm.rank())];
         std::vector<std::uint8_t> column(static_cast<std::size_t>(shape().inputs));
         for (Index c = own.first; c < own.last; ++c) {

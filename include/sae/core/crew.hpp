@@ -52,6 +52,13 @@ class Crew {
     [[nodiscard]] static constexpr std::size_t share(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
     [[nodiscard]] static std::size_t overhead(int cores);
 
+    /// Divides the cores into teams of neighbouring cores that can meet on their own; `sizes` are the numbers
+    /// of their cores. All members call it with the same sizes, in the same order as memory() and outside
+    /// run(). Returns the number of the division, for meet_team().
+    [[nodiscard]] std::size_t divide(std::span<const int> sizes);
+    /// The bytes of CrewPlace::memory that divide() takes.
+    [[nodiscard]] static std::size_t bytes_of_division(std::span<const int> sizes);
+
     /// Calls work(core) once on each thread of this rank and returns when all have returned; the calling
     /// thread is first_core(). Throws the first exception that one of them has thrown. Not nested.
     void run(const std::function<void(int core)>& work);
@@ -60,6 +67,9 @@ class Crew {
     /// each has written before. A core that waits calls `idle`, if it is not empty, again and
     /// again.
     void meet(int core, const std::function<void()>& idle = {});
+
+    /// The same for the cores of this core's team in a division alone.
+    void meet_team(std::size_t division, int core, const std::function<void()>& idle = {});
 
     /// The same outside run(), called by one thread of each member: returns when all members have called it.
     void meet_members(const std::function<void()>& idle = {});

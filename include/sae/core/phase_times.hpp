@@ -18,12 +18,13 @@ enum class Phase : std::size_t {
     transpose,     ///< a2 for dW2
     gradient_w2,   ///< dW2 = delta3 a2^T, exact sums
     gradient_w1,   ///< dW1 = delta2 x^T, bytes into numbers, exact sums
+    teams,         ///< sums of dW1 and dW2 over the teams of cores
     wait,          ///< for other cores
 };
-inline constexpr std::size_t phase_count = 10;
+inline constexpr std::size_t phase_count = 11;
 inline constexpr std::array<std::string_view, phase_count> phase_names = {
-    "pack weights", "widen bytes",  "z2, a2",       "z3, a3, delta3", "W2^T delta3",
-    "delta2",       "transpose a2", "dW2 and sums", "dW1 and sums",   "wait"};
+    "pack weights", "widen bytes",  "z2, a2",       "z3, a3, delta3", "W2^T delta3", "delta2",
+    "transpose a2", "dW2 and sums", "dW1 and sums", "sums of teams",  "wait"};
 
 /// Seconds spent in each of `count` phases.
 template <class AnyPhase, std::size_t count>

@@ -40,6 +40,7 @@ struct BenchResult {
     Traffic traffic;
     Index columns = 0;  ///< of all ranks
     int ranks = 1;
+    std::size_t teams = 1;                  ///< of cores on the node of rank 0: see Evaluation
     std::vector<Round> evaluations;         ///< `repeat` of them, after a warm-up
     std::vector<Round> steps;               ///< iterations with a full history, `repeat` unless L-BFGS ended
     std::vector<ReductionTime> reductions;  ///< none on one rank
