@@ -10,10 +10,11 @@ proportional set size (/proc/PID/smaps_rollup), in which it counts once; it is l
 
 The parts of the node's sum: what the program and MPI take on as many ranks and threads, measured by a training of one
 hidden unit on few images; 784 bytes for each image; its activations, stored where there is sparsity; what the cores
-hand to each other of two waves of tiles, and keep for themselves of one; the sums of the gradient, theta, and the
-weights as the products read them; the optimiser's vectors (5, and 2 in floats for each pair of the history); and on
+of a team hand to each other of two waves of tiles, and keep for themselves of one; the sums of the gradient, those of
+the other teams, theta, and the weights as the products read them; the optimiser's vectors (5, and 2 in floats for each pair of the history); and on
 rank 0 theta as it was at the start, as it is at the end, and as the bytes of the model file.
 """
+import json
 import os
 import resource
 import subprocess
@@ -88,18 +89,27 @@ def peaks(launch, setting, arguments, ranks, threads):
         return max(int(file.read_text()) for file in sizes.glob("*.peak")), node.largest
 
 
-def expected(setting, cores, precision):
+def teams_of(launch, setting, arguments, ranks, threads):
+    """The teams into which the program divides the cores."""
+    _, output = launch.run(["bench", "--data", arguments.data, "--train-count", setting.images, "--hidden", setting.hidden,
+                            "--beta", setting.beta, "--precision", arguments.precision, "--repeat", 1, "--history", 1,
+                            "--threads", threads, "--json", "--quiet"], ranks, threads)
+    return json.loads(output[output.index("{"):])["setting"]["teams"]
+
+
+def expected(setting, cores, teams, precision):
     """Part -> bytes of the node, without the program itself."""
     h, v, m = setting.hidden, INPUTS, setting.images
     number = 8 if precision == "double" else 4
     theta = 8 * (2 * h * v + h + v)
-    each = COLUMNS_EACH if cores > 1 else WIDEST_TILE
-    wave = min(m, max(WIDEST_TILE, cores * each))
+    shared = cores > teams
+    each = COLUMNS_EACH if shared else WIDEST_TILE
+    wave = teams * min(m // teams, max(WIDEST_TILE, cores // teams * each))
     return {
         "images": v * m,
         "activations": number * h * m if setting.beta > 0 else 0,
-        "tiles": number * ((2 if cores > 1 else 1) * wave * (v + h) + 2 * wave * h + cores * each * v),
-        "sums, theta, weights": 2 * theta + 3 * number * h * v,
+        "tiles": number * ((2 if shared else 1) * wave * (v + h) + 2 * wave * h + cores * each * v),
+        "sums, theta, weights": 2 * theta + (teams - 1) * 16 * h * v + 3 * number * h * v,
         "vectors": (5 + HISTORY) * theta,
         "rank 0": 3 * theta,
     }
@@ -107,7 +117,8 @@ def expected(setting, cores, precision):
 
 def measure(launches, arguments, ranks, threads):
     baseline = peaks(launches[0], BASELINE, arguments, ranks, threads)[1]
-    parts = {"program": baseline, **expected(SETTING, ranks * threads, arguments.precision)}
+    teams = teams_of(launches[0], SETTING, arguments, ranks, threads)
+    parts = {"program": baseline, **expected(SETTING, ranks * threads, teams, arguments.precision)}
     measured = [peaks(launch, SETTING, arguments, ranks, threads) for launch in launches]
     return {"ranks": ranks, "threads": threads, "parts": parts, "measured": measured}
 

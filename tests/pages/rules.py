@@ -72,7 +72,7 @@ RULES = {
     "tests/bench/messages.py --nodes 2 4 --ranks 1 2 4": NotRun("it needs root and network namespaces"),
     "mpirun --map-by numa:PE=24 --bind-to core sae-mpi train ...": CLUSTER,
     "srun --ntasks-per-node=8 --cpus-per-task=24 sae-mpi train ...": CLUSTER,
-    "apt-get install ./sae-mpi_1.0.0_amd64.deb": INSTALLS,
+    "apt-get install ./sae-mpi_2.0.0_amd64.deb": INSTALLS,
     "cmake --install build/release --prefix DIR": NotRun("the test install"),
     "man sae-mpi": NotRun("the test manual"),
     "man sae-mpi-train": NotRun("the test manual"),

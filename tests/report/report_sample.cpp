@@ -52,7 +52,7 @@ std::vector<double> activations(Index hidden, double middle) {
 }
 
 NamedValues made_by(const std::string& command) {
-    return {{"program", "sae-mpi 1.0.0, arithmetic version 1"},
+    return {{"program", "sae-mpi 2.0.0, arithmetic version 2"},
             {"ranks and threads", "4 ranks x 2 threads"},
             {"hosts", "node-1, node-2"},
             {"kernels", "AVX2"},

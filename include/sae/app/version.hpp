@@ -3,7 +3,7 @@
 
 namespace sae {
 
-/// The program's own version: "1.0.0".
+/// The program's own version: "2.0.0".
 [[nodiscard]] std::string program_version();
 
 /// The version of the arithmetic, which determines the bits of a result, and the facts for a bug report: the

@@ -21,6 +21,8 @@ struct CrewPlace {
 /// of the other ranks of its node. A rank of the crew is a *member*; a *core* is one thread of a member, and
 /// cores are numbered over all members.
 ///
+/// Neighbouring cores can also form teams, which meet on their own.
+///
 /// A core that waits spins for 50 microseconds and then sleeps. Where the crew has more cores than processors
 /// it sleeps at once.
 ///

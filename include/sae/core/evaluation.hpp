@@ -72,9 +72,10 @@ struct PartialSums {
 ///     delta2 = (W2^T delta3 + beta (-rho / rho_hat + (1 - rho) / (1 - rho_hat))) f'(z2)
 ///     dW1 = delta2 x^T,  db1 = sum delta2
 ///
-/// (Ng, "Sparse autoencoder", CS294A lecture notes, 2011). All cores of a crew work on the same few tiles at
-/// a time: they divide the columns, meet, and then divide dW2 and dW1. The plain network takes one pass over
-/// the data. The sparse one takes two, between which rho_hat is summed up over all ranks.
+/// (Ng, "Sparse autoencoder", CS294A lecture notes, 2011). The cores of a crew form teams; those of a team
+/// work on the same few tiles at a time: they divide the columns, meet, and then divide dW2 and dW1. The
+/// plain network takes one pass over the data. The sparse one takes two, between which rho_hat is summed up
+/// over all ranks.
 ///
 /// Exactness: sums inside a tile or a column group have a fixed shape and order. Over tiles and groups they
 /// are added as integers (see FixedPoint), for which these bounds hold:
