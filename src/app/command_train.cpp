@@ -18,7 +18,7 @@ namespace {
 
 void print_outcome(const TrainOptions& options, const TrainedRun& run, std::ostream& out) {
     const RunReport& report = run.report;
-    out << name(run.last.status) << ": " << report.outcome << '\n'
+    out << name(run.last.status) << ": " << explain_with_figures(run.last, options.optimiser) << '\n'
         << "time in all " << duration_text(report.seconds) << ", checkpoints of this start "
         << duration_text(run.checkpoint_seconds) << '\n';
     if (report.train_error) out << "reconstruction error: training images " << *report.train_error;

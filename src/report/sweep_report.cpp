@@ -24,15 +24,17 @@ std::string status_words(LbfgsStatus status) {
     return words.at(static_cast<std::size_t>(status));
 }
 
-/// "converged: 12, iteration limit: 5", of the rows with a result.
+/// "12 converged, 5 at the iteration limit", of the rows with a result.
 std::string outcomes(const std::vector<SweepRow>& rows) {
+    constexpr std::array words{"not finished", "converged", "at the iteration limit",
+                               "at a failed line search", "interrupted"};
     std::map<LbfgsStatus, Index> counts;
     for (const SweepRow& row : rows) {
         if (has_result(row)) ++counts[row.status];
     }
     std::string text;
     for (const auto& [status, times] : counts)
-        text += (text.empty() ? "" : ", ") + status_words(status) + ": " + count(times);
+        text += (text.empty() ? "" : ", ") + count(times) + " " + words.at(static_cast<std::size_t>(status));
     return text;
 }
 

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 5> names{"running", "converged", "max_ite
 /// Runs that end before this many iterations get advice.
 constexpr Index few_iterations = 20;
 
-std::string outcome(const LbfgsStep& last, const LbfgsSettings& settings) {
+std::string ending(const LbfgsStep& last, const LbfgsSettings& settings) {
     std::ostringstream text;
     switch (last.status) {
         case LbfgsStatus::running:
@@ -34,8 +34,6 @@ std::string outcome(const LbfgsStep& last, const LbfgsSettings& settings) {
             text << "Interrupted; the state of the last completed iteration is kept";
             break;
     }
-    text << " (iterations: " << last.iteration << ", evaluations: " << last.evaluations
-         << ", cost: " << last.point.cost << ", gradient norm: " << last.point.gradient_norm << ").";
     return text.str();
 }
 
@@ -72,7 +70,15 @@ std::optional<LbfgsStatus> status_named(std::string_view text) {
 }
 
 std::string explain(const LbfgsStep& last, const LbfgsSettings& settings) {
-    return outcome(last, settings) + advice(last, settings);
+    return ending(last, settings) + "." + advice(last, settings);
+}
+
+std::string explain_with_figures(const LbfgsStep& last, const LbfgsSettings& settings) {
+    std::ostringstream text;
+    text << ending(last, settings) << " (iterations: " << last.iteration
+         << ", evaluations: " << last.evaluations << ", cost: " << last.point.cost
+         << ", gradient norm: " << last.point.gradient_norm << ")." << advice(last, settings);
+    return text.str();
 }
 
 }  // namespace sae

@@ -180,7 +180,7 @@ TEST_CASE("a sweep's report: headline, tables, pictures in their places, links t
     report.made_by = {{"hosts", "node-1"}};
     const std::string page = sweep_report(report);
     for (const char* part :
-         {"2 of 3 settings trained (converged: 1, iteration limit: 1). 1 setting was trained again from "
+         {"2 of 3 settings trained (1 converged, 1 at the iteration limit). 1 setting was trained again from "
           "another "
           "start, because the line search failed early.",
           "The lowest test error is 4, with 10 hidden units, 100 images, no sparsity term.", "&lt;sweep&gt;",

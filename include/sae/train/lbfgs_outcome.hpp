@@ -17,4 +17,7 @@ namespace sae {
 /// what to try. One paragraph.
 [[nodiscard]] std::string explain(const LbfgsStep& last, const LbfgsSettings& settings);
 
+/// The same, with the numbers of iterations and evaluations, the cost and the norm of the gradient.
+[[nodiscard]] std::string explain_with_figures(const LbfgsStep& last, const LbfgsSettings& settings);
+
 }  // namespace sae
