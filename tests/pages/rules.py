@@ -47,7 +47,7 @@ RULES = {
     "tests/bench/learns.py --data mnist": Instead(
         "tests/bench/learns.py --data mnist --sae-mpi sae-mpi --iterations 1 --classifier-iterations 1",
         ("numpy", "sklearn")),
-    "tests/bench/compare_speed.py --data mnist": Instead(
+    "tests/bench/compare_speed.py --data mnist --blas-kernels SkylakeX": Instead(
         "tests/bench/compare_speed.py --data mnist --sae-mpi sae-mpi --only ufldl --repeat 1 --iterations 1 "
         "--opponents scipy --blas-threads 1", ("numpy", "scipy"), ("/usr/lib/*/openblas-pthread/libblas.so.3",)),
     "tests/bench/hyperparameters.py --data mnist": Instead(
