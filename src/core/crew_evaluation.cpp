@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <type_traits>
 
@@ -44,6 +45,12 @@ std::int64_t sum_of_cores(std::span<const std::int64_t> sums, std::size_t stride
     return static_cast<std::int64_t>(sum);
 }
 
+template <class T>
+std::vector<Team> teams_for(const Shape& shape, const Tiling& tiling, Index first, Index last, int cores) {
+    return make_teams(tiling, first, last, cores, best_kernels().of<T>().widths.columns_together,
+                      length(shape.b1()) * sizeof(std::int64_t));
+}
+
 Index activation_sums_length(const Shape& shape) {
     return static_cast<Index>(MeanActivations::sums_length(shape.hidden));
 }
@@ -65,8 +72,7 @@ template <class T>
 CrewEvaluation<T>::CrewEvaluation(const EvaluationSettings& settings, const ColumnTiles& x,
                                   const ColumnTiles& y)
     : settings_(settings),
-      teams_(make_teams(x.tiling(), x.first_tile(), x.last_tile(), settings.crew->cores(),
-                        best_kernels().of<T>().widths.columns_together)),
+      teams_(teams_for<T>(settings.shape, x.tiling(), x.first_tile(), x.last_tile(), settings.crew->cores())),
       division_(settings.crew->divide(sizes_of(teams_))),
       data_{settings.shape,
             x,
@@ -92,10 +98,14 @@ CrewEvaluation<T>::CrewEvaluation(const EvaluationSettings& settings, const Colu
     activations_ = integers(crew, length(activations));
     core_activations_ = integers(crew, cores * line_of(activations));
     core_biases_ = integers(crew, cores * line_of(biases));
+    std::map<int, GradientShares> gradients;  // by the number of a team's cores
     work_.reserve(length(crew.threads()));
     for (int thread = 0; thread < crew.threads(); ++thread) {
         const int core = crew.first_core() + thread;
-        shares_.push_back(shares_of(core));
+        const int of_team = teams_[team_of(core)].cores;
+        const auto& gradient =
+            gradients.try_emplace(of_team, s, data_.kernels.widths, x, of_team).first->second;
+        shares_.push_back(shares_of(core, gradient));
         work_.emplace_back(
             data_, most_columns(shares_.back().pieces, data_.kernels.widths.panel),
             core_activations_.subspan(length(core) * line_of(activations), length(activations)),
@@ -105,12 +115,20 @@ CrewEvaluation<T>::CrewEvaluation(const EvaluationSettings& settings, const Colu
 }
 
 template <class T>
-typename CrewEvaluation<T>::Shares CrewEvaluation<T>::shares_of(int core) const {
+std::size_t CrewEvaluation<T>::team_of(int core) const {
+    std::size_t team = 0;
+    while (core >= teams_[team].first_core + teams_[team].cores) ++team;
+    return team;
+}
+
+template <class T>
+typename CrewEvaluation<T>::Shares CrewEvaluation<T>::shares_of(int core,
+                                                                const GradientShares& gradient) const {
     const Shape& s = settings_.shape;
     const Tiling& tiling = data_.x.tiling();
     const Widths& widths = data_.kernels.widths;
     Shares shares;
-    while (core >= teams_[shares.team].first_core + teams_[shares.team].cores) ++shares.team;
+    shares.team = team_of(core);
     const Team& team = teams_[shares.team];
     const int member = core - team.first_core;
     const auto blocks = [&](const Extent& rows, const Extent& columns) {
@@ -118,7 +136,6 @@ typename CrewEvaluation<T>::Shares CrewEvaluation<T>::shares_of(int core) const 
     };
     for (const Wave& wave : team.waves)
         shares.pieces.push_back(pieces_of(tiling, wave, member, team.cores, widths.columns_together));
-    const GradientShares gradient(s, widths, data_.x, team.cores);
     shares.w1 = gradient.w1(member);
     shares.w2_apart = gradient.w2_apart(member);
     shares.w2_together = gradient.w2_together(member);
@@ -399,8 +416,8 @@ void CrewEvaluation<T>::start_output_gradient(const Core& core) {
         core.reduction.start_output_gradient(gradient_.subspan(length(s.w2()), length(s.b1() - s.w2())));
 }
 
-/// Whether no core has reported a sum that is not finite. All cores have the same answer for a wave after
-/// they have met.
+/// Whether no core has reported a sum that is not finite. After a team has met, its cores know what each of
+/// them has reported for the wave.
 template <class T>
 bool CrewEvaluation<T>::finite_on_node() const {
     return std::atomic_ref(not_finite_[0]).load(std::memory_order_relaxed) == 0;
@@ -447,13 +464,11 @@ template class CrewEvaluation<float>;
 
 std::size_t evaluation_bytes(const EvaluationSettings& settings, const Tiling& tiling, Index first_tile,
                              Index last_tile, int cores) {
-    const auto bytes_of = [&]<class T>(const TileKernels<T>& kernels) {
-        return CrewEvaluation<T>::bytes(
-            settings, tiling,
-            make_teams(tiling, first_tile, last_tile, cores, kernels.widths.columns_together));
+    const auto bytes_of = [&]<class T>(T /*of a number*/) {
+        return CrewEvaluation<T>::bytes(settings, tiling,
+                                        teams_for<T>(settings.shape, tiling, first_tile, last_tile, cores));
     };
-    return settings.precision == Precision::single_precision ? bytes_of(best_kernels().in_single)
-                                                             : bytes_of(best_kernels().in_double);
+    return settings.precision == Precision::single_precision ? bytes_of(float{}) : bytes_of(double{});
 }
 
 std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings, const ColumnTiles& x,

@@ -65,7 +65,8 @@ class CrewEvaluation final : public Evaluation {
         std::vector<Block> w1, w2_apart, w2_together;
         std::vector<Block> outputs, hidden;
     };
-    [[nodiscard]] Shares shares_of(int core) const;
+    [[nodiscard]] std::size_t team_of(int core) const;
+    [[nodiscard]] Shares shares_of(int core, const GradientShares& gradient) const;
 
     /// One core of this rank while an evaluation runs. The first core of a rank alone communicates; the
     /// others have a reduction that does nothing.

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sae/core/length.hpp"
+
 namespace sae {
 
 namespace {
@@ -17,6 +19,9 @@ constexpr double of_waiting = 0.02;
 constexpr double of_reading = 0.05;
 /// To add up the gradients of two teams takes as long as the work on so many columns.
 constexpr double columns_of_a_sum = 12;
+
+/// The sums of all teams take at most so much memory for each core of the node.
+constexpr std::size_t most_bytes_each = std::size_t{16} << 20;
 
 /// What it costs that `cores` cores (on average over the teams) share tiles.
 double sharing(double cores) {
@@ -56,8 +61,11 @@ double estimate(const Tiling& tiling, Index first, Index last, int cores, int co
 
 }  // namespace
 
-std::vector<Team> make_teams(const Tiling& tiling, Index first, Index last, int cores, Index columns_each) {
-    const auto most = static_cast<int>(std::min<Index>(cores, last - first));
+std::vector<Team> make_teams(const Tiling& tiling, Index first, Index last, int cores, Index columns_each,
+                             std::size_t sum_bytes) {
+    const auto fit =
+        static_cast<Index>(most_bytes_each * length(cores) / std::max<std::size_t>(1, sum_bytes));
+    const auto most = static_cast<int>(std::min({static_cast<Index>(cores), last - first, fit}));
     int best = 1;
     double least = std::numeric_limits<double>::infinity();
     for (int count = 1; count <= most; ++count) {

@@ -6,9 +6,11 @@ using namespace sae;
 
 namespace {
 
-std::vector<Team> teams_of(Index columns, int cores) {
+constexpr std::size_t megabyte = 1'000'000;
+
+std::vector<Team> teams_of(Index columns, int cores, std::size_t sum_bytes = 3 * megabyte) {
     const Tiling tiling(columns);
-    return make_teams(tiling, 0, tiling.tiles(), cores, 64);
+    return make_teams(tiling, 0, tiling.tiles(), cores, 64, sum_bytes);
 }
 
 }  // namespace
@@ -52,8 +54,14 @@ TEST_CASE("few columns are shared by all cores: the sum over teams would take lo
     for (const int cores : {2, 8, 64}) CHECK(teams_of(100, cores).size() == 1);
 }
 
+TEST_CASE("the sums of all teams take little memory for each core") {
+    CHECK(teams_of(10000, 4, 10 * megabyte).size() == 4);
+    CHECK(teams_of(10000, 4, 30 * megabyte).size() == 2);
+    CHECK(teams_of(10000, 4, 1000 * megabyte).size() == 1);
+}
+
 TEST_CASE("a host without tiles has one team without waves") {
-    const auto teams = make_teams(Tiling(1000), 3, 3, 4, 64);
+    const auto teams = make_teams(Tiling(1000), 3, 3, 4, 64, megabyte);
     REQUIRE(teams.size() == 1);
     CHECK(teams.front().cores == 4);
     CHECK(teams.front().waves.empty());
