@@ -62,7 +62,7 @@ TEST_CASE("help and version are printed by rank 0 alone") {
     const Outcome version = run(world, known, {"--version"});
     CHECK(version.printed.empty() == !world.is_root());
     CHECK(version.printed.find('\0') == std::string::npos);
-    for (const char* name : {"sae-mpi 1.", "arithmetic: version ",
+    for (const char* name : {"sae-mpi 2.", "arithmetic: version ",
                              "kernels: ", "compiler: ", "MPI: ", "Eigen: 3.", "LBFGSpp: "}) {
         if (world.is_root()) CHECK_THAT(version.printed, ContainsSubstring(name));
     }
