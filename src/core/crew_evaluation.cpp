@@ -6,7 +6,6 @@
 #include <functional>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <type_traits>
 
 #include "sae/core/length.hpp"
@@ -102,10 +101,11 @@ CrewEvaluation<T>::CrewEvaluation(const EvaluationSettings& settings, const Colu
     work_.reserve(length(crew.threads()));
     for (int thread = 0; thread < crew.threads(); ++thread) {
         const int core = crew.first_core() + thread;
-        const int of_team = teams_[team_of(core)].cores;
+        const std::size_t team = team_of(core);
+        const int members = teams_[team].cores;
         const auto& gradient =
-            gradients.try_emplace(of_team, s, data_.kernels.widths, x, of_team).first->second;
-        shares_.push_back(shares_of(core, gradient));
+            gradients.try_emplace(members, s, data_.kernels.widths, x, members).first->second;
+        shares_.push_back(shares_of(core, team, gradient));
         work_.emplace_back(
             data_, most_columns(shares_.back().pieces, data_.kernels.widths.panel),
             core_activations_.subspan(length(core) * line_of(activations), length(activations)),
@@ -122,14 +122,14 @@ std::size_t CrewEvaluation<T>::team_of(int core) const {
 }
 
 template <class T>
-typename CrewEvaluation<T>::Shares CrewEvaluation<T>::shares_of(int core,
+typename CrewEvaluation<T>::Shares CrewEvaluation<T>::shares_of(int core, std::size_t which,
                                                                 const GradientShares& gradient) const {
     const Shape& s = settings_.shape;
     const Tiling& tiling = data_.x.tiling();
     const Widths& widths = data_.kernels.widths;
     Shares shares;
-    shares.team = team_of(core);
-    const Team& team = teams_[shares.team];
+    shares.team = which;
+    const Team& team = teams_[which];
     const int member = core - team.first_core;
     const auto blocks = [&](const Extent& rows, const Extent& columns) {
         return blocks_of(rows, columns, member, team.cores);
@@ -151,12 +151,11 @@ template <class T>
 std::size_t CrewEvaluation<T>::bytes(const EvaluationSettings& settings, const Tiling& tiling,
                                      std::span<const Team> teams) {
     const Shape& s = settings.shape;
-    const std::vector<int> sizes = sizes_of(teams);
-    const int cores = std::accumulate(sizes.begin(), sizes.end(), 0);
+    const int cores = teams.back().first_core + teams.back().cores;
     const TileKernels<T>& kernels = best_kernels().of<T>();
     const auto of = [](std::size_t count) { return Crew::share(count * sizeof(std::int64_t)); };
     const Index hidden = activation_sums_length(s);
-    return PackedWeights<T>::bytes(s, kernels.widths) + of(1) + Crew::bytes_of_division(sizes) +
+    return PackedWeights<T>::bytes(s, kernels.widths) + of(1) + Crew::bytes_of_division(sizes_of(teams)) +
            SharedTiles<T>::bytes(s, kernels.widths, tiling, teams, settings.sparse) + of(length(s.size())) +
            of((teams.size() - 1) * length(s.b1())) + of(length(hidden)) +
            of(length(cores) * line_of(hidden)) + of(length(cores) * line_of(s.size() - s.b1()));
@@ -223,7 +222,7 @@ void CrewEvaluation<T>::run_core(const Core& core) {
         gradient_without_tiles(core);
     else
         gradient_of_wave(core, waves - 1);
-    add_teams(core, settings_.shape.w1(), other_nodes_ ? settings_.shape.w2() : settings_.shape.b1());
+    add_teams(core, {settings_.shape.w1(), other_nodes_ ? settings_.shape.w2() : settings_.shape.b1()});
     sum_biases(core);
     meet(core);
     if (settings_.always_means && !two_passes_) {
@@ -256,6 +255,15 @@ void CrewEvaluation<T>::pack(const Core& core) {
     meet(core);
 }
 
+/// The core's share of elements that all cores of the node divide.
+template <class T>
+Range CrewEvaluation<T>::share(const Core& core, Range elements) const {
+    const int cores = settings_.crew->cores();
+    const Index count = elements.last - elements.first;
+    return {elements.first + Tiling::share(count, core.number, cores),
+            elements.first + Tiling::share(count, core.number + 1, cores)};
+}
+
 /// Adds up the sums of activations of all cores of the node; each core adds a share of them.
 template <class T>
 void CrewEvaluation<T>::sum_activations(const Core& core) {
@@ -263,10 +271,9 @@ void CrewEvaluation<T>::sum_activations(const Core& core) {
     const int cores = settings_.crew->cores();
     const auto count = static_cast<Index>(activations_.size());
     const std::size_t stride = line_of(count);
-    for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores);
-         ++i) {
+    const Range own = share(core, {0, count});
+    for (Index i = own.first; i < own.last; ++i)
         activations_[length(i)] = sum_of_cores(core_activations_.subspan(length(i)), stride, cores);
-    }
     meet(core);
 }
 
@@ -372,36 +379,32 @@ void CrewEvaluation<T>::sum_biases(const Core& core) {
     const int cores = settings_.crew->cores();
     const Index count = s.size() - s.b1();
     const std::size_t stride = line_of(count);
-    for (Index i = Tiling::share(count, core.number, cores); i < Tiling::share(count, core.number + 1, cores);
-         ++i) {
+    const Range own = share(core, {0, count});
+    for (Index i = own.first; i < own.last; ++i)
         gradient_[length(s.b1() + i)] = sum_of_cores(core_biases_.subspan(length(i)), stride, cores);
-    }
 }
 
 /// On a node without tiles dW1 and dW2 are 0; it takes part in the exchange.
 template <class T>
 void CrewEvaluation<T>::gradient_without_tiles(const Core& core) {
     const Shape& s = settings_.shape;
-    const int cores = settings_.crew->cores();
-    std::fill(gradient_.begin() + Tiling::share(s.b1(), core.number, cores),
-              gradient_.begin() + Tiling::share(s.b1(), core.number + 1, cores), 0);
+    const Range own = share(core, {0, s.b1()});
+    std::fill(gradient_.begin() + own.first, gradient_.begin() + own.last, 0);
     start_output_gradient(core);
 }
 
-/// Adds up the elements [begin, end) of the gradient over the teams once all have finished theirs; each core
-/// adds a share. They are complete after the next meet().
+/// Adds up these elements of the gradient over the teams once all have finished theirs; each core adds a
+/// share. They are complete after the next meet().
 template <class T>
-void CrewEvaluation<T>::add_teams(const Core& core, Index begin, Index end) {
+void CrewEvaluation<T>::add_teams(const Core& core, Range elements) {
     if (teams_.size() == 1) return;
     meet(core);
     if (!finite_on_node()) return;
-    const int cores = settings_.crew->cores();
-    const Index first = begin + Tiling::share(end - begin, core.number, cores);
-    const Index last = begin + Tiling::share(end - begin, core.number + 1, cores);
+    const Range own = share(core, elements);
     core.work.times().measure(Phase::teams, [&] {
         for (std::size_t team = 1; team < teams_.size(); ++team)
-            std::transform(gradient_.data() + first, gradient_.data() + last, sums_of(team) + first,
-                           gradient_.data() + first, std::plus<>());
+            std::transform(gradient_.data() + own.first, gradient_.data() + own.last,
+                           sums_of(team) + own.first, gradient_.data() + own.first, std::plus<>());
     });
 }
 
@@ -410,7 +413,7 @@ template <class T>
 void CrewEvaluation<T>::start_output_gradient(const Core& core) {
     if (!other_nodes_) return;
     const Shape& s = settings_.shape;
-    add_teams(core, s.w2(), s.b1());
+    add_teams(core, {s.w2(), s.b1()});
     meet(core);
     if (core.first)
         core.reduction.start_output_gradient(gradient_.subspan(length(s.w2()), length(s.b1() - s.w2())));

@@ -66,7 +66,7 @@ class CrewEvaluation final : public Evaluation {
         std::vector<Block> outputs, hidden;
     };
     [[nodiscard]] std::size_t team_of(int core) const;
-    [[nodiscard]] Shares shares_of(int core, const GradientShares& gradient) const;
+    [[nodiscard]] Shares shares_of(int core, std::size_t which, const GradientShares& gradient) const;
 
     /// One core of this rank while an evaluation runs. The first core of a rank alone communicates; the
     /// others have a reduction that does nothing.
@@ -94,10 +94,11 @@ class CrewEvaluation final : public Evaluation {
     void gradient_without_tiles(const Core& core);
     void start_output_gradient(const Core& core);
     void sum_biases(const Core& core);
-    void add_teams(const Core& core, Index begin, Index end);
+    void add_teams(const Core& core, Range elements);
     void meet(const Core& core);
     void meet_team(const Core& core);
 
+    [[nodiscard]] Range share(const Core& core, Range elements) const;
     [[nodiscard]] std::int64_t* sums_of(std::size_t team) const;
     [[nodiscard]] const Shares& shares(const Core& core) const;
 

@@ -18,23 +18,30 @@ bool has_result(const SweepRow& row) {
     return !row.model_sha256.empty();
 }
 
-std::string status_words(LbfgsStatus status) {
-    constexpr std::array words{"not finished", "converged", "iteration limit", "line search failed",
-                               "interrupted"};
+/// What a status is called in a setting's row, and after a number of settings.
+struct StatusWords {
+    const char* of_row;
+    const char* of_several;
+};
+
+const StatusWords& words_of(LbfgsStatus status) {
+    static constexpr std::array<StatusWords, 5> words{{{"not finished", "not finished"},
+                                                       {"converged", "converged"},
+                                                       {"iteration limit", "at the iteration limit"},
+                                                       {"line search failed", "at a failed line search"},
+                                                       {"interrupted", "interrupted"}}};
     return words.at(static_cast<std::size_t>(status));
 }
 
 /// "12 converged, 5 at the iteration limit", of the rows with a result.
 std::string outcomes(const std::vector<SweepRow>& rows) {
-    constexpr std::array words{"not finished", "converged", "at the iteration limit",
-                               "at a failed line search", "interrupted"};
     std::map<LbfgsStatus, Index> counts;
     for (const SweepRow& row : rows) {
         if (has_result(row)) ++counts[row.status];
     }
     std::string text;
     for (const auto& [status, times] : counts)
-        text += (text.empty() ? "" : ", ") + count(times) + " " + words.at(static_cast<std::size_t>(status));
+        text += (text.empty() ? "" : ", ") + count(times) + " " + words_of(status).of_several;
     return text;
 }
 
@@ -159,7 +166,7 @@ std::vector<Json> result_cells(const SweepRow& row) {
             cell("Nearly always active", known(units.per_cent(units.nearly_always)), " %"),
             cell("Cost", row.cost.total()),
             cell("Iterations", row.iterations),
-            cell("Outcome", status_words(row.status))};
+            cell("Outcome", words_of(row.status).of_row)};
 }
 
 std::vector<Json> effort_cells(const SweepRow& row) {

@@ -11,8 +11,9 @@ proportional set size (/proc/PID/smaps_rollup), in which it counts once; it is l
 The parts of the node's sum: what the program and MPI take on as many ranks and threads, measured by a training of one
 hidden unit on few images; 784 bytes for each image; its activations, stored where there is sparsity; what the cores
 of a team hand to each other of two waves of tiles, and keep for themselves of one; the sums of the gradient, those of
-the other teams, theta, and the weights as the products read them; the optimiser's vectors (5, and 2 in floats for each pair of the history); and on
-rank 0 theta as it was at the start, as it is at the end, and as the bytes of the model file.
+the other teams, theta, and the weights as the products read them; the optimiser's vectors (5, and 2 in floats for each
+pair of the history); and on rank 0 theta as it was at the start, as it is at the end, and as the bytes of the model
+file.
 """
 import json
 import os

@@ -117,7 +117,7 @@ class Evaluation {
     /// also communicates.
     [[nodiscard]] virtual std::span<PhaseTimes> times() = 0;
 
-    /// The teams into which the cores of the node are divided: the cores of a team share tiles.
+    /// The number of teams into which the cores of the node are divided: the cores of a team share tiles.
     [[nodiscard]] virtual std::size_t teams() const = 0;
 
     /// The number of elements of dW1 and dW2 together.
