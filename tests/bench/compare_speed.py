@@ -3,10 +3,11 @@
 
 Two comparisons on MNIST, 400 iterations each, in double and in single precision, all from the same start:
   - the UFLDL recipe (hidden 196, 10,000 images, sparse);
-  - the 17 settings of the study one after the other, each by a start of `train`, and all by one `sweep`.
+  - the 17 settings of the study one after the other, each by a start of `train`, and all by one `sweep`, which
+    chooses how many it trains at a time.
 `wall` is the time of a whole process: start, reading, training, and for sae-mpi the pictures and reports too.
-`training` is the time in the optimiser alone. Each is the median of --repeat rounds. What a sweep takes in
-addition to its trainings is divided among its settings.
+`training` is the time in the optimiser alone. Each is the median of --repeat rounds. A sweep may train settings side by
+side: its time is divided among them in proportion to what each took.
 The second table compares each opponent with `train` in the same precision. A ratio is the opponent's time over
 ours within a round, and again the median; the hardest for us is the opponent's training over our wall. `to our
 cost` is the opponent's training up to the first evaluation whose cost is at most that which we have at the end;
@@ -42,19 +43,20 @@ def sae_mpi(launch, setting, arguments, precision):
 
 
 def sweep(launch, settings, arguments, precision):
-    """The study by one `sweep`, a setting after the other on all ranks: results as those of sae_mpi()."""
+    """The study by one `sweep`: results as those of sae_mpi()."""
     with tempfile.TemporaryDirectory() as directory:
         seconds, _ = launch.run(
-            ["sweep", "--study", "--data", arguments.data, "--groups", 1, "--max-iterations", arguments.iterations,
-             "--history", HISTORY, "--gradient-tolerance", 0, "--precision", precision, "--threads", arguments.threads,
-             "--output", Path(directory) / "study"], arguments.ranks, arguments.threads)
+            ["sweep", "--study", "--data", arguments.data, "--max-iterations", arguments.iterations, "--history", HISTORY,
+             "--gradient-tolerance", 0, "--precision", precision, "--threads", arguments.threads, "--output",
+             Path(directory) / "study"], arguments.ranks, arguments.threads)
         rows = json.loads((Path(directory) / "study" / "sweep.json").read_text())["settings"]
         if len(rows) != len(settings):
             sys.exit(f"sweep trained {len(rows)} settings, expected {len(settings)}")
         runs = [launcher.Run(row["seconds"], "", Path(directory) / "study" / row["name"]) for row in rows]
-        rest = (seconds - sum(run.seconds for run in runs)) / len(runs)
+        share = seconds / sum(run.seconds for run in runs)
         return [{"cost": row["cost"], "iterations": row["iterations"], "evaluations": row["evaluations"],
-                 "wall": run.seconds + rest, "training": run.training_seconds} for row, run in zip(rows, runs)]
+                 "wall": run.seconds * share, "training": run.training_seconds * share}
+                for row, run in zip(rows, runs)]
 
 
 def opponents_training(other, setting, arguments, precision):

@@ -64,7 +64,7 @@ def the_run_directory(room, data):
                    "--checkpoint-every", 10, "--output", directory)
     found = sorted(path.name for path in directory.iterdir() if not path.name.startswith("checkpoint-"))
     check(found == RUN_FILES, "a run directory holds what it should, and nothing else")
-    check(re.search(r"25/25 +cost \S+ +gradient \S+ +evaluations \d+", err), "the console shows the iterations")
+    check(re.search(r"25/25 +cost \S+ +gradient \S+ +evaluations \d+", err), "the console shows the iterations", err)
     rows = read_log(directory)
     check(all(list(row) == LOG_KEYS for row in rows), "each line of the log has the nine keys")
     check([row["iteration"] for row in rows] == list(range(26)), "a line for the start and for each iteration")
