@@ -6,19 +6,16 @@
 #include <new>
 #include <utility>
 
+#include "sae/core/huge_pages.hpp"
+
 namespace sae {
-namespace {
-
-constexpr std::size_t huge_page = std::size_t{1} << 21;
-
-}  // namespace
 
 ZeroedMemory::ZeroedMemory(std::size_t bytes) {
     if (bytes == 0) return;
     // The system aligns to small pages; large memory starts at a huge page.
-    const bool huge = bytes >= huge_page / 2;
+    const bool huge = use_huge_pages(bytes);
     if (bytes > SIZE_MAX - 2 * huge_page) throw std::bad_alloc();
-    const std::size_t whole = huge ? (bytes + huge_page - 1) / huge_page * huge_page : bytes;
+    const std::size_t whole = whole_pages(bytes);
     const std::size_t mapped = huge ? whole + huge_page : whole;
     void* const at = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED) throw std::bad_alloc();

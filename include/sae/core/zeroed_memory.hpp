@@ -5,7 +5,7 @@
 namespace sae {
 
 /// Memory from the system, all 0. The system places each page near the processor that uses it first (NUMA).
-/// Aligned as allocate_aligned().
+/// Aligned as allocate_aligned(); whole_pages() of its bytes belong to it.
 class ZeroedMemory {
   public:
     /// No memory.
