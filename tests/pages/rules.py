@@ -51,8 +51,9 @@ RULES = {
         "tests/bench/compare_speed.py --data mnist --sae-mpi sae-mpi --only ufldl --repeat 1 --iterations 1 "
         "--opponents scipy --blas-threads 1", ("numpy", "scipy"), ("/usr/lib/*/openblas-pthread/libblas.so.3",)),
     "SAE_KERNELS=avx2 tests/bench/compare_speed.py --data mnist --blas-kernels Haswell": Instead(
-        "tests/bench/compare_speed.py --data mnist --sae-mpi sae-mpi --only study --repeat 1 --iterations 1 "
-        "--opponents scipy --blas-kernels Haswell", ("numpy", "scipy"), ("/usr/lib/*/openblas-pthread/libblas.so.3",)),
+        "tests/bench/compare_speed.py --data mnist --sae-mpi sae-mpi --only ufldl --repeat 1 --iterations 1 "
+        "--opponents scipy --blas-threads 1 --blas-kernels Haswell", ("numpy", "scipy"),
+        ("/usr/lib/*/openblas-pthread/libblas.so.3",)),
     "tests/bench/hyperparameters.py --data mnist": Instead(
         "tests/bench/hyperparameters.py --data mnist --sae-mpi sae-mpi --images 60 --iterations 1", ("numpy",)),
     "tests/bench/scaling.py --data mnist": Instead(
