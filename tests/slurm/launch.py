@@ -43,7 +43,7 @@ def launchers(place):
     expected = single_rank(PROGRAM, place / "one", "--max-iterations", 40, *TRAIN)
     for name, job in jobs.items():
         text = job.wait("COMPLETED")
-        check(starts(shim)[name][1] in text and "4 ranks of 1 threads on n[" in text, f"{name}: started as wanted")
+        check(starts(shim)[name][1] in text and "4 ranks of 1 threads on n[" in text, f"{name}: started as wanted", text)
         check(sha256(text) == expected, f"{name}: the hash of a single rank's run")
         check(log_rows(place / name) == log_rows(place / "one"), f"{name}: the log of a single rank's run")
 
@@ -53,7 +53,7 @@ def done_already(place):
                  environment={"SAE_MPI": PROGRAM}.items())
     text = job.wait("COMPLETED")
     check(iterations(place / "srun") == 40 and "resume: from" in text and job.get("Restarts") == "0",
-          "the same line on a run that is done: ends with status 0")
+          "the same line on a run that is done: ends with status 0", text)
 
 
 def wrong_option(place):
@@ -61,7 +61,7 @@ def wrong_option(place):
                  environment={"SAE_MPI": PROGRAM}.items())
     text = job.wait("FAILED")
     check("--hiden" in text and job.get("Restarts") == "0" and "queued" not in text,
-          "a wrong option: reported, and not queued again")
+          "a wrong option: reported, and not queued again", f"{text}\nRestarts: {job.get('Restarts')}")
 
 
 def cancelled(place):

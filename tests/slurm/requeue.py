@@ -47,7 +47,7 @@ class Run:
         text = self.job.wait("COMPLETED")
         check(self.job.get("Restarts") == "1" and self.job.get("ExitCode") == "0:0", f"{self.name}: done, Restarts=1")
         for word in ("start 1:", "start 2:", "resume: from", *words):
-            check(word in text, f"{self.name}: the output has '{word}'")
+            check(word in text, f"{self.name}: the output has '{word}'", text)
         self.sha256 = sha256(text)
 
 
@@ -64,13 +64,13 @@ def no_progress(place):
 def stopped(asked, lost):
     text = asked.wait("FAILED")
     check(asked.get("Restarts") == "1" and "no progress between two requeues" in text,
-          "a job that saves nothing stops after one restart and says why")
+          "a job that saves nothing stops after one restart and says why", text)
     for start in (1, 2):
         wait_until(lambda: f"start {start}:" in lost.output(), f"start {start}")
         command("scontrol", "requeue", lost.number)
     text = lost.wait("FAILED")
     check("start 3: nothing new" in text and "no progress between two requeues" in text,
-          "a job that Slurm queues again and again without progress stops and says why")
+          "a job that Slurm queues again and again without progress stops and says why", text)
 
 
 def down(run):
