@@ -44,8 +44,11 @@ void CoreWork<T>::for_chunks(std::span<const Piece> all, Use use) {
     const Index panel = data_.kernels.widths.panel;
     Index offset = 0;
     for (const Piece& piece : all) {
-        for (Index column = piece.first; column < piece.last; column += chunk_columns_) {
-            const Index columns = std::min(chunk_columns_, piece.last - column);
+        // Near-equal chunks: each reads all of the packed weights, a short one too.
+        const Index count = pieces(piece.columns(), chunk_columns_);
+        const Index most = pieces(pieces(piece.columns(), count), panel) * panel;
+        for (Index column = piece.first; column < piece.last; column += most) {
+            const Index columns = std::min(most, piece.last - column);
             use(Chunk{piece.tile, column, columns, offset});
             offset += pieces(columns, panel) * panel;
         }
@@ -70,6 +73,7 @@ void CoreWork<T>::output_layer(std::span<const Piece> all, bool with_hidden_delt
         own.rows = {0, data_.shape.outputs};
         output_delta(own);
         sum_squares(own.chains, own.columns);
+        reduction.progress();
         own.rows = {0, data_.shape.hidden};
         back(own);
         if (with_hidden_deltas) hidden_delta(own);

@@ -64,7 +64,7 @@ class CoreWork {
 
     /// By columns: what does not depend on rho_hat, that is a3, delta3, db2, the squares and W2^T delta3, of
     /// all pieces that this core has of a wave. With `with_hidden_deltas` also delta2 and db1 of each chunk
-    /// while it is in the cache. Calls reduction.progress() after each chunk.
+    /// while it is in the cache. Calls reduction.progress() twice a chunk.
     void output_layer(std::span<const Piece> pieces, bool with_hidden_deltas, Reduction& reduction);
     /// By columns: what depends on rho_hat, that is delta2 and db1, of the pieces of the last output_layer().
     void hidden_deltas(std::span<const Piece> pieces);

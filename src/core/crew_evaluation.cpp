@@ -44,10 +44,8 @@ std::int64_t sum_of_cores(std::span<const std::int64_t> sums, std::size_t stride
     return static_cast<std::int64_t>(sum);
 }
 
-template <class T>
 std::vector<Team> teams_for(const Shape& shape, const Tiling& tiling, Index first, Index last, int cores) {
-    return make_teams(tiling, first, last, cores, best_kernels().of<T>().widths.columns_together,
-                      length(shape.b1()) * sizeof(std::int64_t));
+    return make_teams(tiling, first, last, cores, length(shape.b1()) * sizeof(std::int64_t));
 }
 
 Index activation_sums_length(const Shape& shape) {
@@ -71,7 +69,7 @@ template <class T>
 CrewEvaluation<T>::CrewEvaluation(const EvaluationSettings& settings, const ColumnTiles& x,
                                   const ColumnTiles& y)
     : settings_(settings),
-      teams_(teams_for<T>(settings.shape, x.tiling(), x.first_tile(), x.last_tile(), settings.crew->cores())),
+      teams_(teams_for(settings.shape, x.tiling(), x.first_tile(), x.last_tile(), settings.crew->cores())),
       division_(settings.crew->divide(sizes_of(teams_))),
       data_{settings.shape,
             x,
@@ -204,7 +202,7 @@ void CrewEvaluation<T>::run_core(const Core& core) {
     } else {
         set_scales_of_plain(core);
     }
-    if (two_passes_ && waves == 0) {
+    if (means_before_waves(core)) {
         wait_for_means(core);
         set_means(core);
         meet(core);
@@ -302,16 +300,24 @@ void CrewEvaluation<T>::set_scales_of_plain(const Core& core) {
     meet(core);
 }
 
-/// The layers of the core's columns of a wave. In the first wave of the sparse network the hidden deltas wait
-/// for rho_hat.
+/// Whether the sparse network's rho_hat is awaited before the first wave. Without other nodes it is known by
+/// then, and where there are no waves nothing is left to do meanwhile. A single tile has a meeting in the
+/// middle of its layers in any case.
+template <class T>
+bool CrewEvaluation<T>::means_before_waves(const Core& core) const {
+    return two_passes_ && (core.team.waves.empty() || (!other_nodes_ && !data_.tiles.by_rows()));
+}
+
+/// The layers of the core's columns of a wave. With other nodes the hidden deltas of the sparse network's
+/// first wave wait for rho_hat.
 template <class T>
 void CrewEvaluation<T>::layers_by_columns(const Core& core, std::size_t wave) {
     const std::span<const Piece> own = shares(core).pieces[wave];
     if (!two_passes_) activate(core, wave);
-    const bool means_first = two_passes_ && wave == 0;
-    core.work.output_layer(own, !means_first, core.reduction);
+    const bool wait = two_passes_ && wave == 0 && !means_before_waves(core);
+    core.work.output_layer(own, !wait, core.reduction);
     report_not_finite(core);
-    if (!means_first) return;
+    if (!wait) return;
     wait_for_means(core);
     set_means(core);
     meet(core);
@@ -467,11 +473,10 @@ template class CrewEvaluation<float>;
 
 std::size_t evaluation_bytes(const EvaluationSettings& settings, const Tiling& tiling, Index first_tile,
                              Index last_tile, int cores) {
-    const auto bytes_of = [&]<class T>(T /*of a number*/) {
-        return CrewEvaluation<T>::bytes(settings, tiling,
-                                        teams_for<T>(settings.shape, tiling, first_tile, last_tile, cores));
-    };
-    return settings.precision == Precision::single_precision ? bytes_of(float{}) : bytes_of(double{});
+    const std::vector<Team> teams = teams_for(settings.shape, tiling, first_tile, last_tile, cores);
+    return settings.precision == Precision::single_precision
+               ? CrewEvaluation<float>::bytes(settings, tiling, teams)
+               : CrewEvaluation<double>::bytes(settings, tiling, teams);
 }
 
 std::unique_ptr<Evaluation> make_evaluation(const EvaluationSettings& settings, const ColumnTiles& x,

@@ -34,6 +34,8 @@ namespace sae {
 ///     rho_hat, the sparsity term and the scales; delta2 of the first wave
 ///     the other waves as above, but for a2
 ///
+/// Without other nodes rho_hat is known before the first wave, which then is like the others.
+///
 /// The sum of dW2 over the nodes begins as soon as dW2 is complete, while dW1 of the last wave is computed.
 template <class T>
 class CrewEvaluation final : public Evaluation {
@@ -84,6 +86,7 @@ class CrewEvaluation final : public Evaluation {
     void sum_activations(const Core& core);
     void wait_for_means(const Core& core);
     void set_means(const Core& core);
+    [[nodiscard]] bool means_before_waves(const Core& core) const;
     void set_scales_of_plain(const Core& core);
     [[nodiscard]] bool set_hidden_scales();
     void layers_by_columns(const Core& core, std::size_t wave);

@@ -20,6 +20,10 @@ constexpr double of_reading = 0.05;
 /// To add up the gradients of two teams takes as long as the work on so many columns.
 constexpr double columns_of_a_sum = 12;
 
+/// Columns of a wave for each core that shares its tiles. Fewer make each core read all weights for few
+/// columns, and wait more often. Two waves are in memory, so a core has a tile there, as a core on its own.
+constexpr Index columns_each = 256;
+
 /// The sums of all teams take at most so much memory for each core of the node.
 constexpr std::size_t most_bytes_each = std::size_t{16} << 20;
 
@@ -61,7 +65,7 @@ double estimate(const Tiling& tiling, Index first, Index last, int cores, int co
 
 }  // namespace
 
-std::vector<Team> make_teams(const Tiling& tiling, Index first, Index last, int cores, Index columns_each,
+std::vector<Team> make_teams(const Tiling& tiling, Index first, Index last, int cores,
                              std::size_t sum_bytes) {
     const auto fit =
         static_cast<Index>(most_bytes_each * length(cores) / std::max<std::size_t>(1, sum_bytes));

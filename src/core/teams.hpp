@@ -21,10 +21,9 @@ struct Team {
 
 /// Divides the tiles [first, last) and the cores of a node among the number of teams that has the least
 /// estimated time: see teams.cpp. `sum_bytes` is what the sum of a team takes; large sums limit the number of
-/// teams. Without tiles there is one team, which has no waves. The waves give each core `columns_each`
-/// columns. This affects speed and memory only.
+/// teams. Without tiles there is one team, which has no waves. This affects speed and memory only.
 [[nodiscard]] std::vector<Team> make_teams(const Tiling& tiling, Index first, Index last, int cores,
-                                           Index columns_each, std::size_t sum_bytes);
+                                           std::size_t sum_bytes);
 
 /// The number of cores of each team.
 [[nodiscard]] std::vector<int> sizes_of(std::span<const Team> teams);

@@ -10,7 +10,7 @@ constexpr std::size_t megabyte = 1'000'000;
 
 std::vector<Team> teams_of(Index columns, int cores, std::size_t sum_bytes = 3 * megabyte) {
     const Tiling tiling(columns);
-    return make_teams(tiling, 0, tiling.tiles(), cores, 64, sum_bytes);
+    return make_teams(tiling, 0, tiling.tiles(), cores, sum_bytes);
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ TEST_CASE("the sums of all teams take little memory for each core") {
 }
 
 TEST_CASE("a host without tiles has one team without waves") {
-    const auto teams = make_teams(Tiling(1000), 3, 3, 4, 64, megabyte);
+    const auto teams = make_teams(Tiling(1000), 3, 3, 4, megabyte);
     REQUIRE(teams.size() == 1);
     CHECK(teams.front().cores == 4);
     CHECK(teams.front().waves.empty());

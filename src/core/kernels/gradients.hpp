@@ -37,7 +37,7 @@ template <class T>
 void gradient_w2(const T* a2, const T* delta3_strips, Index columns, Index hidden_units, Range outputs,
                  Range units, double scale, bool first_tile, std::int64_t* sums) {
     constexpr Index P = panel_width<T>;
-    constexpr Index group = gradient_group * P;
+    constexpr Index group = panels_together * P;
     const T* const strips = delta3_strips + outputs.first * columns;
     for (Index first = units.first; first < units.last; first += group) {
         const auto at = [&](Index p, Index s) {

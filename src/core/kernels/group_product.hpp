@@ -3,24 +3,21 @@
 
 namespace sae::SAE_KERNELS {
 
-/// Panels whose blocks are made together.
-inline constexpr Index most_panels = 8;
-
 /// Calls epilogue(panel, strip, rows, width, c) with each block c[rows][panel_width] of the product of the
 /// panels `a` (of `width` numbers in all) and the strips `b` (of `rows` rows in all), after prologue(panel,
 /// strip, rows, width). Strips in the outer loop, then runs of k, so that a part of one strip stays in the
-/// first-level cache while up to most_panels panels pass by. Where a block is whole, which most are, its
+/// first-level cache while up to panels_together panels pass by. Where a block is whole, which most are, its
 /// sizes are constants.
 template <class T, class Prologue, class Epilogue>
 inline void group_product(Index k, const T* a, Index width, const T* b, Index rows, Prologue prologue,
                           Epilogue epilogue) {
     constexpr Index P = panel_width<T>;
-    alignas(64) T blocks[most_panels][strip_width * P];
+    alignas(64) T blocks[panels_together][strip_width * P];
     const Index panels = pieces(width, P);
     const Index strips = pieces(rows, strip_width);
     const Index runs = pieces(k, longest_run<T>);
-    for (Index group = 0; group < panels; group += most_panels) {
-        const Index end = smaller(panels, group + most_panels);
+    for (Index group = 0; group < panels; group += panels_together) {
+        const Index end = smaller(panels, group + panels_together);
         for (Index s = 0; s < strips; ++s) {
             const Index height = smaller(strip_width, rows - s * strip_width);
             // The next group of panels begins with the first strip again.

@@ -58,13 +58,11 @@ inline constexpr Index strip_width = 12;
 template <class T>
 inline constexpr Index unit_panel_width = unit_vectors* lanes<T>;
 
-/// Panels of a2 that are worked on together for dW2, so that they and one strip stay in the second-level
-/// cache.
-inline constexpr Index gradient_group = 8;
 /// Rows of x that are worked on together: delta2's panel and they stay in the second-level cache.
 inline constexpr Index gradient_rows = 128;
-/// Panels that are worked on together, where the second-level cache has room for them and one strip.
-inline constexpr Index panels_together = 4;
+/// Panels that are worked on together, where the second-level cache has room for them and one strip. More of
+/// them read the strips, such as all of W2, less often.
+inline constexpr Index panels_together = 8;
 
 template <class T>
 inline constexpr Widths widths = {
