@@ -20,9 +20,9 @@ constexpr double of_reading = 0.05;
 /// To add up the gradients of two teams takes as long as the work on so many columns.
 constexpr double columns_of_a_sum = 12;
 
-/// Columns of a wave for each core that shares its tiles. Fewer make each core read all weights for few
-/// columns, and wait more often. Two waves are in memory, so a core has a tile there, as a core on its own.
-constexpr Index columns_each = 256;
+/// Columns of a wave for each core that shares its tiles. With fewer, each core reads all weights for few
+/// columns and waits more often; with more, the tiles of two waves need more memory.
+constexpr Index columns_each = 128;
 
 /// The sums of all teams take at most so much memory for each core of the node.
 constexpr std::size_t most_bytes_each = std::size_t{16} << 20;

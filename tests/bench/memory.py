@@ -29,7 +29,7 @@ import table
 from study import HISTORY, Setting
 
 INPUTS = 784
-COLUMNS_EACH = 64  # of a wave, for each core
+COLUMNS_EACH = 128  # of a wave, for each core
 WIDEST_TILE = 512
 MEBIBYTE = 2**20
 WRAP = "--wrap"
@@ -105,7 +105,8 @@ def expected(setting, cores, teams, precision):
     theta = 8 * (2 * h * v + h + v)
     shared = cores > teams
     each = COLUMNS_EACH if shared else WIDEST_TILE
-    wave = teams * min(m // teams, max(WIDEST_TILE, cores // teams * each))
+    tiles = -(-cores * each // (teams * WIDEST_TILE)) if shared else 1
+    wave = min(m, teams * tiles * WIDEST_TILE)
     return {
         "images": v * m,
         "activations": number * h * m if setting.beta > 0 else 0,

@@ -36,7 +36,7 @@ LIMBS = 68  # words of an exact sum
 BLOCK = 1024  # parameters that a core owns together
 COST_WORDS = 5 * LIMBS + 5
 # By the kernels for AVX-512, in double precision:
-COLUMNS_EACH = 64  # of a wave, for each core
+COLUMNS_EACH = 128  # of a wave, for each core
 GROUP = 8  # columns that a core takes together
 W1_BLOCK = (16, 48)  # inputs and units of the gradient that a core takes together
 W2_BLOCK = (12, 16)  # outputs and units
