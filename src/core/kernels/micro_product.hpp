@@ -9,8 +9,8 @@ namespace sae::SAE_KERNELS {
 /// Parts of a strip that are register blocks of their own.
 inline constexpr Index strip_parts = strip_width / block_strip;
 
-/// Bytes that a row of micro_product fetches: the parts of a strip fetch the next strip while four panels pass
-/// by.
+/// Bytes that a row of micro_product fetches: the next strip is there after the parts of this one and four
+/// panels.
 template <class T>
 inline constexpr Index fetched_bytes = strip_width* static_cast<Index>(sizeof(T)) / (4 * strip_parts);
 
