@@ -114,8 +114,7 @@ def main():
                    "the end of late's time")
         warned.begun()
         command("scancel", "--batch", "--signal=USR1", warned.job.number)
-        # Once the first rank has ended, MPICH's own launcher may end the others and report that: status 9.
-        warned.finished("stopped as asked", *([] if built_with_mpich(PROGRAM) else ["status 75"]))
+        warned.finished("status 75", "stopped as asked")
         lost = Run(place, "lost-node", *two_by_two)
         down(lost)
         lost.finished()
