@@ -3,9 +3,10 @@
 the model of a single rank; the same line ends at once when the run is done; what is no reason to go on ends the job."""
 import os
 import shutil
+import subprocess
 import sys
 
-from cluster import (Lab, built_with_mpich, check, command, iterations, log_rows, room, sha256, single_rank, submit,
+from cluster import (SCRIPTS, Lab, built_with_mpich, check, command, iterations, log_rows, room, sha256, single_rank, submit,
                      wait_until)
 
 PROGRAM = sys.argv[1]
@@ -56,6 +57,16 @@ def done_already(place):
           "the same line on a run that is done: ends with status 0", text)
 
 
+def signal_of_hydra(place):
+    """A launcher that has more to say after its name than a reader of the first line takes."""
+    hydra = place / "mpiexec"
+    hydra.write_text("#!/bin/bash\necho 'HYDRA build details:'\nsleep 0.2\necho Version: 4\n")
+    hydra.chmod(0o755)
+    words = f"set -euo pipefail; source {SCRIPTS / 'job.sh'}; stop_signal {hydra}"
+    done = subprocess.run(["bash", "-c", words], capture_output=True, text=True, timeout=60)
+    check(done.stdout == "TERM\n", "MPICH's launcher is stopped by TERM", done.stdout + done.stderr)
+
+
 def wrong_option(place):
     job = submit("train.sbatch", "--output", place / "wrong", "--hiden", 20, options=NODES,
                  environment={"SAE_MPI": PROGRAM}.items())
@@ -78,6 +89,7 @@ def cancelled(place):
 def main():
     with room() as place, Lab(place, 4):
         os.chdir(place)
+        signal_of_hydra(place)
         launchers(place)
         done_already(place)
         wrong_option(place)
