@@ -135,12 +135,14 @@ find_launcher() {
 # The signal that a launcher hands on to each rank once, and that asks the program to save. USR2 ends Hydra, the
 # launcher of MPICH, and TERM gives the ranks of Open MPI half a second.
 stop_signal() { # WORD...
+  if [ -n "${SAE_SIGNAL:-}" ]; then
+    printf '%s\n' "$SAE_SIGNAL"
+    return
+  fi
   local version=''
   # Not through a pipe to grep -q, which leaves at the first match: the launcher then may die of SIGPIPE and seem to fail.
   if [ "${1##*/}" != srun ]; then version=$(timeout 60 "$1" --version 2>&1 || true); fi
-  if [ -n "${SAE_SIGNAL:-}" ]; then
-    printf '%s\n' "$SAE_SIGNAL"
-  elif grep -qi hydra <<<"$version"; then
+  if grep -qi hydra <<<"$version"; then
     echo TERM
   else
     echo USR2
