@@ -37,23 +37,17 @@ template <class T>
 void gradient_w2(const T* a2, const T* delta3_strips, Index columns, Index hidden_units, Range outputs,
                  Range units, double scale, bool first_tile, std::int64_t* sums) {
     constexpr Index P = panel_width<T>;
-    constexpr Index group = panels_together * P;
-    const T* const strips = delta3_strips + outputs.first * columns;
-    for (Index first = units.first; first < units.last; first += group) {
-        const auto at = [&](Index p, Index s) {
-            return sums + (outputs.first + s * strip_width) * hidden_units + first + p * P;
-        };
-        group_product(
-            columns, a2 + first * columns, smaller(group, units.last - first), strips,
-            outputs.last - outputs.first,
-            [&](Index p, Index s, Index rows, Index here) {
-                prefetch_block(at(p, s), rows, here, hidden_units);
-            },
-            [&](Index p, Index s, auto rows, auto here, const T* c) {
-                for (Index j = 0; j < rows; ++j)
-                    add_row(c + j * P, here, scale, first_tile, at(p, s) + j * hidden_units);
-            });
-    }
+    const auto at = [&](Index p, Index s) {
+        return sums + (outputs.first + s * strip_width) * hidden_units + units.first + p * P;
+    };
+    group_product(
+        columns, a2 + units.first * columns, units.last - units.first,
+        delta3_strips + outputs.first * columns, outputs.last - outputs.first,
+        [&](Index p, Index s, Index rows, Index here) { prefetch_block(at(p, s), rows, here, hidden_units); },
+        [&](Index p, Index s, auto rows, auto here, const T* c) {
+            for (Index j = 0; j < rows; ++j)
+                add_row(c + j * P, here, scale, first_tile, at(p, s) + j * hidden_units);
+        });
 }
 
 /// Adds a block c[columns][unit_panel_width] to sums[unit][column], row `unit` by scales[unit], or puts it in
